@@ -1,0 +1,4 @@
+#ifndef CKERNELS_H
+#define CKERNELS_H
+int nt_placeholder(void);
+#endif

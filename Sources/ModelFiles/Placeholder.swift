@@ -1,0 +1,2 @@
+import CZlib
+enum ModelFilesPlaceholder { static func v() -> String { String(cString: zlibVersion()) } }

@@ -1,0 +1,25 @@
+/// SplitMix64: the same numbers for the same seed on every machine, so that a failing random test can be repeated.
+///
+/// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    /// Starts the stream that belongs to `seed`.
+    public init(seed: UInt64) {
+        state = seed
+    }
+
+    /// The next 64 uniformly distributed bits.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// A float drawn uniformly from `range`.
+    public mutating func float(in range: ClosedRange<Float> = -1...1) -> Float {
+        Float.random(in: range, using: &self)
+    }
+}
