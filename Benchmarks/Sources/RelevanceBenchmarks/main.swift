@@ -1,0 +1,4 @@
+import Measuring
+import Relevance
+
+let table = MeasurementTable("Relevance")

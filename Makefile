@@ -1,0 +1,46 @@
+# `make demo` and `make test` do all set-up by themselves.
+SHELL := /bin/bash
+SWIFT ?= swift
+PREFIX ?= /usr/local
+BUILD := .build/release
+PROGRAM := $(BUILD)/needletail
+# Where clang's C headers of the libraries are found is Debian's business: nothing to set here.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build lint bench docs fuzz install uninstall clean bootstrap models
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+bootstrap: ## Install the Debian packages that a build needs
+	@scripts/bootstrap
+
+build: bootstrap ## Build the program (release), into .build/release/needletail
+	$(SWIFT) build -c release --product needletail
+
+demo: build ## Rerank the example search results and show what it gains
+	@scripts/demo
+
+test: ## Run all tests (release), fetching the model that some of them read
+	@scripts/bootstrap --tests
+	@scripts/fetch-test-models
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+lint: ## Check formatting, documentation of public declarations, dependency arrows, licences
+	@scripts/lint
+
+bench: build ## Measure speed (Benchmarks/README.md)
+	@Benchmarks/run
+
+docs: build ## Write the man pages and shell completions into .build/docs
+	@scripts/docs
+
+fuzz: bootstrap ## Fuzz every reader of foreign bytes for a minute each (Fuzz/README.md)
+	@Fuzz/run
+
+install: build docs ## Install program, models, man pages and completions under PREFIX (/usr/local)
+	@scripts/install "$(DESTDIR)$(PREFIX)"
+
+clean: ## Remove everything that was built
+	rm -rf .build Benchmarks/.build Fuzz/.build
