@@ -1,0 +1,5 @@
+/// The step that rewrites text before it is cut into words, keeping track of where each byte came from.
+package protocol Normalizer: Sendable {
+    /// Rewrites `text` in place.
+    func normalize(_ text: inout NormalizedText)
+}

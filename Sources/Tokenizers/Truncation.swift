@@ -1,0 +1,39 @@
+/// How a text, or a pair of texts, is cut to a maximal number of tokens.
+public struct Truncation: Sendable, Hashable {
+    /// Which text of a pair gives up tokens.
+    public enum Strategy: String, Sendable, Hashable, CaseIterable {
+        /// The longer text is cut first, as far as needed.
+        case longestFirst = "longest_first"
+        /// Only the first text is cut; an error if that is not enough.
+        case onlyFirst = "only_first"
+        /// Only the second text is cut; an error if that is not enough or if there is no second text.
+        case onlySecond = "only_second"
+    }
+
+    /// The side that tokens are cut from.
+    public enum Direction: String, Sendable, Hashable, CaseIterable {
+        /// The start of the text is cut off.
+        case left
+        /// The end of the text is cut off.
+        case right
+    }
+
+    /// The maximal number of tokens of the result, special tokens included.
+    public var maxLength: Int
+    /// Which text of a pair gives up tokens.
+    public var strategy: Strategy
+    /// How many tokens an overflowing piece repeats from the piece before it.
+    public var stride: Int
+    /// The side that tokens are cut from.
+    public var direction: Direction
+
+    /// Makes truncation settings; those left out are the ones that Hugging Face's `enable_truncation` uses.
+    public init(
+        maxLength: Int, strategy: Strategy = .longestFirst, stride: Int = 0, direction: Direction = .right
+    ) {
+        self.maxLength = maxLength
+        self.strategy = strategy
+        self.stride = stride
+        self.direction = direction
+    }
+}
