@@ -506,7 +506,7 @@ public struct JSONReader {
         fault(.syntax, "\(expectation), not \(Self.name(of: base[position]))")
     }
 
-    private func fault(_ code: JSONError.Code, _ reason: String, at offset: Int? = nil) -> JSONError {
+    func fault(_ code: JSONError.Code, _ reason: String, at offset: Int? = nil) -> JSONError {
         let offset = offset ?? position
         var line = 1
         var lineStart = 0
@@ -521,5 +521,12 @@ public struct JSONReader {
         if (0x21...0x7E).contains(byte) { return "'\(Character(UnicodeScalar(byte)))'" }
         let digits = String(byte, radix: 16, uppercase: true)
         return "0x\(digits.count == 1 ? "0" : "")\(digits)"
+    }
+}
+
+extension JSONReader {
+    /// An error at the place that was reached, for a value that is valid JSON and not what the caller can use.
+    public func fault(_ reason: String) -> JSONError {
+        fault(.unexpectedType, reason)
     }
 }

@@ -1,2 +1,0 @@
-import CZlib
-enum ModelFilesPlaceholder { static func v() -> String { String(cString: zlibVersion()) } }

@@ -1,0 +1,110 @@
+/// The tensors of a model, by name, whatever the format and the number of the files that hold them.
+///
+/// A pair of tensors `X` (int8, two dimensions) and `X_scale` (float32, one for each row) is one tensor `X` here, whose floats are
+/// multiplied out; its scales are not listed.
+public struct WeightArchive: Sendable {
+    /// The format of the file.
+    public enum Format: String, Sendable, Hashable {
+        /// https://github.com/huggingface/safetensors
+        case safetensors
+        /// A zip of a pickle and raw storages, by `torch.save`.
+        case pytorch
+        /// The same with code, by `torch.jit.save`.
+        case torchScript
+        /// Initialisers of an ONNX graph.
+        case onnx
+    }
+
+    /// The file, or the index of a set of files.
+    public let path: String
+    /// The format of the file.
+    public let format: Format
+    /// All tensors, in the order of the file.
+    public let tensors: [StoredTensor]
+    /// Text that the file holds beside its tensors.
+    public let metadata: [String: String]
+    private let positions: [Key: Int]
+
+    /// A name compared byte by byte: Swift's strings would take two spellings of an accent for one name.
+    private struct Key: Hashable {
+        let name: String
+        static func == (left: Key, right: Key) -> Bool { left.name.utf8.elementsEqual(right.name.utf8) }
+        func hash(into hasher: inout Hasher) {
+            for byte in name.utf8 { hasher.combine(byte) }
+        }
+    }
+
+    /// Collects the tensors of a file.
+    ///
+    /// - Throws: ``ModelFileError`` if two have the same name.
+    public init(
+        path: String, format: Format, tensors: [StoredTensor], metadata: [String: String] = [:]
+    ) throws(ModelFileError) {
+        var positions: [Key: Int] = [:]
+        positions.reserveCapacity(tensors.count)
+        for (position, tensor) in tensors.enumerated() {
+            guard positions.updateValue(position, forKey: Key(name: tensor.name)) == nil else {
+                throw ModelFileError(
+                    .malformed, path: path, subject: "tensor \(tensor.name)", reason: "the name occurs twice")
+            }
+        }
+        self.path = path
+        self.format = format
+        self.metadata = metadata
+        let joined = try Self.joiningScales(tensors) { positions[Key(name: $0)].map { tensors[$0] } }
+        if joined.count != tensors.count {
+            positions.removeAll(keepingCapacity: true)
+            for (position, tensor) in joined.enumerated() { positions[Key(name: tensor.name)] = position }
+        }
+        self.tensors = joined
+        self.positions = positions
+    }
+
+    /// The names, in the order of the file.
+    public var names: [String] { tensors.map(\.name) }
+
+    /// The tensor of a name.
+    public subscript(name: String) -> StoredTensor? {
+        positions[Key(name: name)].map { tensors[$0] }
+    }
+
+    /// The tensor of a name, which must be there.
+    public func tensor(_ name: String) throws(ModelFileError) -> StoredTensor {
+        if let tensor = self[name] { return tensor }
+        throw ModelFileError(
+            .missing, path: path, subject: "tensor \(name)",
+            reason: "there is no such tensor among the \(tensors.count) of the file")
+    }
+
+    private static func joiningScales(
+        _ tensors: [StoredTensor], _ find: (String) -> StoredTensor?
+    ) throws(ModelFileError) -> [StoredTensor] {
+        var joined: [StoredTensor] = []
+        joined.reserveCapacity(tensors.count)
+        for tensor in tensors {
+            if tensor.name.hasSuffix("_scale"), let of = find(String(tensor.name.dropLast(6))), of.takesScales(tensor) {
+                continue
+            }
+            if tensor.elementType == .i8, let scales = find(tensor.name + "_scale"), tensor.takesScales(scales) {
+                joined.append(try tensor.withRowScales(scales))
+            } else {
+                joined.append(tensor)
+            }
+        }
+        return joined
+    }
+}
+
+extension StoredTensor {
+    /// Whether these are the scales of the rows of this tensor.
+    fileprivate func takesScales(_ scales: StoredTensor) -> Bool {
+        elementType == .i8 && shape.count == 2 && scales.elementType == .f32 && scales.isContiguous
+            && (scales.shape == [shape[0]] || scales.shape == [shape[0], 1])
+    }
+
+    fileprivate func withRowScales(_ scales: StoredTensor) throws(ModelFileError) -> StoredTensor {
+        try StoredTensor(
+            name: name, elementType: elementType, shape: shape, strides: strides, bytes: bytes, byteOffset: byteOffset,
+            rowScales: scales.bytes.part(scales.byteOffset..<scales.byteOffset + scales.byteCount))
+    }
+}
