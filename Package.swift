@@ -50,7 +50,7 @@ let package = Package(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
             swiftSettings: common),
         // Level 4
-        .target(name: "Relevance", dependencies: ["JSON"], swiftSettings: safe),
+        .target(name: "Relevance", dependencies: ["JSON", "CZlib"], swiftSettings: safe, linkerSettings: [zlib]),
         // Level 7
         .executableTarget(
             name: "needletail",
