@@ -24,7 +24,9 @@ public struct ZipArchive: Sendable {
     public let file: FileBytes
     private let indexByName: [String: Int]
 
-    /// Reads the directory of an archive. Complexity: O(entries log entries).
+    /// Reads the directory of an archive.
+    ///
+    /// Complexity: O(entries log entries).
     public init(_ file: FileBytes, limits: ZipLimits = .standard) throws(ModelFileError) {
         var reader = try ZipDirectoryReader(file, limits: limits)
         let entries = try reader.readEntries()
