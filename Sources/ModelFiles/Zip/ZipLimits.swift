@@ -14,8 +14,8 @@ public struct ZipLimits: Sendable, Hashable {
     public var maximumRatio: Int
     /// Entries up to this size are exempt from the ratio: a small block of zeros compresses well and harms nobody.
     public var ratioExemptBytes: Int
-    /// Whether checksums of entries that are used in place are compared; costs one pass over the data (about 1 GB/s).
-    public var verifiesStoredChecksums: Bool
+    /// Whether the checksum of an entry is compared when it is opened; costs one pass over the data (about 1 GB/s).
+    public var verifiesChecksums: Bool
 
     /// Limits that fit every model we know.
     public init(
@@ -23,13 +23,13 @@ public struct ZipLimits: Sendable, Hashable {
         maximumInflatedBytes: Int = 8 << 30,
         maximumRatio: Int = 100,
         ratioExemptBytes: Int = 1 << 20,
-        verifiesStoredChecksums: Bool = true
+        verifiesChecksums: Bool = true
     ) {
         self.maximumEntries = maximumEntries
         self.maximumInflatedBytes = maximumInflatedBytes
         self.maximumRatio = maximumRatio
         self.ratioExemptBytes = ratioExemptBytes
-        self.verifiesStoredChecksums = verifiesStoredChecksums
+        self.verifiesChecksums = verifiesChecksums
     }
 
     /// Limits that fit every model we know.
