@@ -37,7 +37,7 @@ docs: build ## Write the man pages and shell completions into .build/docs
 	@scripts/docs
 
 fuzz: bootstrap ## Fuzz every reader of foreign bytes for a minute each (Fuzz/README.md)
-	@Fuzz/run
+	@scripts/fuzz all 60
 
 install: build docs ## Install program, models, man pages and completions under PREFIX (/usr/local)
 	@scripts/install "$(DESTDIR)$(PREFIX)"

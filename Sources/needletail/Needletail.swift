@@ -1,10 +1,55 @@
 import ArgumentParser
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The command line's root.
 @main
 struct Needletail: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "needletail",
-        abstract: "Makes search results better: reranks, embeds and expands text on the CPU."
+        abstract: "Makes search results better: reranks, embeds and expands text on the CPU.",
+        discussion: """
+            Input comes from files or standard input, as lines of text or of JSON. Results go to standard output: tables on a \
+            terminal, one JSON object a line otherwise (--format decides). Messages and progress go to standard error.
+
+            Exit status: 0 done; 1 failed; 64 wrong usage; 65 bad input or model data; 66 input missing or unreadable; \
+            69 not available in this build; 74 output cannot be written.
+
+            Environment: NEEDLETAIL_MODELS lists folders that hold models, separated by colons; NO_COLOR turns colour off; \
+            NEEDLETAIL_CPU=portable|avx2|avx512 forces the kernels of a CPU.
+
+            Shell completion: needletail --generate-completion-script bash (or zsh, fish).
+            """,
+        version: programVersion,
+        subcommands: [
+            Rerank.self, Embed.self, EncodeSparse.self, Tokenize.self, Evaluate.self, Models.self, Bench.self,
+        ]
     )
+
+    static func main() {
+        // A reader that stops reading ends the program quietly, also where a parent process ignores the signal.
+        signal(SIGPIPE, SIG_DFL)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            guard let failure = CommandFailure(describing: error) else { exit(withError: error) }
+            StandardError.write("needletail: \(failure.message)\n")
+            endProcess(failure.status)
+        }
+    }
 }
+
+/// Ends the process; a name of its own, as commands have an `exit` that takes errors.
+private func endProcess(_ status: ExitStatus) -> Never {
+    exit(status.rawValue)
+}
+
+/// The version of the program; a `-dev` version is what comes before that release.
+let programVersion = "0.1.0-dev"

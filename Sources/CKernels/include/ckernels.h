@@ -1,4 +1,205 @@
+/// Numeric kernels of the encoders: float32 matrix products over packed weights, attention, normalisation,
+/// activations and pooling.
+///
+/// There are three builds of the same kernels (portable C, AVX2 with FMA, AVX-512). One table of function pointers per
+/// build; the process picks one table once, by what the CPU and the operating system support.
+///
+/// Rules that hold for every kernel:
+/// - The arithmetic of one output row is done in an order that depends on the row's own shape only (K, N, number of
+///   keys), never on the number of rows, the split into tiles, the batch or the thread. So a row has the same bits
+///   alone, in any batch and with any thread count. Between builds, results differ by rounding only.
+/// - Matrices are row-major; strides ("ld") count floats. Pointers need the alignment of a float only; 64-byte aligned
+///   rows are faster.
+/// - No kernel allocates. Scratch memory is the caller's.
+/// - A NaN in a row's input gives NaN in what is computed from it, except for `splade_max` and `pool_max`, where the
+///   order of comparisons decides; callers that must not lose one ask `all_finite` first. Infinite inputs are not an
+///   error; what they turn into follows the formulas.
+///
+/// Letters: M rows, N columns (outputs), K reduction length, T packed token rows, B sequences, D head size, V vocabulary.
 #ifndef CKERNELS_H
 #define CKERNELS_H
-int nt_placeholder(void);
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Columns of one panel of packed weights. The same for every build, so that packed weights can be shared.
+#define CK_PANEL 32
+
+/// Builds of the kernels, slowest first.
+typedef enum {
+    CK_PORTABLE = 0,
+    CK_AVX2 = 1,
+    CK_AVX512 = 2,
+} ck_variant;
+
+/// Element-wise functions. The numbers are part of the interface between Swift and C.
+typedef enum {
+    CK_IDENTITY = 0,
+    CK_GELU = 1,        ///< x * Phi(x), with the error function
+    CK_GELU_TANH = 2,   ///< 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
+    CK_QUICK_GELU = 3,  ///< x * sigmoid(1.702 x)
+    CK_RELU = 4,
+    CK_SILU = 5,        ///< x * sigmoid(x)
+    CK_TANH = 6,
+    CK_SIGMOID = 7,
+    CK_RELU_SQUARED = 8,
+    CK_RELU6 = 9,
+    CK_LEAKY_RELU = 10, ///< slope 0.01 below zero
+    CK_MISH = 11,       ///< x * tanh(log(1 + e^x))
+    CK_GELU_CLIPPED = 12, ///< GELU limited to -10...10
+    CK_LOG1P_RELU = 13, ///< log(1 + max(x, 0)), SPLADE's saturation
+    CK_LOG1P_LOG1P_RELU = 14, ///< the same with a second log(1 + x)
+    CK_HARD_SWISH = 15, ///< x * min(max(x + 3, 0), 6) / 6
+} ck_activation;
+
+/// C = activation(A * W^T + bias) (+ residual, added before the activation).
+typedef struct {
+    const float *a;       ///< [M][lda], K columns used
+    size_t lda;
+    size_t m;
+    size_t k;
+    const float *panels;  ///< [ceil(N / 32)][K][32], the unused columns of the last panel are zero
+    const float *bias;    ///< [ceil(N / 32) * 32], or NULL
+    size_t n;             ///< outputs of the whole packed matrix
+    size_t panel_begin;   ///< first panel to compute
+    size_t panel_end;     ///< one behind the last
+    const float *residual; ///< [M][ldr] at the same place as `c`, or NULL; may be `c` itself
+    size_t ldr;
+    float *c;             ///< [M][ldc]; column 0 is the first column of `panel_begin`. Must not overlap `a`.
+    size_t ldc;
+    ck_activation activation;
+} ck_gemm_args;
+
+/// One head of one sequence: softmax(scale * Q K^T + relative position bias) V.
+typedef struct {
+    const float *q;       ///< [queries][ldq]
+    size_t ldq;
+    size_t queries;       ///< rows of Q; 1 for the first-token-only last layer
+    const float *k;       ///< [keys][ldk]
+    size_t ldk;
+    const float *v;       ///< [keys][ldv]; columns up to the next multiple of 32 behind `head_size` are readable
+    size_t ldv;
+    size_t keys;
+    size_t head_size;
+    float scale;
+    const float *relative; ///< NULL, or the centre of a table: query i and key j add relative[j - i]
+    size_t first_query;   ///< position of query row 0 in the sequence (for `relative`)
+    float *out;           ///< [queries][ldo], `head_size` columns written
+    size_t ldo;
+    float *scratch;       ///< `ck_attention_scratch(keys, head_size)` floats
+} ck_attention_args;
+
+/// Vocabulary projection and max (or sum) pooling over the tokens of each sequence, without the T x V matrix.
+typedef struct {
+    const float *a;       ///< [T][lda], packed token rows
+    size_t lda;
+    const int32_t *offsets; ///< B + 1 row numbers into `a`
+    size_t sequences;
+    size_t k;
+    const float *panels;  ///< packed [V][K], as in `ck_gemm_args`
+    const float *bias;    ///< padded as in `ck_gemm_args`, or NULL
+    size_t n;             ///< V
+    size_t panel_begin, panel_end;
+    ck_activation activation; ///< CK_RELU, CK_LOG1P_RELU or CK_LOG1P_LOG1P_RELU (none decreases: the maximum may be taken first)
+    bool sum;             ///< false: maximum over tokens, true: sum over tokens
+    float *out;           ///< [B][ldo], column 0 is vocabulary entry 0
+    size_t ldo;
+} ck_splade_args;
+
+/// How the rows of a sequence become one row.
+typedef enum {
+    CK_POOL_MEAN = 0,
+    CK_POOL_MEAN_SQRT = 1, ///< sum / sqrt(number of tokens)
+    CK_POOL_MAX = 2,
+    CK_POOL_WEIGHTED = 3,  ///< row r weighs `first_weight + r`
+} ck_pool_mode;
+
+/// The kernels of one build.
+typedef struct {
+    ck_variant variant;
+    const char *name;     ///< "portable", "avx2", "avx512"
+    const char *detail;   ///< instruction sets and register tile, for reports
+
+    void (*gemm)(const ck_gemm_args *args);
+    void (*attention)(const ck_attention_args *args);
+    void (*splade)(const ck_splade_args *args);
+
+    /// y = (x + residual - mean) / sqrt(variance + epsilon) * gamma + beta, row by row; `residual` may be NULL, y may be x.
+    void (*layer_norm)(const float *x, size_t ldx, const float *residual, size_t ldr, const float *gamma,
+                       const float *beta, float epsilon, float *y, size_t ldy, size_t rows, size_t n);
+    /// In place over `rows` rows of `n` columns.
+    void (*activate)(ck_activation activation, float *x, size_t ldx, size_t rows, size_t n);
+    /// Softmax of each row, in place, after multiplying by `scale`.
+    void (*softmax)(float *x, size_t ldx, size_t rows, size_t n, float scale);
+    /// y[n] = pooled rows of x; zeros for no rows.
+    void (*pool)(ck_pool_mode mode, const float *x, size_t ldx, size_t rows, size_t n, size_t first_weight, float *y);
+    /// Each row divided by max(its Euclidean norm, epsilon), in place.
+    void (*l2_normalize)(float *x, size_t ldx, size_t rows, size_t n, float epsilon);
+    /// out = tokens[id] (+ types[type]) (+ positions[position]), in that order, row by row. Unused tables are NULL.
+    void (*embed)(const float *tokens, const int32_t *ids, const float *types, const int32_t *type_ids,
+                  const float *positions, const int32_t *position_ids, size_t n, size_t rows, float *out, size_t ldo);
+    /// Dot product; the order of additions depends on `n` only.
+    float (*dot)(const float *x, const float *y, size_t n);
+    /// Whether no value is infinite or NaN.
+    bool (*all_finite)(const float *x, size_t ldx, size_t rows, size_t n);
+} ck_kernels;
+
+/// The table of one build, or NULL where this CPU (or this compilation) cannot run it.
+const ck_kernels *ck_kernels_for(ck_variant variant);
+
+/// What the CPU offers and what `NEEDLETAIL_CPU` asked for.
+typedef struct {
+    const char *architecture; ///< "x86_64", "aarch64" or "other"
+    char vendor[13];
+    char brand[49];
+    bool avx2_fma;        ///< AVX2 and FMA, with the registers enabled by the operating system
+    bool avx512;          ///< F, BW, DQ, VL, with the registers enabled by the operating system
+    bool avx512_vnni;
+    bool avx512_bf16;
+    bool avx_vnni;
+    ck_variant best;
+    ck_variant chosen;
+    bool forced;          ///< `NEEDLETAIL_CPU` was set and obeyed
+    bool override_unknown; ///< `NEEDLETAIL_CPU` names no build
+    bool override_unsupported; ///< `NEEDLETAIL_CPU` names a build that cannot run here
+    char override_value[32];
+} ck_cpu;
+
+/// Detected once per process.
+const ck_cpu *ck_cpu_info(void);
+
+/// The table that this process uses: forced by `NEEDLETAIL_CPU`, or the best.
+const ck_kernels *ck_active(void);
+
+/// Floats of scratch that `attention` needs for a sequence with `keys` keys.
+size_t ck_attention_scratch(size_t keys, size_t head_size);
+
+/// Packs rows `row_begin ..< row_begin + rows` of a panel set from w [rows][ldw] (K columns used). `panels` is the start
+/// of the whole set; rows that are not written must have been zeroed by the caller.
+void ck_pack_rows(const float *w, size_t ldw, size_t rows, size_t k, float *panels, size_t row_begin);
+/// The inverse of `ck_pack_rows`.
+void ck_unpack_rows(const float *panels, size_t row_begin, size_t rows, size_t k, float *w, size_t ldw);
+
+/// Sets flush-to-zero and denormals-are-zero for the calling thread; returns the previous control word.
+uint64_t ck_float_mode_enter(void);
+/// Restores what `ck_float_mode_enter` returned.
+void ck_float_mode_leave(uint64_t previous);
+/// CPUs that the scheduler lets this process use, at least 1.
+int ck_affinity_cpus(void);
+/// Tells the CPU that the caller spins.
+void ck_spin_pause(void);
+
+/// Floating-point operations per second of one core running nothing but the multiply-add of this build's vector width.
+/// Runs for about `seconds`. The yardstick of the benchmarks.
+double ck_peak_flops(ck_variant variant, double seconds);
+
+// Plain loops in double precision, for tests: the meaning of the kernels above.
+void ck_reference_gemm(const ck_gemm_args *args, const float *w, size_t ldw);
+void ck_reference_attention(const ck_attention_args *args);
+void ck_reference_layer_norm(const float *x, size_t ldx, const float *residual, size_t ldr, const float *gamma,
+                             const float *beta, float epsilon, float *y, size_t ldy, size_t rows, size_t n);
+double ck_reference_activation(ck_activation activation, double x);
+void ck_reference_splade(const ck_splade_args *args, const float *w, size_t ldw);
+
 #endif

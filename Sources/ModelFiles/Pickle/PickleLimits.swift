@@ -1,6 +1,10 @@
-/// How much a pickle may ask for. Each limit is named in the error that it causes.
+/// How much a pickle may ask for.
+///
+/// Each limit is named in the error that it causes.
 public struct PickleLimits: Sendable, Hashable {
-    /// Most opcodes of one pickle. A checkpoint has about 40 for each tensor.
+    /// Most opcodes of one pickle.
+    ///
+    /// A checkpoint has about 40 for each tensor.
     public var maximumOperations: Int
 
     /// Limits that fit every model we know.

@@ -1,4 +1,6 @@
-/// Interprets the opcodes of a pickle (protocols 0 to 5) and keeps what they say as a ``PickleTree``. Nothing is executed.
+/// Interprets the opcodes of a pickle (protocols 0 to 5) and keeps what they say as a ``PickleTree``.
+///
+/// Nothing is executed.
 ///
 /// Memory is bounded by the number of opcodes, which ``PickleLimits`` and the length of the file bound; the interpreter does
 /// not recurse, so nesting costs no stack.
@@ -127,7 +129,9 @@ struct PickleReader {
 
     // MARK: - Opcodes
 
-    /// Carries out one opcode. False after STOP.
+    /// Carries out one opcode.
+    ///
+    /// False after STOP.
     private mutating func step() throws(ModelFileError) -> Bool {
         let start = position
         operations += 1
@@ -382,7 +386,9 @@ struct PickleReader {
         return .bytes(start..<position)
     }
 
-    /// Protocol 0 strings are Python literals. Names of tensors need no escapes; others are kept as they are.
+    /// Protocol 0 strings are Python literals.
+    ///
+    /// Names of tensors need no escapes; others are kept as they are.
     private mutating func takeQuoted(at start: Int) throws(ModelFileError) -> String {
         let text = try takeLine()
         guard let quote = text.utf8.first, quote == text.utf8.last, text.utf8.count >= 2,

@@ -1,5 +1,7 @@
-/// The format of `torch.save` before PyTorch 1.6: five pickles (magic number, version, system, the object, the keys of its
-/// storages) and then each storage, with its number of elements in front. Storages are used in place.
+/// The format of `torch.save` before PyTorch 1.6: five pickles (magic number, version, system, the object, the keys of
+/// its storages) and then each storage, with its number of elements in front.
+///
+/// Storages are used in place.
 ///
 /// Source: `_legacy_save` and `_legacy_load` in `torch/serialization.py`.
 enum LegacyTorchFile {

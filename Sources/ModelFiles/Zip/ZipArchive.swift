@@ -24,7 +24,9 @@ public struct ZipArchive: Sendable {
     public let file: FileBytes
     private let indexByName: [String: Int]
 
-    /// Reads the directory of an archive. Complexity: O(entries log entries).
+    /// Reads the directory of an archive.
+    ///
+    /// Complexity: O(entries log entries).
     public init(_ file: FileBytes, limits: ZipLimits = .standard) throws(ModelFileError) {
         var reader = try ZipDirectoryReader(file, limits: limits)
         let entries = try reader.readEntries()
@@ -54,21 +56,19 @@ public struct ZipArchive: Sendable {
         indexByName[name].map { entries[$0] }
     }
 
-    /// The data of an entry: in place when it is stored, inflated when it is deflated; its checksum is compared.
+    /// The data of an entry: in place when it is stored, inflated into memory when it is deflated.
     ///
-    /// - Parameter verifies: false skips the checksum of a stored entry (not that of a deflated one).
-    public func contents(of entry: ZipEntry, verifies: Bool = true) throws(ModelFileError) -> FileBytes {
+    /// Its checksum is compared if ``ZipLimits/verifiesChecksums`` says so. Complexity: O(size).
+    public func contents(of entry: ZipEntry) throws(ModelFileError) -> FileBytes {
         let raw = try file.slice(
             at: entry.dataOffset, count: entry.compressedSize, of: "entry \(entry.name.debugDescription)",
             named: entry.name)
-        let data: FileBytes
-        switch entry.compression {
-        case .stored:
-            guard verifies, limits.verifiesStoredChecksums else { return raw }
-            data = raw
-        case .deflated:
-            data = try inflate(raw, to: entry.size)
-        }
+        let data =
+            switch entry.compression {
+            case .stored: raw
+            case .deflated: try inflate(raw, to: entry.size)
+            }
+        guard limits.verifiesChecksums else { return data }
         let checksum = data.withUnsafeBytes { bytes in
             UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
         }

@@ -90,8 +90,10 @@ struct ZipDirectoryReader {
 
     // MARK: - End records
 
-    /// The end record is the one whose comment ends exactly where the file ends. A second such place means that the comment
-    /// was made to look like an end record, and that tools would read two different archives.
+    /// The end record is the one whose comment ends exactly where the file ends.
+    ///
+    /// A second such place means that the comment was made to look like an end record, and that tools would read two
+    /// different archives.
     private static func endRecordOffset(in file: FileBytes) throws(ModelFileError) -> Int {
         guard file.count >= endSize else {
             throw file.failure(
@@ -274,7 +276,9 @@ struct ZipDirectoryReader {
         inflatedBytes = sum
     }
 
-    /// Compares a local header with the directory. Returns where the data begins.
+    /// Compares a local header with the directory.
+    ///
+    /// Returns where the data begins.
     private func checkLocalHeader(
         name: FileBytes, flags: UInt16, method: UInt16, checksum: UInt32, sizes: ZipSizes
     ) throws(ModelFileError) -> Int {

@@ -1,0 +1,11 @@
+#include "internal.h"
+
+
+#pragma STDC FP_CONTRACT OFF
+#include "simd_portable.h"
+#include "vector_math.inc"
+#include "gemm.inc"
+#include "attention.inc"
+#include "rows.inc"
+
+const ck_build ck_build_portable = {&table, peak_flops};

@@ -1,0 +1,22 @@
+// What the builds and the dispatcher share.
+#ifndef CKERNELS_INTERNAL_H
+#define CKERNELS_INTERNAL_H
+
+#include "ckernels.h"
+
+/// One build: its table and its yardstick.
+typedef struct {
+    const ck_kernels *kernels;
+    double (*peak)(double seconds);
+} ck_build;
+
+extern const ck_build ck_build_portable;
+#if defined(__x86_64__)
+extern const ck_build ck_build_avx2;
+extern const ck_build ck_build_avx512;
+#endif
+
+/// Monotonic seconds.
+double ck_seconds(void);
+
+#endif

@@ -1,0 +1,69 @@
+// Sixteen floats per vector. Included with AVX-512 enabled for the functions that follow.
+#include <immintrin.h>
+
+#define VARIANT CK_AVX512
+#define VARIANT_NAME "avx512"
+#define VARIANT_DETAIL "AVX-512 F/BW/DQ/VL, 16 lanes, register tile 12 x 32"
+#define LANES 16
+#define TILE_ROWS 12
+
+typedef __m512 vf;
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE __mmask16 first_lanes(size_t n) { return (__mmask16)((1u << n) - 1u); }
+
+INLINE vf v_zero(void) { return _mm512_setzero_ps(); }
+INLINE vf v_set1(float x) { return _mm512_set1_ps(x); }
+INLINE vf v_load(const float *p) { return _mm512_loadu_ps(p); }
+INLINE void v_store(float *p, vf x) { _mm512_storeu_ps(p, x); }
+/// The first n < LANES floats; the other lanes are zero and their memory is not touched.
+INLINE vf v_load_n(const float *p, size_t n) { return _mm512_maskz_loadu_ps(first_lanes(n), p); }
+INLINE void v_store_n(float *p, vf x, size_t n) { _mm512_mask_storeu_ps(p, first_lanes(n), x); }
+/// The first n < LANES lanes of x, `other` in the rest.
+INLINE vf v_keep_n(vf x, vf other, size_t n) { return _mm512_mask_mov_ps(other, first_lanes(n), x); }
+INLINE vf v_add(vf a, vf b) { return _mm512_add_ps(a, b); }
+INLINE vf v_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
+INLINE vf v_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
+INLINE vf v_div(vf a, vf b) { return _mm512_div_ps(a, b); }
+/// a * b + c
+INLINE vf v_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
+/// c - a * b
+INLINE vf v_fnma(vf a, vf b, vf c) { return _mm512_fnmadd_ps(a, b, c); }
+/// a > b ? a : b, so a NaN in `b` stays and one in either gives `b`.
+INLINE vf v_max(vf a, vf b) { return _mm512_max_ps(a, b); }
+INLINE vf v_min(vf a, vf b) { return _mm512_min_ps(a, b); }
+INLINE vf v_abs(vf a) { return _mm512_abs_ps(a); }
+/// The size of a with the sign of s.
+INLINE vf v_copysign(vf a, vf s) {
+    const vf mask = _mm512_set1_ps(-0.0f);
+    return _mm512_or_ps(_mm512_andnot_ps(mask, a), _mm512_and_ps(mask, s));
+}
+/// a < b ? x : y
+INLINE vf v_where_less(vf a, vf b, vf x, vf y) {
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), y, x);
+}
+/// p with the low bits of the pattern of z added to its exponent.
+INLINE vf v_add_exponent(vf p, vf z) {
+    return _mm512_castsi512_ps(
+        _mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(z), 23)));
+}
+/// For positive normal x: x = mantissa * 2^result with mantissa in sqrt(1/2) ..< sqrt(2).
+INLINE vf v_split_exponent(vf x, vf *mantissa) {
+    const __m512i bits = _mm512_sub_epi32(_mm512_castps_si512(x), _mm512_set1_epi32(0x3f3504f3));
+    const __m512i e = _mm512_srai_epi32(bits, 23);
+    *mantissa = _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(x), _mm512_slli_epi32(e, 23)));
+    return _mm512_cvtepi32_ps(e);
+}
+INLINE float v_sum(vf x) {
+    const __m256 y = _mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+    const __m128 z = _mm_add_ps(_mm256_castps256_ps128(y), _mm256_extractf128_ps(y, 1));
+    const __m128 w = _mm_add_ps(z, _mm_movehl_ps(z, z));
+    return _mm_cvtss_f32(_mm_add_ss(w, _mm_shuffle_ps(w, w, 1)));
+}
+INLINE float v_highest(vf x) {
+    const __m256 y = _mm256_max_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+    const __m128 z = _mm_max_ps(_mm256_castps256_ps128(y), _mm256_extractf128_ps(y, 1));
+    const __m128 w = _mm_max_ps(z, _mm_movehl_ps(z, z));
+    return _mm_cvtss_f32(_mm_max_ss(w, _mm_shuffle_ps(w, w, 1)));
+}

@@ -1,0 +1,78 @@
+// Four floats per vector through the compiler's vector extension: SSE2 on x86-64, NEON on Arm, plain code elsewhere.
+// No intrinsics, so that every platform with clang or gcc has a working build.
+#include <string.h>
+
+#define VARIANT CK_PORTABLE
+#define VARIANT_NAME "portable"
+#define LANES 4
+
+typedef float vf __attribute__((vector_size(16)));
+typedef int32_t vi __attribute__((vector_size(16)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+#if defined(__aarch64__)
+// 32 vector registers.
+#define VARIANT_DETAIL "C vector extension (NEON), 4 lanes, register tile 12 x 8"
+#define TILE_ROWS 12
+#define PORTABLE_FMA 1
+#else
+#define VARIANT_DETAIL "C vector extension, 4 lanes, register tile 6 x 8"
+#define TILE_ROWS 6
+// Baseline x86-64 has no fused multiply-add; emulating it would be slower by orders of magnitude.
+#define PORTABLE_FMA 0
+#endif
+
+INLINE vf v_zero(void) { return (vf){0, 0, 0, 0}; }
+INLINE vf v_set1(float x) { return (vf){x, x, x, x}; }
+INLINE vf v_load(const float *p) {
+    vf x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+INLINE void v_store(float *p, vf x) { memcpy(p, &x, sizeof x); }
+INLINE vf v_load_n(const float *p, size_t n) {
+    vf x = v_zero();
+    for (size_t i = 0; i < n; i++) x[i] = p[i];
+    return x;
+}
+INLINE void v_store_n(float *p, vf x, size_t n) {
+    for (size_t i = 0; i < n; i++) p[i] = x[i];
+}
+INLINE vf v_keep_n(vf x, vf other, size_t n) {
+    for (size_t i = 0; i < n; i++) other[i] = x[i];
+    return other;
+}
+INLINE vf v_choose(vi mask, vf x, vf y) { return (vf)(((vi)x & mask) | ((vi)y & ~mask)); }
+INLINE vf v_add(vf a, vf b) { return a + b; }
+INLINE vf v_sub(vf a, vf b) { return a - b; }
+INLINE vf v_mul(vf a, vf b) { return a * b; }
+INLINE vf v_div(vf a, vf b) { return a / b; }
+#if PORTABLE_FMA
+INLINE vf v_fma(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
+INLINE vf v_fnma(vf a, vf b, vf c) { return __builtin_elementwise_fma(-a, b, c); }
+#else
+INLINE vf v_fma(vf a, vf b, vf c) { return a * b + c; }
+INLINE vf v_fnma(vf a, vf b, vf c) { return c - a * b; }
+#endif
+INLINE vf v_max(vf a, vf b) { return v_choose(a > b, a, b); }
+INLINE vf v_min(vf a, vf b) { return v_choose(a < b, a, b); }
+INLINE vf v_abs(vf a) { return (vf)((vi)a & 0x7fffffff); }
+INLINE vf v_copysign(vf a, vf s) { return (vf)(((vi)a & 0x7fffffff) | ((vi)s & (int32_t)0x80000000)); }
+INLINE vf v_where_less(vf a, vf b, vf x, vf y) { return v_choose(a < b, x, y); }
+INLINE vf v_add_exponent(vf p, vf z) {
+    // Unsigned: a shift of negative numbers is not defined in C.
+    typedef uint32_t vu __attribute__((vector_size(16)));
+    return (vf)((vu)p + ((vu)z << 23));
+}
+INLINE vf v_split_exponent(vf x, vf *mantissa) {
+    const vi e = ((vi)x - 0x3f3504f3) >> 23;
+    typedef uint32_t vu __attribute__((vector_size(16)));
+    *mantissa = (vf)((vu)x - ((vu)e << 23));
+    return __builtin_convertvector(e, vf);
+}
+INLINE float v_sum(vf x) { return (x[0] + x[2]) + (x[1] + x[3]); }
+INLINE float v_highest(vf x) {
+    const float a = x[0] > x[2] ? x[0] : x[2], b = x[1] > x[3] ? x[1] : x[3];
+    return a > b ? a : b;
+}

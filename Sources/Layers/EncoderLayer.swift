@@ -1,0 +1,48 @@
+public import Tensors
+
+/// One layer of a BERT-like encoder, norms behind the sums (post-norm):
+/// `x = norm(x + attention(x)); x = norm(x + feedForward(x))`.
+///
+/// Backward will need what its parts need; nothing of its own.
+public struct EncoderLayer: Sendable {
+    /// Attention inside each sequence.
+    public let attention: SelfAttention
+    /// The norm behind attention.
+    public let attentionNorm: LayerNorm
+    /// The position-wise network.
+    public let feedForward: FeedForward
+    /// The norm behind it.
+    public let outputNorm: LayerNorm
+
+    /// Puts the four parts together.
+    public init(
+        attention: SelfAttention, attentionNorm: LayerNorm, feedForward: FeedForward, outputNorm: LayerNorm
+    ) {
+        self.attention = attention
+        self.attentionNorm = attentionNorm
+        self.feedForward = feedForward
+        self.outputNorm = outputNorm
+    }
+
+    /// All rows of `hidden` [T][H], in place.
+    public func forward(
+        _ hidden: MatrixView, layout: SequenceLayout, relativeBias: RelativePositionBias? = nil, workspace: Workspace
+    ) {
+        attention.forward(hidden, layout: layout, relativeBias: relativeBias, workspace: workspace)
+        attentionNorm.forward(hidden, into: hidden, workspace: workspace)
+        feedForward.forward(hidden, workspace: workspace)
+        outputNorm.forward(hidden, into: hidden, workspace: workspace)
+    }
+
+    /// The row of the first token of each sequence only, into `result` [B][H]; the same bits as in `forward`.
+    public func forwardFirstTokens(
+        _ hidden: MatrixView, layout: SequenceLayout, relativeBias: RelativePositionBias? = nil,
+        into result: MatrixView, workspace: Workspace
+    ) {
+        attention.forwardFirstTokens(
+            hidden, layout: layout, relativeBias: relativeBias, into: result, workspace: workspace)
+        attentionNorm.forward(result, into: result, workspace: workspace)
+        feedForward.forward(result, workspace: workspace)
+        outputNorm.forward(result, into: result, workspace: workspace)
+    }
+}

@@ -1,0 +1,43 @@
+public import Tensors
+
+/// The position-wise network of a transformer layer: `hidden + down(activation(up(hidden)))`.
+///
+/// Works in blocks of rows, so that the wide rows in the middle stay in the second-level cache. Backward will need the
+/// input rows and the wide rows before the activation (or computes them again).
+public struct FeedForward: Sendable {
+    /// H to I.
+    public let up: Linear
+    /// I to H.
+    public let down: Linear
+    /// Between the two.
+    public let activation: Activation
+
+    /// Rows of one block: 48 wide rows of 1536 floats take 288 KiB.
+    private static let blockRows = 48
+
+    /// Packs the parameters.
+    public init(up: LinearParameters, down: LinearParameters, activation: Activation) {
+        precondition(up.outputs == down.inputs && up.inputs == down.outputs, "the two maps do not fit")
+        self.up = Linear(up)
+        self.down = Linear(down)
+        self.activation = activation
+    }
+
+    /// All rows of `hidden` [M][H], in place.
+    public func forward(_ hidden: MatrixView, workspace: Workspace) {
+        let mark = workspace.mark()
+        defer { workspace.release(mark) }
+        let blocks = max(1, (hidden.rows + Self.blockRows - 1) / Self.blockRows)
+        let size = (hidden.rows + blocks - 1) / blocks
+        let wide = workspace.matrix(rows: size, columns: up.outputs)
+        var first = 0
+        while first < hidden.rows {
+            let rows = first..<min(first + size, hidden.rows)
+            let x = hidden.rows(rows)
+            let middle = wide.rows(0..<rows.count)
+            up.forward(x, activation: activation, into: middle, workspace: workspace)
+            down.forward(middle, adding: x, into: x, workspace: workspace)
+            first = rows.upperBound
+        }
+    }
+}

@@ -1,0 +1,29 @@
+public import Tensors
+
+/// Layer normalisation over the columns of each row: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`.
+///
+/// Backward will need the normalised rows (or the input with mean and inverse deviation per row).
+/// Source: Ba, Kiros, Hinton, "Layer Normalization", arXiv:1607.06450.
+public struct LayerNorm: Sendable {
+    /// [H] scale, `weight` in PyTorch.
+    public let gamma: FloatBuffer
+    /// [H] shift, `bias` in PyTorch.
+    public let beta: FloatBuffer
+    /// Added to the variance.
+    public let epsilon: Float
+
+    /// Gamma and beta of equal length.
+    public init(gamma: [Float], beta: [Float], epsilon: Float) {
+        precondition(gamma.count == beta.count, "gamma has \(gamma.count) values, beta \(beta.count)")
+        self.gamma = FloatBuffer(gamma)
+        self.beta = FloatBuffer(beta)
+        self.epsilon = epsilon
+    }
+
+    /// Normalises the rows of `x` [M][H], after adding `residual` if there is one, into `y`, which may be `x`.
+    public func forward(
+        _ x: MatrixView, adding residual: MatrixView? = nil, into y: MatrixView, workspace: Workspace
+    ) {
+        workspace.kernels.layerNorm(x, adding: residual, gamma: gamma, beta: beta, epsilon: epsilon, into: y)
+    }
+}

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Encoders
+import JSON
+import Relevance
+
+/// `needletail eval`: what reranking gains on judged queries.
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "eval",
+        abstract: "Measure what reranking gains on judged queries.",
+        discussion: """
+            Reads a collection in BEIR's layout (corpus.jsonl, queries.jsonl, qrels/test.tsv; gzip is fine) and the results of \
+            a search engine as a TREC run, reranks the first --depth results of every judged query, and compares both orders. \
+            Figures are those of trec_eval, averaged over all judged queries; the interval and p come from a paired bootstrap.
+
+            Examples:
+              needletail eval Examples/packages
+              needletail eval ./my-collection --run opensearch.run --model ./my-model --depth 50 --show 5
+              needletail eval ./my-collection --run a.run --compare b.run
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Folder of the collection.", valueName: "folder"))
+    var folder: String
+
+    @Option(
+        help: ArgumentHelp("First-stage results, TREC form; bm25.run in the folder unless said.", valueName: "file"))
+    var firstStage: String?
+
+    @Option(help: ArgumentHelp("Compare with this run instead of reranking.", valueName: "file"))
+    var compare: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"))
+    var model = ModelLocator.starter
+
+    @Option(
+        help: ArgumentHelp(
+            "How many results of each query are reranked; the others stay below them.", valueName: "count"))
+    var depth = 20
+
+    @Option(help: ArgumentHelp("Use only the first so many judged queries.", valueName: "count"))
+    var queries: Int?
+
+    @Option(help: ArgumentHelp("Which judgements: qrels/<split>.tsv.", valueName: "split"))
+    var split = "test"
+
+    @Option(help: ArgumentHelp("Metrics, separated by commas.", valueName: "names"))
+    var metrics = "nDCG@10,MRR@10,R@10"
+
+    @Option(help: ArgumentHelp("Show so many queries before and after, side by side.", valueName: "count"))
+    var show = 0
+
+    @Option(help: ArgumentHelp("Write the new order as a TREC run.", valueName: "file"))
+    var output: String?
+
+    @Option(help: "table or jsonl; a table unless said.")
+    var format: OutputFormat = .table
+
+    @OptionGroup(title: "Running the model")
+    var running: RunningOptions
+
+    func validate() throws {
+        if depth < 1 { throw ValidationError("--depth must be at least 1, not \(depth).") }
+        if let queries, queries < 1 { throw ValidationError("--queries must be at least 1, not \(queries).") }
+        if show < 0 { throw ValidationError("--show must not be negative.") }
+        _ = try parsedMetrics()
+    }
+
+    private func parsedMetrics() throws -> [Metric] {
+        try metrics.split(separator: ",").map { name in
+            guard let metric = Metric(named: String(name)) else {
+                throw ValidationError(
+                    "'\(name)' is no metric. Known: nDCG@k, MRR@k, MAP, R@k, P@k, with k a whole number above 0.")
+            }
+            return metric
+        }
+    }
+
+    func run() throws {
+        let metrics = try parsedMetrics()
+        let dataset = try RetrievalDataset(folder: folder, split: split)
+        let before = try RankedRun(path: firstStage ?? folder + "/bm25.run")
+        let judgements =
+            queries.map { count in
+                let kept = Set(dataset.judgements.queries.prefix(count))
+                return Judgements(dataset.judgements.grades.filter { kept.contains($0.key) })
+            } ?? dataset.judgements
+
+        let reranked = try compare == nil ? RerankedRun(before, self, dataset, judgements.queries) : nil
+        let after = try reranked?.run ?? RankedRun(path: compare ?? "")
+        if let output { try write(after.trecText(), to: output) }
+
+        let report = EvaluationReport(
+            dataset: dataset, judgements: judgements, metrics: metrics, before: before, after: after, reranked: reranked
+        )
+        let out = StandardOutput()
+        switch format {
+        case .jsonl: try out.write(report.line())
+        case .table:
+            try out.write(report.examples(show, terminal: .output))
+            try out.write(report.table(terminal: .output))
+        }
+        try out.flush()
+    }
+
+    private func write(_ text: String, to path: String) throws(CommandFailure) {
+        do {
+            try text.writeFile(path)
+        } catch {
+            throw CommandFailure(.cannotWrite, "\(path): cannot be written. Check the folder and its permissions.")
+        }
+    }
+}
+
+/// A run whose head was reordered by a cross-encoder, with what that cost.
+struct RerankedRun {
+    let run: RankedRun
+    let modelPath: String
+    let depth: Int
+    let threads: Int
+    /// By query.
+    let durations: [String: Duration]
+    let pairCount: Int
+    let tokenCount: Int
+    let total: Duration
+
+    init(_ before: RankedRun, _ options: Evaluate, _ dataset: RetrievalDataset, _ queries: [String]) throws {
+        let encoder = try CrossEncoder.reranker(options.model, options.running)
+        var after = RankedRun(name: "reranked")
+        var durations: [String: Duration] = [:]
+        var pairs = 0
+        var tokens = 0
+        let progress = ProgressLine("reranking")
+        let start = ContinuousClock.now
+        for (done, query) in queries.enumerated() {
+            progress.show(done, of: queries.count)
+            let ranking = before.ranking(of: query)
+            var request = RerankRequest(query: dataset.queries[query] ?? "", documents: [])
+            for hit in ranking.prefix(options.depth) {
+                guard let document = dataset.documents[hit.document] else {
+                    throw CommandFailure(
+                        .badData,
+                        "the run names document '\(hit.document)' for query '\(query)', which is not in the collection. "
+                            + "Was the run made with another collection?")
+                }
+                request.documents.append(.init(id: hit.document, text: document.titleAndText))
+            }
+            let reranking = try Reranking(of: request, with: encoder)
+            durations[query] = reranking.duration
+            pairs += request.documents.count
+            tokens += reranking.tokenCount
+            // The tail keeps its order below the worst of the head.
+            let floor = Double(reranking.results.last?.logit ?? 0)
+            let head = reranking.results.map { ScoredDocument($0.document.id ?? "", score: Double($0.logit)) }
+            let tail = ranking.dropFirst(options.depth).enumerated().map {
+                ScoredDocument($1.document, score: floor - 1 - Double($0))
+            }
+            after.setResults(head + tail, query: query)
+        }
+        total = ContinuousClock.now - start
+        progress.finish()
+        run = after
+        modelPath = options.model
+        depth = options.depth
+        threads = encoder.summary.threads
+        self.durations = durations
+        pairCount = pairs
+        tokenCount = tokens
+    }
+}

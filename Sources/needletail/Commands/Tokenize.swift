@@ -1,0 +1,151 @@
+import ArgumentParser
+import JSON
+import Tokenizers
+
+/// `needletail tokenize`: shows how a model reads a text.
+struct Tokenize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the tokens that a model reads, or turn ids back into text.",
+        discussion: """
+            Output is one JSON object for each text: {"id", "ids", "tokens", "type_ids", "offsets": [[start, end], ...], \
+            "special_tokens_mask"}, offsets in Unicode scalars of the text. On a terminal it is a table.
+
+            With --jsonl, an object may hold a second text in 'pair'. With --decode, each line is ids: separated by blanks or \
+            commas, or a JSON array.
+
+            Examples:
+              needletail tokenize "Reranking, explained"
+              needletail tokenize --model ./xlm-roberta --pair "second text" "first text"
+              needletail tokenize --decode "101 2023 2003 102"
+            """
+    )
+
+    @OptionGroup(title: "Input")
+    var input: TextInput
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"))
+    var model = ModelLocator.starter
+
+    @Option(help: ArgumentHelp("Second text, read together with each text.", valueName: "text"))
+    var pair: String?
+
+    @Flag(inversion: .prefixedNo, help: "Add the special tokens that the model expects; with --decode, keep them.")
+    var specialTokens: Bool?
+
+    @Option(help: ArgumentHelp("Cut to so many tokens; whole texts unless said.", valueName: "tokens"))
+    var maxLength: Int?
+
+    @Flag(help: "Turn ids into text.")
+    var decode = false
+
+    @Option(help: "table or jsonl; a table on a terminal unless said.")
+    var format: OutputFormat?
+
+    func validate() throws {
+        if let maxLength, maxLength < 1 { throw ValidationError("--max-length must be at least 1, not \(maxLength).") }
+        if decode, pair != nil { throw ValidationError("--decode and --pair exclude each other.") }
+        if decode, input.jsonl { throw ValidationError("--decode reads JSON arrays without --jsonl.") }
+    }
+
+    func run() throws {
+        var tokenizer = try Tokenizer(folder: try ModelLocator.path(of: model))
+        tokenizer.truncation = maxLength.map { Truncation(maxLength: $0) }
+        let output = StandardOutput()
+        var number = 0
+        try input.forEachGroup(of: 1) { group in
+            for item in group {
+                number += 1
+                if decode {
+                    let text = tokenizer.decode(
+                        try ids(item.text, number: number), skipSpecialTokens: specialTokens != true)
+                    try output.write(text + "\n")
+                } else {
+                    let pair = item.pair ?? pair
+                    let encoding = try tokenizer.encode(item.text, pair: pair, addSpecialTokens: specialTokens ?? true)
+                    switch format.resolved {
+                    case .jsonl: try output.write(line(item, encoding, tokenizer))
+                    case .table: try output.write(table(item, pair, encoding, tokenizer))
+                    }
+                }
+            }
+            try output.flush()
+        }
+    }
+
+    /// The ids of a line: `101 2023 102`, `101,2023,102` or `[101, 2023, 102]`.
+    private func ids(_ text: String, number: Int) throws(CommandFailure) -> [Int32] {
+        let fields = text.split { " ,\t[]".contains($0) }
+        var ids: [Int32] = []
+        for field in fields {
+            guard let id = Int32(field), id >= 0 else {
+                throw CommandFailure(
+                    .badData, "text \(number): '\(field.prefix(40))' is not a token id. Give whole numbers.")
+            }
+            ids.append(id)
+        }
+        return ids
+    }
+
+    private func line(_ item: TextInput.Item, _ encoding: Encoding, _ tokenizer: Tokenizer) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        if let id = item.id {
+            writer.key("id")
+            writer.value(id)
+        }
+        func array(_ key: String, _ values: some Sequence<Int>) {
+            writer.key(key)
+            writer.beginArray()
+            for value in values { writer.value(value) }
+            writer.endArray()
+        }
+        array("ids", encoding.ids.map(Int.init))
+        writer.key("tokens")
+        writer.beginArray()
+        for id in encoding.ids { writer.value(tokenizer.token(of: id) ?? "") }
+        writer.endArray()
+        array("type_ids", encoding.typeIDs.map(Int.init))
+        writer.key("offsets")
+        writer.beginArray()
+        for range in encoding.characterOffsets {
+            writer.beginArray()
+            writer.value(range.lowerBound)
+            writer.value(range.upperBound)
+            writer.endArray()
+        }
+        writer.endArray()
+        array("special_tokens_mask", encoding.specialTokensMask.map { $0 ? 1 : 0 })
+        if encoding.isTruncated {
+            writer.key("truncated")
+            writer.value(true)
+        }
+        writer.endObject()
+        writer.endLine()
+        return writer.bytes
+    }
+
+    private func table(_ item: TextInput.Item, _ pair: String?, _ encoding: Encoding, _ tokenizer: Tokenizer) -> String
+    {
+        let terminal = Terminal.output
+        let sources = [Array(item.text.utf8), Array((pair ?? "").utf8)]
+        var table = TextTable([
+            .init("place", .right), .init("id", .right), .init("token"), .init("type", .right), .init("from", .right),
+            .init("to", .right), .init("text"),
+        ])
+        for index in encoding.ids.indices {
+            let isSpecial = encoding.specialTokensMask[index]
+            let source = sources[max(0, Int(encoding.sequenceIDs[index]))]
+            let bytes = encoding.byteOffsets[index].clamped(to: 0..<source.count)
+            let range = encoding.characterOffsets[index]
+            table.add([
+                .init("\(index)", .dim), "\(encoding.ids[index])",
+                .init(tokenizer.token(of: encoding.ids[index]) ?? "?", isSpecial ? .dim : nil),
+                "\(encoding.typeIDs[index])",
+                .init(isSpecial ? "" : "\(range.lowerBound)"), .init(isSpecial ? "" : "\(range.upperBound)"),
+                .init(isSpecial ? "" : String(decoding: source[bytes], as: UTF8.self)),
+            ])
+        }
+        let summary = "\(encoding.count) tokens\(encoding.isTruncated ? ", text was cut" : "")"
+        return table.rendered(for: terminal) + terminal.styled(summary, .dim) + "\n\n"
+    }
+}

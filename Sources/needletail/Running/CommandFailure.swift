@@ -1,0 +1,58 @@
+import ArgumentParser
+import Encoders
+import ModelFiles
+import Relevance
+import Tokenizers
+
+/// What the program ends with; the values are those of `sysexits.h`.
+enum ExitStatus: Int32 {
+    /// Something went wrong that has no number of its own.
+    case failure = 1
+    /// The command line was wrong; the argument parser ends with the same number.
+    case usage = 64
+    /// Input or model files do not have the form that they must have.
+    case badData = 65
+    /// A file that was named is not there or cannot be read.
+    case missingInput = 66
+    /// This build cannot do it.
+    case unavailable = 69
+    /// The output cannot be written.
+    case cannotWrite = 74
+}
+
+/// Why a command gives up: a status for scripts and a sentence for people.
+struct CommandFailure: Error {
+    let status: ExitStatus
+    let message: String
+
+    init(_ status: ExitStatus, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    /// The failure that an error of the libraries means; nil for the argument parser's own errors.
+    init?(describing error: any Error) {
+        switch error {
+        case let failure as CommandFailure:
+            self = failure
+        case let error as RelevanceError:
+            self.init(error.code == .unreadable ? .missingInput : .badData, error.description)
+        case let error as ModelFileError:
+            let isMissing = error.kind == .notFound || error.kind == .unreadable
+            self.init(isMissing ? .missingInput : .badData, error.description)
+        case let error as TokenizerError:
+            self.init(error.code == .unreadableFile ? .missingInput : .badData, error.description)
+        case let error as EncoderError:
+            let status: ExitStatus =
+                switch error.code {
+                case .unsupportedPrecision: .unavailable
+                case .badRequest: .usage
+                case .notFinite, .cancelled: .failure
+                default: .badData
+                }
+            self.init(status, error.description)
+        default:
+            return nil
+        }
+    }
+}
