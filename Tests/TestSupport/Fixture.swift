@@ -22,4 +22,9 @@ public enum Fixture {
     public static func bytes(_ relative: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: URL(filePath: path(relative))))
     }
+
+    /// The names of the files in a folder of fixtures, in no particular order.
+    public static func names(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path(folder))
+    }
 }

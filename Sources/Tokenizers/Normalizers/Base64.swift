@@ -1,7 +1,7 @@
 /// Base64 with padding (RFC 4648, section 4).
-enum Base64 {
+package enum Base64 {
     /// The bytes that `text` stands for; nil if it is not base64.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         let input = Array(text.utf8)
         guard input.count.isMultiple(of: 4) else { return nil }
         let padding = input.reversed().prefix { $0 == UInt8(ascii: "=") }.count

@@ -4,19 +4,19 @@
 /// Layout: u32 size of the trie in bytes (little endian), the units of the trie, the texts. A unit holds a label (the low
 /// byte), a leaf mark (bit 8) and the distance to its children (from bit 10, times 256 if bit 9 is set); a leaf holds a
 /// place in the texts. Source: Darts-clone by Susumu Yata, as sentencepiece uses it.
-struct CharacterMap: Sendable {
+package struct CharacterMap: Sendable {
     private let units: [UInt32]
     private let texts: [UInt8]
     /// What each ASCII character becomes: a place in `texts`, -1 for no change.
     private var asciiReplacements: [Int32] = []
 
     /// What is wrong with a table.
-    struct Malformed: Error {
-        let reason: String
+    package struct Malformed: Error {
+        package let reason: String
     }
 
     /// Reads a table and checks that no walk through the trie leaves it.
-    init(_ bytes: [UInt8]) throws(Malformed) {
+    package init(_ bytes: [UInt8]) throws(Malformed) {
         guard bytes.count >= 4 else { throw Malformed(reason: "the table is shorter than its header") }
         let size = Int(Self.word(bytes, at: 0))
         guard size <= bytes.count - 4 else {
@@ -39,18 +39,18 @@ struct CharacterMap: Sendable {
     ///
     /// The shortest, not the longest: what upstream does, and what the models have been trained with.
     @inline(__always)
-    func replacement(of bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int32 {
+    package func replacement(of bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int32 {
         if end - start == 1 { return asciiReplacements[Int(bytes[start])] }
         return walk(bytes, start, end)
     }
 
     /// Whether an ASCII character stays as it is.
     @inline(__always)
-    func keeps(ascii byte: UInt8) -> Bool { asciiReplacements[Int(byte)] < 0 }
+    package func keeps(ascii byte: UInt8) -> Bool { asciiReplacements[Int(byte)] < 0 }
 
     /// The replacement text at a place.
     @inline(__always)
-    func text(at place: Int32) -> ArraySlice<UInt8> {
+    package func text(at place: Int32) -> ArraySlice<UInt8> {
         var end = Int(place)
         while end < texts.count, texts[end] != 0 { end += 1 }
         return texts[Int(place)..<end]

@@ -3,14 +3,14 @@
 /// A grapheme cluster of less than six bytes is looked up as a whole; if it, or a prefix of it, has an entry, that entry
 /// stands for all of it. Otherwise its characters are looked up one by one. So does Hugging Face `tokenizers`, and its
 /// offsets are the reason for the delayed step below.
-struct PrecompiledNormalizer: Normalizer {
+package struct PrecompiledNormalizer: Normalizer {
     private let map: CharacterMap
 
     /// Longer grapheme clusters are looked up character by character.
     private static let longestCluster = 5
 
     /// Reads the `Precompiled` normaliser of a `tokenizer.json`.
-    init(_ settings: ComponentSettings) throws(TokenizerError) {
+    package init(_ settings: ComponentSettings) throws(TokenizerError) {
         let key = "precompiled_charsmap"
         guard let bytes = Base64.decode(try settings.string(key)) else {
             throw settings.failure(key, "expected base64")
@@ -22,7 +22,7 @@ struct PrecompiledNormalizer: Normalizer {
         }
     }
 
-    func normalize(_ text: inout NormalizedText) {
+    package func normalize(_ text: inout NormalizedText) {
         let isKept = text.bytes.withUnsafeBufferPointer { bytes in
             bytes.allSatisfy { $0 < 0x80 && map.keeps(ascii: $0) }
         }
