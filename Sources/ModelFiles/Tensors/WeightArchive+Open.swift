@@ -4,13 +4,19 @@ extension WeightArchive {
     /// - Parameter path: A `.safetensors` file, a `pytorch_model.bin` or TorchScript `.pt`, an `.onnx`, a zip that holds one of
     ///   these, or an index of shards (`model.safetensors.index.json`).
     public static func open(_ path: String) throws(ModelFileError) -> WeightArchive {
-        try open(FileBytes(path: path))
+        if path.hasSuffix(".index.json") {
+            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+            let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") : "."
+            return try ModelSource(folder: folder).weights(named: String(parts[parts.count - 1]))
+        }
+        return try open(FileBytes(path: path))
     }
 
     /// Opens a weight file that lies in memory or in an archive; see ``open(_:)-(String)``.
     public static func open(_ bytes: FileBytes) throws(ModelFileError) -> WeightArchive {
         if ZipArchive.recognizes(bytes) { return try open(ZipArchive(bytes)) }
         if LegacyTorchFile.recognizes(bytes) { return try LegacyTorchFile.read(bytes) }
+        if let mistake = bytes.commonMistake { throw mistake }
         return try SafetensorsFile.read(bytes)
     }
 
@@ -49,5 +55,23 @@ extension ZipArchive {
             !entry.name.hasPrefix("__MACOSX/")
                 && [".safetensors", ".pt", ".bin", ".onnx"].contains { entry.name.hasSuffix($0) }
         }
+    }
+}
+
+extension FileBytes {
+    /// What people have in the place of a weight file when a download went wrong.
+    fileprivate var commonMistake: ModelFileError? {
+        let head = withUnsafeBytes { String(decoding: $0.prefix(64), as: UTF8.self) }
+        if head.hasPrefix("version https://git-lfs") {
+            return ModelFileError(
+                .unsupported, path: path, reason: "this is a pointer of git-lfs and not the file itself",
+                advice: "Run `git lfs pull` in the repository, or download the file")
+        }
+        if head.hasPrefix("<") {
+            return ModelFileError(
+                .unsupported, path: path, reason: "this is a web page and not a weight file",
+                advice: "Download the file itself; the page may say why that failed")
+        }
+        return nil
     }
 }

@@ -1,0 +1,176 @@
+import JSON
+
+/// Collects tensors and writes them as one safetensors file.
+///
+/// The layout is that of the reference implementation: tensors sorted by the size of their elements, largest first, then by name, without
+/// gaps; the header padded with spaces so that every tensor is aligned to its elements.
+public struct SafetensorsWriter: Sendable {
+    private enum Body: Sendable {
+        case owned([UInt8])
+        case stored(StoredTensor)
+
+        var count: Int {
+            switch self {
+            case .owned(let bytes): bytes.count
+            case .stored(let tensor): tensor.byteCount
+            }
+        }
+    }
+
+    private struct Entry: Sendable {
+        var name: String
+        var type: ElementType
+        var shape: [Int]
+        var body: Body
+    }
+
+    /// Text to go into the header; the default is what PyTorch's tools look for.
+    public var metadata: [String: String]
+    private var entries: [Entry] = []
+
+    /// Makes a writer without tensors.
+    public init(metadata: [String: String] = ["format": "pt"]) {
+        self.metadata = metadata
+    }
+
+    /// Adds a tensor as it is stored elsewhere, without converting it.
+    ///
+    /// Scales of quantised rows are written beside it.
+    ///
+    /// - Throws: ``ModelFileError`` if its elements are not in row-major order.
+    public mutating func add(_ tensor: StoredTensor, named name: String? = nil) throws(ModelFileError) {
+        let name = name ?? tensor.name
+        guard tensor.isContiguous else {
+            throw ModelFileError(
+                .unsupported, path: tensor.bytes.path, subject: "tensor \(tensor.name)",
+                reason: "strides \(tensor.strides) of shape \(tensor.shape) cannot be written",
+                advice: "Add its floats instead")
+        }
+        entries.append(Entry(name: name, type: tensor.elementType, shape: tensor.shape, body: .stored(tensor)))
+        if let scales = tensor.rowScales {
+            entries.append(
+                Entry(name: name + "_scale", type: .f32, shape: [tensor.shape[0]], body: .owned(scales.array())))
+        }
+    }
+
+    /// Adds floats, stored as they are or rounded to 16 bits.
+    ///
+    /// - Parameters:
+    ///   - values: Row-major, as many as the shape says.
+    ///   - type: `f32`, `f16` or `bf16`.
+    public mutating func add(_ name: String, shape: [Int], _ values: [Float], as type: ElementType = .f32) {
+        precondition(
+            StoredTensor.elementCount(shape) == values.count, "\(name): shape \(shape) and \(values.count) values")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(values.count * type.byteCount)
+        switch type {
+        case .f32:
+            for value in values { Self.append(value.bitPattern, to: &bytes) }
+        case .f16:
+            for value in values { Self.append(FloatConversion.toHalf(value), to: &bytes) }
+        case .bf16:
+            for value in values { Self.append(FloatConversion.toBrainFloat(value), to: &bytes) }
+        default:
+            preconditionFailure("floats are stored as f32, f16 or bf16")
+        }
+        entries.append(Entry(name: name, type: type, shape: shape, body: .owned(bytes)))
+    }
+
+    /// Adds a quantised matrix: `name` of type I8 and shape [N, K], and `name_scale` of type F32 and shape [N].
+    public mutating func add(_ name: String, _ matrix: QuantizedRows) {
+        entries.append(
+            Entry(
+                name: name, type: .i8, shape: [matrix.rows, matrix.columns],
+                body: .owned(matrix.numbers.map { UInt8(bitPattern: $0) })))
+        add(name + "_scale", shape: [matrix.rows], matrix.scales)
+    }
+
+    private static func append<Value: FixedWidthInteger>(_ value: Value, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    /// Writes the file: first beside its place, then, when all bytes have reached the disk, by renaming it into place.
+    ///
+    /// - Throws: ``ModelFileError`` if two tensors have one name, or the system refuses; an older file is then untouched.
+    public func write(to path: String) throws(ModelFileError) {
+        let sorted = try sortedEntries(path: path)
+        let head = Self.header(sorted, metadata)
+        try ReplacedFile.write(to: path) { (file) throws(ModelFileError) in
+            try head.withUnsafeBufferPointer { (bytes) throws(ModelFileError) in
+                try file.append(UnsafeRawBufferPointer(bytes))
+            }
+            for entry in sorted {
+                try Self.withBytes(of: entry.body) { (bytes) throws(ModelFileError) in try file.append(bytes) }
+            }
+        }
+    }
+
+    /// The file's bytes, in memory.
+    public func serialized() throws(ModelFileError) -> [UInt8] {
+        let sorted = try sortedEntries(path: "(memory)")
+        var bytes = Self.header(sorted, metadata)
+        for entry in sorted { Self.withBytes(of: entry.body) { bytes.append(contentsOf: $0) } }
+        return bytes
+    }
+
+    private func sortedEntries(path: String) throws(ModelFileError) -> [Entry] {
+        let sorted = entries.sorted { left, right in
+            if left.type.byteCount != right.type.byteCount { return left.type.byteCount > right.type.byteCount }
+            return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+        }
+        let names = entries.map { Array($0.name.utf8) }
+        guard Set(names).count == names.count, !names.contains(Array("__metadata__".utf8)) else {
+            throw ModelFileError(
+                .malformed, path: path, reason: "two tensors have one name, or one is named __metadata__")
+        }
+        return sorted
+    }
+
+    /// The length and the JSON header, padded to a multiple of eight.
+    private static func header(_ entries: [Entry], _ metadata: [String: String]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        if !metadata.isEmpty {
+            writer.key("__metadata__")
+            writer.beginObject()
+            for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+                writer.key(key)
+                writer.value(value)
+            }
+            writer.endObject()
+        }
+        var offset = 0
+        for entry in entries {
+            writer.key(entry.name)
+            writer.beginObject()
+            writer.key("dtype")
+            writer.value(entry.type.safetensorsName)
+            writer.key("shape")
+            writer.array(entry.shape)
+            writer.key("data_offsets")
+            writer.array([offset, offset + entry.body.count])
+            writer.endObject()
+            offset += entry.body.count
+        }
+        writer.endObject()
+        var json = writer.bytes
+        while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
+        var bytes: [UInt8] = []
+        append(UInt64(json.count), to: &bytes)
+        return bytes + json
+    }
+
+    private static func withBytes<Failure>(
+        of body: Body, _ use: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        switch body {
+        case .owned(let bytes):
+            try bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in try use(UnsafeRawBufferPointer(bytes)) }
+        case .stored(let tensor):
+            try tensor.bytes.withUnsafeBytes { (bytes) throws(Failure) in
+                let end = tensor.byteOffset + tensor.byteCount
+                try use(UnsafeRawBufferPointer(rebasing: bytes[tensor.byteOffset..<end]))
+            }
+        }
+    }
+}
