@@ -21,6 +21,8 @@ public struct Encoding: Sendable, Hashable {
     public var wordIDs: [Int32] = []
     /// The pieces that truncation cut off, each with special tokens of its own; empty without truncation.
     public var overflowing: [Encoding] = []
+    /// Whether truncation cut anything off.
+    public var isTruncated = false
 
     /// An encoding without tokens.
     public init() {}
@@ -28,6 +30,23 @@ public struct Encoding: Sendable, Hashable {
     /// The number of tokens, special tokens included.
     public var count: Int { ids.count }
 
-    /// Whether truncation cut anything off.
-    public var isTruncated: Bool { !overflowing.isEmpty }
+    mutating func reserveCapacity(_ count: Int) {
+        ids.reserveCapacity(count)
+        typeIDs.reserveCapacity(count)
+        characterOffsets.reserveCapacity(count)
+        byteOffsets.reserveCapacity(count)
+        specialTokensMask.reserveCapacity(count)
+        sequenceIDs.reserveCapacity(count)
+        wordIDs.reserveCapacity(count)
+    }
+
+    mutating func appendSpecial(_ id: Int32, typeID: Int32) {
+        ids.append(id)
+        typeIDs.append(typeID)
+        characterOffsets.append(0..<0)
+        byteOffsets.append(0..<0)
+        specialTokensMask.append(true)
+        sequenceIDs.append(-1)
+        wordIDs.append(-1)
+    }
 }

@@ -1,58 +1,198 @@
 /// Turns text into the ids that a model was trained with, and back, exactly as Hugging Face `tokenizers` does.
 ///
-/// A tokenizer is immutable apart from its ``truncation`` and may be used by many threads at once.
+/// A tokenizer is immutable apart from its ``truncation`` and may be used by many threads at once. Texts of up to 2^30
+/// bytes are taken. Padding is never applied: the encoders of this package do not pad.
 public struct Tokenizer: Sendable {
-    let model: any SubwordModel
-    let decoder: (any TokenDecoder)?
+    let pipeline: TokenizerPipeline
+    private let margins: TokenMargins?
 
     /// How results are cut to a maximal number of tokens; nil = not at all.
     public var truncation: Truncation?
 
-    package init(model: any SubwordModel, decoder: (any TokenDecoder)?) {
-        self.model = model
-        self.decoder = decoder
-    }
-
-    /// Reads the tokenizer of a model folder.
-    ///
-    /// Taken is `tokenizer.json`, else `vocab.txt` with `tokenizer_config.json` (the BERT family), else `vocab.json`
-    /// with `merges.txt` (the GPT-2 and RoBERTa families).
-    public init(folder: String) throws(TokenizerError) {
-        throw TokenizerError(.unreadableFile, "not available yet", file: folder)
+    init(pipeline: TokenizerPipeline, truncation: Truncation?) {
+        self.pipeline = pipeline
+        self.truncation = truncation
+        margins = pipeline.postProcessor.trimsOffsets ? TokenMargins(pipeline.model) : nil
     }
 
     /// Encodes a text or a pair of texts.
     ///
+    /// - Parameters:
+    ///   - text: The text, or the first of a pair.
+    ///   - pair: The second text of a pair.
+    ///   - addSpecialTokens: Whether the post-processor adds its tokens.
+    ///   - includeOverflow: Whether what truncation cuts off is kept in ``Encoding/overflowing``.
     /// - Throws: `TokenizerError` with code `truncation` if the strategy cannot reach the maximal length, with code
     ///   `missingUnknownToken` if the vocabulary has no unknown token and needs one.
     /// - Complexity: O(bytes) for WordPiece; see the model for others.
-    public func encode(_ text: String, pair: String? = nil, addSpecialTokens: Bool = true) throws(TokenizerError)
-        -> Encoding
-    {
-        Encoding()
+    public func encode(
+        _ text: String, pair: String? = nil, addSpecialTokens: Bool = true, includeOverflow: Bool = true
+    ) throws(TokenizerError) -> Encoding {
+        try withBytes(of: text) { (first) throws(TokenizerError) -> Encoding in
+            guard let pair else { return try encode(valid: first, nil, addSpecialTokens, includeOverflow) }
+            return try withBytes(of: pair) { (second) throws(TokenizerError) -> Encoding in
+                try encode(valid: first, second, addSpecialTokens, includeOverflow)
+            }
+        }
     }
 
     /// Encodes UTF-8 bytes; ill-formed sequences read as U+FFFD, one for each maximal subpart.
+    ///
+    /// Byte offsets count in the repaired text.
     public func encode(
-        utf8: UnsafeBufferPointer<UInt8>, pair: UnsafeBufferPointer<UInt8>? = nil, addSpecialTokens: Bool = true
+        utf8: UnsafeBufferPointer<UInt8>, pair: UnsafeBufferPointer<UInt8>? = nil, addSpecialTokens: Bool = true,
+        includeOverflow: Bool = true
     ) throws(TokenizerError) -> Encoding {
-        Encoding()
+        if utf8.isValidUTF8 && pair?.isValidUTF8 ?? true {
+            return try encode(valid: utf8, pair, addSpecialTokens, includeOverflow)
+        }
+        return try encode(
+            String(decoding: utf8, as: UTF8.self), pair: pair.map { String(decoding: $0, as: UTF8.self) },
+            addSpecialTokens: addSpecialTokens, includeOverflow: includeOverflow)
+    }
+
+    /// Appends the ids and type ids of a text or a pair to the caller's arrays, and nothing else: the way for encoders.
+    ///
+    /// There is no allocation once the arrays and the buffers of the thread have grown. With truncation on the right,
+    /// work stops as soon as the result is certain. Ids are those of ``encode(_:pair:addSpecialTokens:includeOverflow:)``.
+    ///
+    /// - Returns: Whether truncation cut anything off.
+    @discardableResult
+    public func appendIDs(
+        of text: String, pair: String? = nil, addSpecialTokens: Bool = true, to ids: inout [Int32],
+        typeIDs: inout [Int32]
+    ) throws(TokenizerError) -> Bool {
+        try withBytes(of: text) { (first) throws(TokenizerError) -> Bool in
+            guard let pair else { return try appendIDs(valid: first, nil, addSpecialTokens, &ids, &typeIDs) }
+            return try withBytes(of: pair) { (second) throws(TokenizerError) -> Bool in
+                try appendIDs(valid: first, second, addSpecialTokens, &ids, &typeIDs)
+            }
+        }
+    }
+
+    /// Appends the ids and type ids of UTF-8 bytes to the caller's arrays; ill-formed sequences read as U+FFFD.
+    ///
+    /// - Returns: Whether truncation cut anything off.
+    @discardableResult
+    public func appendIDs(
+        ofUTF8 text: UnsafeBufferPointer<UInt8>, pair: UnsafeBufferPointer<UInt8>? = nil,
+        addSpecialTokens: Bool = true, to ids: inout [Int32], typeIDs: inout [Int32]
+    ) throws(TokenizerError) -> Bool {
+        if text.isValidUTF8 && pair?.isValidUTF8 ?? true {
+            return try appendIDs(valid: text, pair, addSpecialTokens, &ids, &typeIDs)
+        }
+        return try appendIDs(
+            of: String(decoding: text, as: UTF8.self), pair: pair.map { String(decoding: $0, as: UTF8.self) },
+            addSpecialTokens: addSpecialTokens, to: &ids, typeIDs: &typeIDs)
     }
 
     /// Turns ids back into text.
     ///
     /// Ids that are not in the vocabulary are left out, as upstream does.
     public func decode(_ ids: [Int32], skipSpecialTokens: Bool = true) -> String {
-        let tokens = ids.compactMap { model.token(of: $0) }
-        return decoder?.decodeChain(tokens).joined() ?? tokens.joined(separator: " ")
+        var tokens: [String] = []
+        for id in ids {
+            guard let token = token(of: id) else { continue }
+            if skipSpecialTokens, let added = pipeline.added.tokens[id], added.isSpecial { continue }
+            tokens.append(token)
+        }
+        return pipeline.decoder?.decodeChain(tokens).joined() ?? tokens.joined(separator: " ")
     }
 
     /// The token with an id, as the vocabulary writes it.
-    public func token(of id: Int32) -> String? { model.token(of: id) }
+    public func token(of id: Int32) -> String? {
+        pipeline.added.tokens[id]?.content ?? pipeline.model.token(of: id)
+    }
 
     /// The id of a token, written as in the vocabulary.
-    public func id(of token: String) -> Int32? { model.id(of: token) }
+    public func id(of token: String) -> Int32? { pipeline.added.ids[token] ?? pipeline.model.id(of: token) }
 
-    /// The number of tokens, added tokens included.
-    public var vocabularySize: Int { model.vocabularySize }
+    /// The number of different tokens, added tokens included.
+    public var vocabularySize: Int {
+        var count = pipeline.model.vocabularySize
+        for token in pipeline.added.ids.keys where pipeline.model.id(of: token) == nil { count += 1 }
+        return count
+    }
+
+    /// Whether the token with an id is special: left out when decoding without special tokens.
+    public func isSpecial(_ id: Int32) -> Bool { pipeline.added.tokens[id]?.isSpecial ?? false }
+
+    // MARK: Inside
+
+    private func encode(
+        valid first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>?, _ addSpecialTokens: Bool,
+        _ includeOverflow: Bool
+    ) throws(TokenizerError) -> Encoding {
+        try pipeline.pool.withScratch { (scratch) throws(TokenizerError) -> Encoding in
+            let rows = try tokenize(first, second, scratch, addSpecialTokens, limited: !includeOverflow)
+            let assembler = EncodingAssembler(
+                processor: pipeline.postProcessor, margins: margins, added: pipeline.added, texts: (first, second),
+                rows: rows, addsSpecialTokens: addSpecialTokens)
+            defer { scratch.rows = rows }
+            return try assembler.assemble(truncation: truncation, includesOverflow: includeOverflow)
+        }
+    }
+
+    /// The rows of one text or two, taken out of the scratch.
+    private func tokenize(
+        _ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>?, _ scratch: PipelineScratch,
+        _ addSpecialTokens: Bool, limited: Bool
+    ) throws(TokenizerError) -> ([RowToken], [RowToken]) {
+        var rows: ([RowToken], [RowToken]) = ([], [])
+        swap(&rows, &scratch.rows)
+        rows.0.removeAll(keepingCapacity: true)
+        rows.1.removeAll(keepingCapacity: true)
+        // Truncation needs to know of a text only that it is longer than all that can stay. The two other strategies
+        // have to know by how much.
+        var limit = Int.max
+        if limited, let truncation, truncation.direction == .right, truncation.strategy == .longestFirst {
+            limit = max(truncation.maxLength, 0)
+        }
+        try pipeline.tokenize(first, into: &rows.0, scratch: scratch, limit: limit)
+        if let second { try pipeline.tokenize(second, into: &rows.1, scratch: scratch, limit: limit) }
+        return rows
+    }
+
+    private func appendIDs(
+        valid first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>?, _ addSpecialTokens: Bool,
+        _ ids: inout [Int32], _ typeIDs: inout [Int32]
+    ) throws(TokenizerError) -> Bool {
+        let scratchless = try pipeline.pool.withScratch { (scratch) throws(TokenizerError) -> Bool in
+            let rows = try tokenize(first, second, scratch, addSpecialTokens, limited: true)
+            defer { scratch.rows = rows }
+            let processor = pipeline.postProcessor
+            let plans = try TruncationPlan.plans(
+                counts: (rows.0.count, second == nil ? nil : rows.1.count),
+                addedTokens: addSpecialTokens ? processor.addedTokenCount(isPair: second != nil) : 0,
+                truncation: truncation, includesOverflow: false)
+            for part in processor.parts(isPair: second != nil) {
+                switch part {
+                case .special(let special, let typeID):
+                    guard addSpecialTokens else { continue }
+                    for id in special {
+                        ids.append(id)
+                        typeIDs.append(typeID)
+                    }
+                case .sequence(let sequence, let typeID):
+                    let range = sequence == 0 ? plans.0.main : plans.1?.main ?? 0..<0
+                    let row = sequence == 0 ? rows.0 : rows.1
+                    for token in row[range] {
+                        ids.append(token.id)
+                        typeIDs.append(typeID)
+                    }
+                }
+            }
+            return !plans.0.overflowing.isEmpty || !(plans.1?.overflowing.isEmpty ?? true)
+        }
+        return scratchless
+    }
+
+    private func withBytes<Result>(
+        of text: String, _ body: (UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> Result
+    ) throws(TokenizerError) -> Result {
+        var text = text
+        text.makeContiguousUTF8()
+        let span = text.utf8Span.span
+        return try span.withUnsafeBufferPointer(body)
+    }
 }

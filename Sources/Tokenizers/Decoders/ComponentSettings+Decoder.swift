@@ -23,6 +23,10 @@ extension ComponentSettings {
                 stop: try int("stop", in: 0...Int(Int32.max)))
         case "Replace":
             let pattern = try component("pattern")
+            if pattern["Regex"] != nil {
+                return RegexReplaceDecoder(
+                    expression: try RegularExpression(pattern.string("Regex")), content: try string("content"))
+            }
             return ReplaceDecoder(pattern: try pattern.string("String"), content: try string("content"))
         case "CTC":
             return CTCDecoder(

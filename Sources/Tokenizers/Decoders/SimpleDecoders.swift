@@ -93,3 +93,26 @@ struct ReplaceDecoder: TokenDecoder {
         tokens.map { $0.replacingEvery(pattern, with: content) }
     }
 }
+
+/// Puts a text in place of every match of a regular expression, token by token.
+struct RegexReplaceDecoder: TokenDecoder {
+    let expression: RegularExpression
+    let content: String
+
+    func decodeChain(_ tokens: [String]) -> [String] {
+        tokens.map { token in
+            let bytes = Array(token.utf8)
+            var result: [UInt8] = []
+            var done = 0
+            bytes.withUnsafeBufferPointer { bytes in
+                expression.forEachMatch(in: bytes) { start, end in
+                    result.append(contentsOf: bytes[done..<start])
+                    result.append(contentsOf: content.utf8)
+                    done = end
+                }
+            }
+            result.append(contentsOf: bytes[done...])
+            return String(decoding: result, as: UTF8.self)
+        }
+    }
+}

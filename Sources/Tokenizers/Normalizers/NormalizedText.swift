@@ -44,6 +44,19 @@ package struct NormalizedText: Sendable {
         }
     }
 
+    /// Starts over with a stretch of another text and its alignment.
+    mutating func load(
+        bytes: ArraySlice<UInt8>, starts: ArraySlice<Int32>, ends: ArraySlice<Int32>, origin: Range<Int>
+    ) {
+        self.bytes.removeAll(keepingCapacity: true)
+        self.starts.removeAll(keepingCapacity: true)
+        self.ends.removeAll(keepingCapacity: true)
+        self.bytes.append(contentsOf: bytes)
+        self.starts.append(contentsOf: starts)
+        self.ends.append(contentsOf: ends)
+        self.origin = origin
+    }
+
     // MARK: Rewriting
 
     // A rewriting reads the text from its start and says for each scalar what becomes of it:
@@ -59,6 +72,9 @@ package struct NormalizedText: Sendable {
         newEnds.removeAll(keepingCapacity: true)
         cursor = 0
     }
+
+    /// The byte that the rewriting has come to.
+    package var position: Int { cursor }
 
     /// The scalar that the rewriting has come to; nil at the end.
     package var nextScalar: UInt32? {
@@ -97,6 +113,22 @@ package struct NormalizedText: Sendable {
             append(scalar, here, here)
         } else {
             append(scalar, starts[anchor], ends[anchor])
+        }
+    }
+
+    /// Puts `scalar` where the rewriting has come to.
+    ///
+    /// A positive `change` inserts it; 0 puts it in place of the next scalar; -n in place of the next scalar and the n
+    /// after it.
+    package mutating func transform(_ scalar: UInt32, change: Int) {
+        if change > 0 {
+            insert(scalar)
+        } else if cursor < bytes.count {
+            replace(with: scalar)
+            for _ in 0..<(-change) where cursor < bytes.count { remove() }
+        } else {
+            // Reordered marks can ask for more scalars than there are.
+            insert(scalar)
         }
     }
 

@@ -34,23 +34,38 @@ package enum UTF8Scalar {
         bytes.withUnsafeBufferPointer { decode($0, at: index) }
     }
 
+    /// Writes the bytes of `scalar` to a buffer of at least four and returns their number.
+    @inline(__always)
+    package static func write(_ scalar: UInt32, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        if scalar < 0x80 {
+            buffer[0] = UInt8(truncatingIfNeeded: scalar)
+            return 1
+        }
+        if scalar < 0x800 {
+            buffer[0] = UInt8(truncatingIfNeeded: 0xC0 | scalar >> 6)
+            buffer[1] = UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F)
+            return 2
+        }
+        if scalar < 0x10000 {
+            buffer[0] = UInt8(truncatingIfNeeded: 0xE0 | scalar >> 12)
+            buffer[1] = UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3F)
+            buffer[2] = UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F)
+            return 3
+        }
+        buffer[0] = UInt8(truncatingIfNeeded: 0xF0 | scalar >> 18 & 0x07)
+        buffer[1] = UInt8(truncatingIfNeeded: 0x80 | scalar >> 12 & 0x3F)
+        buffer[2] = UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3F)
+        buffer[3] = UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F)
+        return 4
+    }
+
     /// Appends the bytes of `scalar`.
     @inline(__always)
     package static func append(_ scalar: UInt32, to bytes: inout [UInt8]) {
-        if scalar < 0x80 {
-            bytes.append(UInt8(scalar))
-        } else if scalar < 0x800 {
-            bytes.append(UInt8(0xC0 | scalar >> 6))
-            bytes.append(UInt8(0x80 | scalar & 0x3F))
-        } else if scalar < 0x10000 {
-            bytes.append(UInt8(0xE0 | scalar >> 12))
-            bytes.append(UInt8(0x80 | scalar >> 6 & 0x3F))
-            bytes.append(UInt8(0x80 | scalar & 0x3F))
-        } else {
-            bytes.append(UInt8(0xF0 | scalar >> 18 & 0x07))
-            bytes.append(UInt8(0x80 | scalar >> 12 & 0x3F))
-            bytes.append(UInt8(0x80 | scalar >> 6 & 0x3F))
-            bytes.append(UInt8(0x80 | scalar & 0x3F))
+        if scalar < 0x80 { return bytes.append(UInt8(truncatingIfNeeded: scalar)) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4) { buffer in
+            let count = write(scalar, to: buffer)
+            bytes.append(contentsOf: buffer.prefix(count))
         }
     }
 }

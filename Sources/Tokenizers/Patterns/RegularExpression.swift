@@ -1,0 +1,123 @@
+internal import CPCRE2
+
+/// A compiled regular expression (PCRE2 with UTF and Unicode properties, just-in-time compiled).
+///
+/// Upstream runs Oniguruma with Ruby's syntax. `\w`, `\s` and `\h` are translated, and `^` and `$` match at every line as
+/// in Ruby. What is known to differ: `{n,m}+` is possessive here; `(?m)` lets `.` match newlines there; character
+/// classes cannot be nested or intersected (`[a&&b]`) here; `\W` and `\S` inside a class and `\b` follow PCRE2's
+/// idea of words and spaces; the tables may follow another version of Unicode.
+final class RegularExpression: @unchecked Sendable {
+    // Immutable after compilation; PCRE2 documents compiled patterns and match contexts as thread-safe then.
+    private let code: OpaquePointer
+    private let context: OpaquePointer
+    let pattern: String
+
+    /// How many steps one match may take: hostile patterns give up instead of hanging.
+    private static let matchLimit: UInt32 = 1_000_000
+
+    /// Compiles a pattern.
+    init(_ pattern: String) throws(TokenizerError) {
+        var errorCode: Int32 = 0
+        var errorOffset = 0
+        let options = UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP) | UInt32(PCRE2_MULTILINE) | UInt32(PCRE2_NO_UTF_CHECK)
+        let bytes = Self.translate(Array(pattern.utf8))
+        guard
+            let code = bytes.withUnsafeBufferPointer({
+                pcre2_compile_8($0.baseAddress, bytes.count, options, &errorCode, &errorOffset, nil)
+            })
+        else {
+            var message = [UInt8](repeating: 0, count: 256)
+            let count = pcre2_get_error_message_8(errorCode, &message, message.count)
+            let reason = String(decoding: message.prefix(max(0, Int(count))), as: UTF8.self)
+            throw TokenizerError(
+                .invalidSetting, "the regular expression \(pattern) does not compile: \(reason) (byte \(errorOffset))")
+        }
+        guard let context = pcre2_match_context_create_8(nil) else {
+            pcre2_code_free_8(code)
+            throw TokenizerError(.invalidSetting, "no memory for the regular expression \(pattern)")
+        }
+        pcre2_set_match_limit_8(context, Self.matchLimit)
+        // Where there is no JIT the interpreter does the same work.
+        _ = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
+        self.code = code
+        self.context = context
+        self.pattern = pattern
+    }
+
+    deinit {
+        pcre2_match_context_free_8(context)
+        pcre2_code_free_8(code)
+    }
+
+    /// Spells out the classes that PCRE2 defines otherwise than Oniguruma.
+    private static func translate(_ pattern: [UInt8]) -> [UInt8] {
+        // Alphabetic, marks, decimal digits, connectors.
+        let word =
+            #"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{24B6}-\x{24E9}"#
+            + #"\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"#
+        let space = #"\x{9}-\x{D}\x{85}\p{Z}"#
+        let hexadecimal = "0-9a-fA-F"
+        var result: [UInt8] = []
+        var isInClass = false
+        var index = 0
+        while index < pattern.count {
+            let byte = pattern[index]
+            guard byte == UInt8(ascii: "\\"), index + 1 < pattern.count else {
+                if byte == UInt8(ascii: "[") { isInClass = true }
+                if byte == UInt8(ascii: "]") { isInClass = false }
+                result.append(byte)
+                index += 1
+                continue
+            }
+            let members: String? =
+                switch pattern[index + 1] {
+                case UInt8(ascii: "w"), UInt8(ascii: "W"): word
+                case UInt8(ascii: "s"), UInt8(ascii: "S"): space
+                case UInt8(ascii: "h"), UInt8(ascii: "H"): hexadecimal
+                default: nil
+                }
+            let isNegated = pattern[index + 1] < 0x60
+            if let members, !isInClass {
+                result.append(contentsOf: (isNegated ? "[^" : "[").utf8)
+                result.append(contentsOf: members.utf8)
+                result.append(UInt8(ascii: "]"))
+            } else if let members, !isNegated {
+                result.append(contentsOf: members.utf8)
+            } else {
+                result.append(contentsOf: pattern[index...(index + 1)])
+            }
+            index += 2
+        }
+        return result
+    }
+
+    /// Calls `emit` for each match, left to right.
+    ///
+    /// The bytes are valid UTF-8.
+    ///
+    /// Empty matches are passed over. A search that exceeds the step limit ends the list of matches.
+    func forEachMatch(in bytes: UnsafeBufferPointer<UInt8>, emit: (_ start: Int, _ end: Int) -> Void) {
+        guard bytes.count > 0, let data = pcre2_match_data_create_8(1, nil) else { return }
+        defer { pcre2_match_data_free_8(data) }
+        var position = 0
+        while position < bytes.count {
+            var result = pcre2_match_8(
+                code, bytes.baseAddress, bytes.count, position, UInt32(PCRE2_NO_UTF_CHECK), data, context)
+            if result == PCRE2_ERROR_JIT_STACKLIMIT {
+                // Compiled code has a small stack; the interpreter takes its memory from the heap.
+                result = pcre2_match_8(
+                    code, bytes.baseAddress, bytes.count, position, UInt32(PCRE2_NO_UTF_CHECK) | PCRE2_NO_JIT, data,
+                    context)
+            }
+            guard result >= 0, let bounds = pcre2_get_ovector_pointer_8(data) else { return }
+            let (start, end) = (bounds[0], bounds[1])
+            if end > start {
+                emit(start, end)
+                position = end
+            } else {
+                guard end < bytes.count else { return }
+                position = end + UTF8Scalar.length(lead: bytes[end])
+            }
+        }
+    }
+}
