@@ -38,9 +38,12 @@ INLINE vf v_copysign(vf a, vf s) {
     return _mm256_or_ps(_mm256_andnot_ps(mask, a), _mm256_and_ps(mask, s));
 }
 INLINE vf v_where_less(vf a, vf b, vf x, vf y) { return _mm256_blendv_ps(y, x, _mm256_cmp_ps(a, b, _CMP_LT_OQ)); }
-INLINE vf v_add_exponent(vf p, vf z) {
-    return _mm256_castsi256_ps(
+/// p * 2^n, where z = n + 1.5 * 2^23: the low bits of z are added to the exponent. NaN in n gives NaN: the comparison
+/// sets all bits there, since a payload in the low bits of z could otherwise make a number of it.
+INLINE vf v_times_power(vf p, vf z, vf n) {
+    const vf y = _mm256_castsi256_ps(
         _mm256_add_epi32(_mm256_castps_si256(p), _mm256_slli_epi32(_mm256_castps_si256(z), 23)));
+    return _mm256_or_ps(y, _mm256_cmp_ps(n, n, _CMP_UNORD_Q));
 }
 INLINE vf v_split_exponent(vf x, vf *mantissa) {
     const __m256i bits = _mm256_sub_epi32(_mm256_castps_si256(x), _mm256_set1_epi32(0x3f3504f3));

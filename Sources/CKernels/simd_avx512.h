@@ -43,10 +43,10 @@ INLINE vf v_copysign(vf a, vf s) {
 INLINE vf v_where_less(vf a, vf b, vf x, vf y) {
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), y, x);
 }
-/// p with the low bits of the pattern of z added to its exponent.
-INLINE vf v_add_exponent(vf p, vf z) {
-    return _mm512_castsi512_ps(
-        _mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(z), 23)));
+/// p * 2^n, where z = n + 1.5 * 2^23. NaN in n gives NaN.
+INLINE vf v_times_power(vf p, vf z, vf n) {
+    (void)z;
+    return _mm512_scalef_ps(p, n);
 }
 /// For positive normal x: x = mantissa * 2^result with mantissa in sqrt(1/2) ..< sqrt(2).
 INLINE vf v_split_exponent(vf x, vf *mantissa) {

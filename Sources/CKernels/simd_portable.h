@@ -60,10 +60,12 @@ INLINE vf v_min(vf a, vf b) { return v_choose(a < b, a, b); }
 INLINE vf v_abs(vf a) { return (vf)((vi)a & 0x7fffffff); }
 INLINE vf v_copysign(vf a, vf s) { return (vf)(((vi)a & 0x7fffffff) | ((vi)s & (int32_t)0x80000000)); }
 INLINE vf v_where_less(vf a, vf b, vf x, vf y) { return v_choose(a < b, x, y); }
-INLINE vf v_add_exponent(vf p, vf z) {
+/// p * 2^n, where z = n + 1.5 * 2^23: the low bits of z are added to the exponent. NaN in n gives NaN: the comparison
+/// sets all bits there, since a payload in the low bits of z could otherwise make a number of it.
+INLINE vf v_times_power(vf p, vf z, vf n) {
     // Unsigned: a shift of negative numbers is not defined in C.
     typedef uint32_t vu __attribute__((vector_size(16)));
-    return (vf)((vu)p + ((vu)z << 23));
+    return (vf)((vu)p + ((vu)z << 23) | (vu)(n != n));
 }
 INLINE vf v_split_exponent(vf x, vf *mantissa) {
     const vi e = ((vi)x - 0x3f3504f3) >> 23;

@@ -1,0 +1,84 @@
+import Layers
+import Measuring
+import Tensors
+
+func matrixProducts() {
+    title("Matrix product, 1 thread (K x N of MiniLM, BERT-base)")
+    for (k, n) in [(384, 1152), (384, 384), (384, 1536), (1536, 384), (768, 768), (768, 3072), (3072, 768)] {
+        let packed = PackedMatrix(
+            weight: random(k * n, seed: 1), bias: random(n, seed: 2), outputs: n, inputs: k)
+        for m in [1, 8, 27, 96, 512] {
+            let x = FloatBuffer(random(m * k, seed: 3))
+            let y = FloatBuffer(count: m * n)
+            let (xs, ys) = (x.matrix(rows: m, columns: k), y.matrix(rows: m, columns: n))
+            report("M \(m)  K \(k)  N \(n)", operations: 2 * Double(m * n * k)) {
+                Kernels.active.multiply(xs, packed, into: ys)
+            }
+            withExtendedLifetime((x, y)) {}
+        }
+    }
+    let packed = PackedMatrix(
+        weight: random(384 * 1536, seed: 1), bias: random(1536, seed: 2), outputs: 1536, inputs: 384)
+    let x = FloatBuffer(random(96 * 384, seed: 3))
+    let y = FloatBuffer(count: 96 * 1536)
+    let (xs, ys) = (x.matrix(rows: 96, columns: 384), y.matrix(rows: 96, columns: 1536))
+    for activation in [Activation.gelu, .relu, .tanh] {
+        report("M 96  K 384  N 1536 + \(activation)", operations: 2 * Double(96 * 384 * 1536)) {
+            Kernels.active.multiply(xs, packed, activation: activation, into: ys)
+        }
+    }
+    withExtendedLifetime((x, y)) {}
+}
+
+func rowKernels() {
+    print("\nRow kernels, 1 thread (cached rows)")
+    print(column("", 40) + right("Melem/s", 10) + right("ns/elem", 10))
+    let (rows, columns) = (96, 384)
+    let x = FloatBuffer(random(rows * columns, seed: 1))
+    let y = FloatBuffer(count: rows * columns)
+    let gamma = FloatBuffer(random(columns, seed: 2))
+    let (xs, ys) = (x.matrix(rows: rows, columns: columns), y.matrix(rows: rows, columns: columns))
+    func line(_ name: String, _ work: () -> Void) {
+        let timed = Measurement.measure(
+            name, units: Double(rows * columns), of: "elements", warmUps: 2, atLeast: patience, work)
+        print(
+            column(name, 40) + number(timed.units / timed.minimum / 1e6, 10)
+                + number(timed.minimum / timed.units * 1e9, 10, digits: 3))
+    }
+    line("copy") { ys.copy(from: xs) }
+    for activation in Activation.allCases where activation != .identity {
+        line("\(activation) (with copy)") {
+            ys.copy(from: xs)
+            Kernels.active.activate(activation, ys)
+        }
+    }
+    line("softmax (with copy)") {
+        ys.copy(from: xs)
+        Kernels.active.softmax(ys)
+    }
+    line("layer norm") { Kernels.active.layerNorm(xs, gamma: gamma, beta: gamma, epsilon: 1e-12, into: ys) }
+    line("layer norm + residual") {
+        Kernels.active.layerNorm(xs, adding: xs, gamma: gamma, beta: gamma, epsilon: 1e-12, into: ys)
+    }
+    line("mean pooling") { Kernels.active.pool(.mean, xs, into: ys[0]) }
+    withExtendedLifetime((x, y, gamma)) {}
+}
+
+func attentionHeads() {
+    title("Attention, one head, 1 thread (counted: Q K and P V)")
+    let workspace = Workspace()
+    for size in [32, 64, 128] {
+        for length in [8, 27, 70, 128, 256, 512] {
+            let qkv = FloatBuffer(random(length * 3 * size, seed: 1))
+            let out = FloatBuffer(count: length * size)
+            let all = qkv.matrix(rows: length, columns: 3 * size)
+            let target = out.matrix(rows: length, columns: size)
+            report("D \(size)  L \(length)", operations: 4 * Double(length * length * size)) {
+                Kernels.active.attend(
+                    q: all.columns(0..<size), k: all.columns(size..<2 * size), v: all.columns(2 * size..<3 * size),
+                    scale: 0.125, into: target, workspace: workspace)
+            }
+            withExtendedLifetime((qkv, out)) {}
+        }
+    }
+}

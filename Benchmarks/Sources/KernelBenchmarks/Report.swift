@@ -1,0 +1,48 @@
+import Measuring
+import Tensors
+
+/// One line of figures against the peak of the same moment.
+func report(_ name: String, operations: Double, threads: Int = 1, _ work: () -> Void) {
+    let before = Kernels.active.measuredPeak(seconds: 0.03)
+    let timed = Measurement.measure(name, units: operations, of: "FLOP", warmUps: 2, atLeast: patience, work)
+    let peak = max(before, Kernels.active.measuredPeak(seconds: 0.03)) * Double(threads)
+    let best = operations / timed.minimum
+    print(
+        column(name, 40) + number(best / 1e9, 10) + number(timed.rate / 1e9, 10) + number(peak / 1e9, 10)
+            + number(100 * best / peak, 8) + number(timed.minimum * 1e3, 11, digits: 4))
+}
+
+/// The head of such lines.
+func title(_ text: String) {
+    print("\n" + text)
+    print(
+        column("", 40) + right("best GF/s", 10) + right("median", 10) + right("peak", 10) + right("best %", 8)
+            + right("best ms", 11))
+}
+
+func column(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.count))
+}
+
+func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(1, width - text.count)) + text
+}
+
+func number(_ value: Double, _ width: Int, digits: Int = 1) -> String {
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = Int64((value * scale).rounded())
+    let fraction = String(scaled % Int64(scale))
+    return right(
+        "\(scaled / Int64(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction, width)
+}
+
+func random(_ count: Int, seed: UInt64) -> [Float] {
+    var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
+    return (0..<count).map { _ in
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Float(Int32(truncatingIfNeeded: state)) * 0x1p-31
+    }
+}

@@ -1,0 +1,21 @@
+import Layers
+import Measuring
+import Tensors
+
+// The float32 kernels and an encoder of random weights, each as a share of what the core can do: the multiply-add peak
+// that is measured between the lines. `--quick` times each line for 50 ms instead of 300.
+
+let quick = CommandLine.arguments.contains("--quick")
+let patience: Duration = quick ? .milliseconds(50) : .milliseconds(300)
+
+print(CPUFeatures.current)
+do {
+    try CPUFeatures.current.checkOverride()
+} catch {
+    print("error: \(error)")
+}
+let suites: [(String, () -> Void)] = [
+    ("gemm", matrixProducts), ("rows", rowKernels), ("attention", attentionHeads), ("encoder", encoders),
+]
+let wanted = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("--") }
+for (name, suite) in suites where wanted.isEmpty || wanted.contains(name) { suite() }
