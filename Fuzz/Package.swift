@@ -31,5 +31,6 @@ let package = Package(
         harness("Torch"),
         harness("Safetensors"),
         harness("JSON"),
+        harness("Tokenizer"),
     ]
 )

@@ -3,9 +3,12 @@
     python3 Fuzz/make_corpus.py Tests/Fixtures Fuzz/Corpus
 """
 
+import base64
 import io
+import json
 import pickle
 import shutil
+import struct
 import sys
 import zipfile
 from pathlib import Path
@@ -67,6 +70,32 @@ def pickles(target: Path, torch: Path):
         (target / f"plain{protocol}").write_bytes(pickle.dumps(values, protocol) + keys)
 
 
+def tokenizers(target: Path, cases: Path):
+    """Every component of the tokenizer fixtures, over a vocabulary of a few tokens, with the token names as text."""
+    target.mkdir(parents=True, exist_ok=True)
+    tokens = ["<unk>", "<s>", "</s>", "[CLS]", "[SEP]", "a", "b", "l", "H", " ", "ll", "##a", "<0x61>", "<0xC3>", "\u2581", "\u2581a"]
+    vocabulary = {token: index for index, token in enumerate(tokens)}
+    models = [
+        {"type": "BPE", "unk_token": "<unk>", "byte_fallback": True, "vocab": vocabulary, "merges": [["l", "l"], ["\u2581", "a"]]},
+        {"type": "Unigram", "unk_id": 0, "vocab": [[token, -1.0 - i] for i, token in enumerate(tokens)], "byte_fallback": True},
+        {"type": "WordPiece", "unk_token": "<unk>", "continuing_subword_prefix": "##", "max_input_chars_per_word": 9, "vocab": vocabulary},
+        {"type": "WordLevel", "unk_token": "<unk>", "vocab": vocabulary},
+    ]
+    # A character map with one entry: "a" becomes "xy".
+    units = [0] * 256
+    units[0], units[0x60], units[0x61] = 1 << 10, 0x61 | 1 << 8 | 1 << 10, 1 << 31
+    table = base64.b64encode(struct.pack("<257I", 1024, *units) + b"xy\0").decode()
+    precompiled = {"version": "1.0", "normalizer": {"type": "Precompiled", "precompiled_charsmap": table}, "model": models[1]}
+    (target / "precompiled.json").write_text(json.dumps(precompiled))
+    for index, path in enumerate(sorted(cases.glob("*.json"))):
+        case = json.loads(path.read_text())
+        if path.name.startswith("large-") or "nmt-nfkc" in path.read_text():
+            continue
+        case["model"] = models[index % len(models)]
+        text = json.dumps(case, ensure_ascii=False, separators=(",", ":"))
+        (target / path.name).write_bytes(text.encode() + b"\0Hello <s> a bbll\xc3\xa9")
+
+
 def main(fixtures: Path, corpus: Path):
     torch = fixtures / "torch"
     zips(corpus / "zip")
@@ -76,6 +105,7 @@ def main(fixtures: Path, corpus: Path):
     (corpus / "json").mkdir(exist_ok=True)
     text = '{"a":[1,-2.5e10,true,null,"\\u00e9\\ud83d\\ude00x"],"b":{"c":{}}}'
     (corpus / "json" / "values.json").write_text(text)
+    tokenizers(corpus / "tokenizer", fixtures / "tokenizers" / "cases")
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ public struct Tokenizer: Sendable {
         var tokens: [String] = []
         for id in ids {
             guard let token = token(of: id) else { continue }
-            if skipSpecialTokens, let added = pipeline.added.tokens[id], added.isSpecial { continue }
+            if skipSpecialTokens && isSpecial(id) { continue }
             tokens.append(token)
         }
         return pipeline.decoder?.decodeChain(tokens).joined() ?? tokens.joined(separator: " ")
@@ -105,17 +105,15 @@ public struct Tokenizer: Sendable {
     }
 
     /// The id of a token, written as in the vocabulary.
-    public func id(of token: String) -> Int32? { pipeline.added.ids[token] ?? pipeline.model.id(of: token) }
+    public func id(of token: String) -> Int32? { pipeline.added.id(of: token) ?? pipeline.model.id(of: token) }
 
     /// The number of different tokens, added tokens included.
     public var vocabularySize: Int {
-        var count = pipeline.model.vocabularySize
-        for token in pipeline.added.ids.keys where pipeline.model.id(of: token) == nil { count += 1 }
-        return count
+        pipeline.model.vocabularySize + pipeline.added.countBeyond(pipeline.model)
     }
 
     /// Whether the token with an id is special: left out when decoding without special tokens.
-    public func isSpecial(_ id: Int32) -> Bool { pipeline.added.tokens[id]?.isSpecial ?? false }
+    public func isSpecial(_ id: Int32) -> Bool { pipeline.added.isSpecial(id) }
 
     // MARK: Inside
 

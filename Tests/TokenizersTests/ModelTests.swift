@@ -68,3 +68,34 @@ import Tokenizers
         return pieces
     }
 }
+
+/// Added tokens whose names Swift's strings would take for equal, or that change their name.
+@Suite struct AddedTokenNameTests {
+    private func tokenizer(added: String, normalizer: String = "null") throws -> Tokenizer {
+        try Tokenizer(
+            tokenizerJSON: JSONValue(
+                parsing: """
+                    {"added_tokens":[\(added)],"normalizer":\(normalizer),
+                    "model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0}}}
+                    """))
+    }
+
+    @Test func canonicallyEquivalentTokensAreDifferent() throws {
+        let flags = #""single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":false"#
+        let tokenizer = try tokenizer(
+            added: #"{"id":1,"content":"\u00e9",\#(flags)},{"id":2,"content":"e\u0301",\#(flags)}"#)
+        #expect(try tokenizer.encode("\u{E9}e\u{301}").ids == [1, 2])
+        #expect(tokenizer.id(of: "\u{E9}") == 1)
+        #expect(tokenizer.id(of: "e\u{301}") == 2)
+        #expect(tokenizer.vocabularySize == 3)
+    }
+
+    @Test func aSpecialTokenUnderAnotherNameIsNotSkipped() throws {
+        let flags = #""single_word":false,"lstrip":false,"rstrip":false,"normalized":true,"special":true"#
+        let tokenizer = try tokenizer(
+            added: #"{"id":1,"content":"<X>",\#(flags)},{"id":2,"content":"<y>",\#(flags)}"#,
+            normalizer: #"{"type":"Lowercase"}"#)
+        #expect(tokenizer.decode([1, 2]) == "<x>")
+        #expect(tokenizer.decode([1, 2], skipSpecialTokens: false) == "<x> <y>")
+    }
+}

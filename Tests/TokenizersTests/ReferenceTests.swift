@@ -18,12 +18,14 @@ import Tokenizers
                 found = expected.isRefused ? ["no error"] : differences(encoding, expected.fields)
                 if let text = expected.fields["dec"]?.string {
                     let decoded = tokenizer.decode(encoding.ids)
-                    if decoded != text {
+                    if !decoded.utf8.elementsEqual(text.utf8) {
                         found.append("decoded: \(decoded.debugDescription), not \(text.debugDescription)")
                     }
                     let raw = tokenizer.decode(encoding.ids, skipSpecialTokens: false)
                     let wanted = expected.fields["raw"]?.string ?? text
-                    if raw != wanted { found.append("raw: \(raw.debugDescription), not \(wanted.debugDescription)") }
+                    if !raw.utf8.elementsEqual(wanted.utf8) {
+                        found.append("raw: \(raw.debugDescription), not \(wanted.debugDescription)")
+                    }
                 }
                 var (ids, types): ([Int32], [Int32]) = ([], [])
                 let isTruncated = try tokenizer.appendIDs(

@@ -7,7 +7,7 @@ struct ByteLevelDecoder: TokenDecoder {
         for token in tokens {
             let start = bytes.count
             for scalar in token.unicodeScalars {
-                guard let byte = VisibleBytes.byte(of: scalar) else {
+                guard let byte = ByteLevelAlphabet.byte(of: scalar.value) else {
                     bytes.removeSubrange(start...)
                     bytes.append(contentsOf: token.utf8)
                     break
@@ -16,23 +16,5 @@ struct ByteLevelDecoder: TokenDecoder {
             }
         }
         return [String(decoding: bytes, as: UTF8.self)]
-    }
-}
-
-/// The 256 visible characters that stand for bytes in GPT-2's tokenizer.
-///
-/// Printable Latin-1 characters stand for themselves; the other 68 bytes take the characters from U+0100 on, in order.
-private enum VisibleBytes {
-    private static let isVisible: [Bool] = (0..<256).map {
-        (33...126).contains($0) || (161...172).contains($0) || $0 >= 174
-    }
-    /// The bytes of U+0100, U+0101, ...
-    private static let hidden: [UInt8] = (0..<256).filter { !isVisible[$0] }.map { UInt8($0) }
-
-    /// The byte that a character stands for.
-    static func byte(of scalar: Unicode.Scalar) -> UInt8? {
-        let value = Int(scalar.value)
-        if value < 256 { return isVisible[value] ? UInt8(value) : nil }
-        return value - 256 < hidden.count ? hidden[value - 256] : nil
     }
 }

@@ -22,12 +22,7 @@ extension ComponentSettings {
                 content: try scalar("content"), start: try int("start", in: 0...Int(Int32.max)),
                 stop: try int("stop", in: 0...Int(Int32.max)))
         case "Replace":
-            let pattern = try component("pattern")
-            if pattern["Regex"] != nil {
-                return RegexReplaceDecoder(
-                    expression: try RegularExpression(pattern.string("Regex")), content: try string("content"))
-            }
-            return ReplaceDecoder(pattern: try pattern.string("String"), content: try string("content"))
+            return ReplaceDecoder(pattern: try pattern("pattern"), content: try string("content"))
         case "CTC":
             return CTCDecoder(
                 padToken: try string("pad_token"), wordDelimiter: try string("word_delimiter_token"),

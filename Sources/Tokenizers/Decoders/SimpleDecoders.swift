@@ -86,32 +86,19 @@ struct SequenceDecoder: TokenDecoder {
 
 /// Puts a fixed text in place of every match of a pattern, token by token.
 struct ReplaceDecoder: TokenDecoder {
-    let pattern: String
+    let pattern: MatchPattern
     let content: String
 
     func decodeChain(_ tokens: [String]) -> [String] {
-        tokens.map { $0.replacingEvery(pattern, with: content) }
-    }
-}
-
-/// Puts a text in place of every match of a regular expression, token by token.
-struct RegexReplaceDecoder: TokenDecoder {
-    let expression: RegularExpression
-    let content: String
-
-    func decodeChain(_ tokens: [String]) -> [String] {
-        tokens.map { token in
+        var matches: [PatternMatch] = []
+        return tokens.map { token in
             let bytes = Array(token.utf8)
+            matches.removeAll(keepingCapacity: true)
+            pattern.findMatches(in: bytes[...], into: &matches)
             var result: [UInt8] = []
-            var done = 0
-            bytes.withUnsafeBufferPointer { bytes in
-                expression.forEachMatch(in: bytes) { start, end in
-                    result.append(contentsOf: bytes[done..<start])
-                    result.append(contentsOf: content.utf8)
-                    done = end
-                }
+            for match in matches {
+                result.append(contentsOf: match.isMatch ? Array(content.utf8) : Array(bytes[match.start..<match.end]))
             }
-            result.append(contentsOf: bytes[done...])
             return String(decoding: result, as: UTF8.self)
         }
     }

@@ -2,10 +2,9 @@ internal import CPCRE2
 
 /// A compiled regular expression (PCRE2 with UTF and Unicode properties, just-in-time compiled).
 ///
-/// Upstream runs Oniguruma with Ruby's syntax. `\w`, `\s` and `\h` are translated, and `^` and `$` match at every line as
-/// in Ruby. What is known to differ: `{n,m}+` is possessive here; `(?m)` lets `.` match newlines there; character
-/// classes cannot be nested or intersected (`[a&&b]`) here; `\W` and `\S` inside a class and `\b` follow PCRE2's
-/// idea of words and spaces; the tables may follow another version of Unicode.
+/// Upstream runs Oniguruma with Ruby's syntax; ``OnigurumaSyntax`` rewrites what differs. `^` and `$` match at every line
+/// as in Ruby. What is known to differ: `\W` and `\S` inside a class and `\b` follow PCRE2's idea of words and spaces; the
+/// tables may follow another version of Unicode.
 final class RegularExpression: @unchecked Sendable {
     // Immutable after compilation; PCRE2 documents compiled patterns and match contexts as thread-safe then.
     private let code: OpaquePointer
@@ -20,7 +19,13 @@ final class RegularExpression: @unchecked Sendable {
         var errorCode: Int32 = 0
         var errorOffset = 0
         let options = UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP) | UInt32(PCRE2_MULTILINE) | UInt32(PCRE2_NO_UTF_CHECK)
-        let bytes = Self.translate(Array(pattern.utf8))
+        let bytes: [UInt8]
+        do {
+            bytes = Array(try OnigurumaSyntax.translate(pattern).utf8)
+        } catch {
+            throw TokenizerError(
+                .invalidSetting, "the regular expression \(pattern) has \(error.reason), which is not supported")
+        }
         guard
             let code = bytes.withUnsafeBufferPointer({
                 pcre2_compile_8($0.baseAddress, bytes.count, options, &errorCode, &errorOffset, nil)
@@ -47,48 +52,6 @@ final class RegularExpression: @unchecked Sendable {
     deinit {
         pcre2_match_context_free_8(context)
         pcre2_code_free_8(code)
-    }
-
-    /// Spells out the classes that PCRE2 defines otherwise than Oniguruma.
-    private static func translate(_ pattern: [UInt8]) -> [UInt8] {
-        // Alphabetic, marks, decimal digits, connectors.
-        let word =
-            #"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{24B6}-\x{24E9}"#
-            + #"\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"#
-        let space = #"\x{9}-\x{D}\x{85}\p{Z}"#
-        let hexadecimal = "0-9a-fA-F"
-        var result: [UInt8] = []
-        var isInClass = false
-        var index = 0
-        while index < pattern.count {
-            let byte = pattern[index]
-            guard byte == UInt8(ascii: "\\"), index + 1 < pattern.count else {
-                if byte == UInt8(ascii: "[") { isInClass = true }
-                if byte == UInt8(ascii: "]") { isInClass = false }
-                result.append(byte)
-                index += 1
-                continue
-            }
-            let members: String? =
-                switch pattern[index + 1] {
-                case UInt8(ascii: "w"), UInt8(ascii: "W"): word
-                case UInt8(ascii: "s"), UInt8(ascii: "S"): space
-                case UInt8(ascii: "h"), UInt8(ascii: "H"): hexadecimal
-                default: nil
-                }
-            let isNegated = pattern[index + 1] < 0x60
-            if let members, !isInClass {
-                result.append(contentsOf: (isNegated ? "[^" : "[").utf8)
-                result.append(contentsOf: members.utf8)
-                result.append(UInt8(ascii: "]"))
-            } else if let members, !isNegated {
-                result.append(contentsOf: members.utf8)
-            } else {
-                result.append(contentsOf: pattern[index...(index + 1)])
-            }
-            index += 2
-        }
-        return result
     }
 
     /// Calls `emit` for each match, left to right.

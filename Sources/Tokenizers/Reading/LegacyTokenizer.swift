@@ -105,8 +105,8 @@ struct LegacyTokenizer {
         var processor = PostProcessor()
         configure(&processor)
         if let template {
-            guard let clsID = vocabulary.ids[cls.content] ?? model.id(of: cls.content),
-                let sepID = vocabulary.ids[sep.content] ?? model.id(of: sep.content)
+            guard let clsID = vocabulary.id(of: cls.content) ?? model.id(of: cls.content),
+                let sepID = vocabulary.id(of: sep.content) ?? model.id(of: sep.content)
             else {
                 throw TokenizerError(
                     .malformedFile,

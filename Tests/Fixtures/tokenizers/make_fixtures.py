@@ -7,7 +7,7 @@ Committed sample (a few thousand encodings, under 4 MB, written beside this file
 
     python3 make_fixtures.py --data DATA_DIR --wordpiece MINILM/tokenizer.json --out Tests/Fixtures/tokenizers
 
-Full reference (several hundred thousand encodings as hashes; compare with Benchmarks/tokenizers-compare):
+Full reference (several hundred thousand encodings as hashes; compare with FullReferenceTests):
 
     python3 make_fixtures.py --data DATA_DIR --wordpiece MINILM/tokenizer.json --tokenizers Tests/Fixtures/tokenizers --all OUT_DIR
 
