@@ -1,3 +1,7 @@
+public import ModelFiles
+import Layers
+import Tensors
+
 /// Scores a query and a text together: the precise and costly way to rank.
 ///
 /// Safe to use from several threads at once. Scores are bit-identical whatever the other pairs of the call, their
@@ -14,9 +18,30 @@ public struct CrossEncoder: Sendable {
     /// The longest input in tokens, special tokens included.
     public let maxSequenceLength: Int
 
+    private let core: EncoderCore
+    private let head: ClassificationHead
+
     /// Loads a sequence-classification model from a folder, a `.zip` or a weight file with its configuration beside it.
     public init(path: String, options: EncoderOptions = EncoderOptions()) throws(EncoderError) {
-        throw EncoderError(.unsupportedModel, "not built yet", advice: "Wait", path: path)
+        try self.init(EncoderCore.open(path, for: .crossEncoder), options: options)
+    }
+
+    /// Loads a sequence-classification model.
+    public init(_ folder: ModelFolder, options: EncoderOptions = EncoderOptions()) throws(EncoderError) {
+        let start = ContinuousClock.now
+        guard folder.task == .crossEncoder else {
+            throw EncoderError(wrongTask: folder, wanted: "a cross-encoder", architecture: "ForSequenceClassification")
+        }
+        if folder.modules.count > 1 {
+            throw EncoderError(unsupported: folder.modules[1], of: folder, in: "cross-encoders")
+        }
+        activation = try ScoreActivation(folder.activation, path: folder.path)
+        labels = folder.labels
+        let (core, weights, family) = try EncoderCore.load(folder, options: options)
+        self.core = core
+        head = try family.classificationHead(core.configuration, labels: labels.count, weights)
+        maxSequenceLength = core.tokenizer.maximumTokens
+        summary = core.summary(weights, options, since: start)
     }
 
     /// Scores pairs.
@@ -29,18 +54,34 @@ public struct CrossEncoder: Sendable {
     public func score(
         _ pairs: [TextPair], activation: ScoreActivation? = nil, control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> [PairScore] {
-        try score(tokenize(pairs), activation: activation, control: control)
+        try score(try tokenize(pairs), activation: activation, control: control)
     }
 
     /// The pairs as the model reads them, in the order given.
-    public func tokenize(_ pairs: [TextPair]) -> [TokenSequence] {
-        []
+    public func tokenize(_ pairs: [TextPair]) throws(EncoderError) -> [TokenSequence] {
+        let tokenizer = core.tokenizer
+        return try tokenizer.sequences(pairs, on: core.runner.pool) { (pair) throws(EncoderError) in
+            try tokenizer.sequence(pair.query, pair: pair.text)
+        }
     }
 
     /// Scores pairs that are tokenised already.
     public func score(
         _ sequences: [TokenSequence], activation: ScoreActivation? = nil, control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> [PairScore] {
-        []
+        let activation = activation ?? self.activation
+        let head = head
+        return try core.map(sequences, rows: .firstTokens, control: control) {
+            (tile, first, workspace) throws(EncoderError) in
+            let logits = workspace.matrix(rows: tile.layout.count, columns: head.labels)
+            head.forward(first, into: logits, workspace: workspace)
+            guard workspace.kernels.allFinite(logits) else { throw EncoderError.notFinite }
+            return tile.sequences.enumerated().map { row, sequence in
+                let values = Array(logits[row])
+                return PairScore(
+                    logits: values, scores: activation(values), tokenCount: sequence.count,
+                    isTruncated: sequence.isTruncated)
+            }
+        }
     }
 }

@@ -1,3 +1,7 @@
+import Layers
+public import ModelFiles
+import Tensors
+
 /// Turns a text into a vector whose neighbours are texts of like meaning.
 ///
 /// Safe to use from several threads at once. Vectors are bit-identical whatever the other texts of the call, their
@@ -11,14 +15,47 @@ public struct DenseEncoder: Sendable {
     public let maxSequenceLength: Int
     /// Prompts by name, as the folder states them.
     public let prompts: [String: String]
+    /// The prompt that is used when none is asked for.
+    public let defaultPromptName: String?
     /// How the vectors are meant to be compared; cosine unless the folder says otherwise.
     public let similarity: Similarity
     /// Whether the model's own pipeline ends in unit vectors.
     public let normalizes: Bool
 
+    private let core: EncoderCore
+    private let pipeline: DensePipeline
+
     /// Loads a sentence-embedding model from a folder, a `.zip` or a weight file with its configuration beside it.
     public init(path: String, options: EncoderOptions = EncoderOptions()) throws(EncoderError) {
-        throw EncoderError(.unsupportedModel, "not built yet", advice: "Wait", path: path)
+        try self.init(EncoderCore.open(path, for: .dense), options: options)
+    }
+
+    /// Loads a sentence-embedding model.
+    ///
+    /// - Parameter pooling: pools otherwise than the folder says.
+    public init(
+        _ folder: ModelFolder, options: EncoderOptions = EncoderOptions(), pooling: [ModelModule.PoolingMode]? = nil
+    ) throws(EncoderError) {
+        let start = ContinuousClock.now
+        guard folder.task == .dense else {
+            throw EncoderError(wrongTask: folder, wanted: "a sentence encoder", architecture: "Model")
+        }
+        let (core, weights, _) = try EncoderCore.load(folder, options: options)
+        self.core = core
+        pipeline = try DensePipeline(folder, hiddenSize: core.configuration.hiddenSize, pooling: pooling)
+        dimensions = pipeline.dimensions
+        normalizes = pipeline.normalizes
+        maxSequenceLength = core.tokenizer.maximumTokens
+        prompts = folder.prompts
+        defaultPromptName = folder.defaultPromptName
+        guard let similarity = Similarity(rawValue: folder.similarity ?? "cosine") else {
+            throw EncoderError(
+                .unsupportedModel, "the similarity \"\(folder.similarity ?? "")\" is not built in",
+                advice: "Use one of: \(Similarity.allCases.map(\.rawValue).joined(separator: ", "))",
+                path: folder.path + "/config_sentence_transformers.json", field: "similarity_fn_name")
+        }
+        self.similarity = similarity
+        summary = core.summary(weights, options, since: start)
     }
 
     /// The vectors of texts.
@@ -27,33 +64,80 @@ public struct DenseEncoder: Sendable {
     ///   - texts: any number of texts; those that are too long are cut at the end and reported.
     ///   - prompt: what is put before each text.
     ///   - dimensions: keeps the first so many values (Matryoshka, arXiv:2205.13147); cut first, then normalised.
-    ///   - normalize: whether to make unit vectors; nil means as the model does, and after a cut again if it does.
+    ///   - normalize: whether to make unit vectors; nil means as the model does, after a cut again.
     ///   - control: cancellation and progress.
     /// - Returns: one vector for each text, in the order given.
     public func embed(
         _ texts: [String], prompt: Prompt = .modelDefault, dimensions: Int? = nil, normalize: Bool? = nil,
         control: EncodingControl = EncodingControl()
-    ) throws(EncoderError) -> Embeddings {
-        try embed(tokenize(texts, prompt: prompt), dimensions: dimensions, normalize: normalize, control: control)
+    ) throws(EncoderError) -> TextEmbeddings {
+        try embed(try tokenize(texts, prompt: prompt), dimensions: dimensions, normalize: normalize, control: control)
     }
 
     /// The texts as the model reads them, in the order given.
     public func tokenize(_ texts: [String], prompt: Prompt = .modelDefault) throws(EncoderError) -> [TokenSequence] {
-        []
+        let prefix = try text(of: prompt)
+        let promptTokens = prefix.isEmpty ? 0 : try core.tokenizer.promptTokenCount(prefix)
+        let tokenizer = core.tokenizer
+        return try tokenizer.sequences(texts, on: core.runner.pool) { (text) throws(EncoderError) in
+            var sequence = try tokenizer.sequence(prefix + text)
+            sequence.promptTokenCount = promptTokens
+            return sequence
+        }
     }
 
     /// The vectors of texts that are tokenised already.
     public func embed(
         _ sequences: [TokenSequence], dimensions: Int? = nil, normalize: Bool? = nil,
         control: EncodingControl = EncodingControl()
-    ) throws(EncoderError) -> Embeddings {
-        Embeddings(dimensions: 0, values: [], tokenCounts: [], isTruncated: [])
+    ) throws(EncoderError) -> TextEmbeddings {
+        let size = dimensions ?? self.dimensions
+        guard size >= 1, size <= self.dimensions else {
+            throw EncoderError(
+                .badRequest, "vectors of \(size) values were asked for; the model has \(self.dimensions)",
+                advice: "Ask for 1 to \(self.dimensions) dimensions")
+        }
+        let pipeline = pipeline
+        let vectors = try core.map(
+            sequences, rows: pipeline.rows, control: control
+        ) { (tile, hidden, workspace) throws(EncoderError) in
+            let vectors = pipeline.forward(hidden, tile, workspace).columns(0..<size)
+            if normalize ?? pipeline.normalizes { L2Normalization.forward(vectors, workspace: workspace) }
+            guard workspace.kernels.allFinite(vectors) else { throw EncoderError.notFinite }
+            return (0..<vectors.rows).map { Array(vectors[$0]) }
+        }
+        return TextEmbeddings(
+            dimensions: size, values: Array(vectors.joined()), tokenCounts: sequences.map(\.count),
+            isTruncated: sequences.map(\.isTruncated))
     }
 
     /// The last hidden state of every token, before pooling.
     public func embedTokens(
         _ sequences: [TokenSequence], control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> [TokenEmbeddings] {
-        []
+        try core.map(sequences, rows: .all, control: control) { (tile, hidden, _) throws(EncoderError) in
+            tile.sequences.enumerated().map { number, sequence in
+                TokenEmbeddings(
+                    sequence: sequence, dimensions: hidden.columns,
+                    values: hidden.rows(tile.layout.rows(of: number)).array())
+            }
+        }
+    }
+
+    /// The text that a prompt stands for.
+    private func text(of prompt: Prompt) throws(EncoderError) -> String {
+        switch prompt {
+        case .none: return ""
+        case .text(let text): return text
+        case .modelDefault: return defaultPromptName.flatMap { prompts[$0] } ?? ""
+        case .query: return prompts["query"] ?? ""
+        case .document: return prompts["document"] ?? prompts["passage"] ?? prompts["corpus"] ?? ""
+        case .named(let name):
+            if let text = prompts[name] { return text }
+            let known = prompts.keys.sorted().joined(separator: ", ")
+            throw EncoderError(
+                .badRequest, "the model has no prompt named \"\(name)\"",
+                advice: known.isEmpty ? "Ask without a prompt: the model has none" : "Use one of: \(known)")
+        }
     }
 }

@@ -1,3 +1,8 @@
+import Layers
+public import ModelFiles
+import Tensors
+import Tokenizers
+
 /// Turns a text into weighted vocabulary entries (SPLADE, arXiv:2107.05720), also words that the text does not hold.
 ///
 /// Safe to use from several threads at once. Vectors are bit-identical whatever the other texts of the call, their
@@ -10,11 +15,89 @@ public struct SparseEncoder: Sendable {
     /// The longest input in tokens, special tokens included.
     public let maxSequenceLength: Int
     /// Whether queries are weighed by a table and run no network.
-    public let isInferenceFreeForQueries: Bool
+    public var isInferenceFreeForQueries: Bool { queryTable != nil }
+    /// Whether documents can be encoded: not by a folder that holds a query table only.
+    public var encodesDocuments: Bool { documents != nil }
+
+    /// The network with its head.
+    private struct Documents: Sendable {
+        let core: EncoderCore
+        let head: VocabularyHead
+        let pooling: SpladePooling
+    }
+
+    private let documents: Documents?
+    private let queryTable: QueryTokenTable?
+    private let runner: TileRunner
+    private let tokenizer: Tokenizer
 
     /// Loads a sparse encoder from a folder, a `.zip` or a weight file with its configuration beside it.
     public init(path: String, options: EncoderOptions = EncoderOptions()) throws(EncoderError) {
-        throw EncoderError(.unsupportedModel, "not built yet", advice: "Wait", path: path)
+        try self.init(EncoderCore.open(path, for: .sparse, .sparseQuery), options: options)
+    }
+
+    /// Loads a sparse encoder.
+    ///
+    /// - Parameter pooling: pools otherwise than the folder says.
+    public init(
+        _ folder: ModelFolder, options: EncoderOptions = EncoderOptions(), pooling: ModelModule.SpladePooling? = nil
+    ) throws(EncoderError) {
+        let start = ContinuousClock.now
+        guard folder.task == .sparse || folder.task == .sparseQuery else {
+            throw EncoderError(wrongTask: folder, wanted: "a sparse encoder", architecture: "ForMaskedLM")
+        }
+        queryTable = try QueryTokenTable(folder, options: options)
+        if folder.task == .sparseQuery {
+            guard let queryTable else {
+                throw EncoderError(
+                    .wrongTask, "the folder has neither a network nor weights of query tokens",
+                    advice: "Use a complete folder", path: folder.path)
+            }
+            documents = nil
+            runner = TileRunner(pool: options.makePool(), tileTokens: options.tileTokens)
+            tokenizer = queryTable.tokenizer.tokenizer
+            vocabularySize = queryTable.weights.count
+            maxSequenceLength = queryTable.tokenizer.maximumTokens
+            summary = EncoderSummary(
+                architecture: "static", parameterCount: vocabularySize, layerCount: 0, hiddenSize: 0,
+                precision: options.precision, threads: runner.pool.threads, loadTime: ContinuousClock.now - start,
+                unusedTensors: [])
+            return
+        }
+        let splade = try Self.pooling(folder, override: pooling)
+        let (core, weights, family) = try EncoderCore.load(folder, options: options)
+        let head = try family.vocabularyHead(core.configuration, weights)
+        documents = Documents(core: core, head: head, pooling: splade)
+        runner = core.runner
+        tokenizer = core.tokenizer.tokenizer
+        vocabularySize = core.configuration.vocabularySize
+        maxSequenceLength = core.tokenizer.maximumTokens
+        summary = core.summary(weights, options, since: start)
+        if let queryTable, queryTable.weights.count != vocabularySize {
+            throw EncoderError(
+                .shapeMismatch, "queries and documents have different vocabularies",
+                advice: "Use the query weights that belong to the model", path: folder.path,
+                expectedShape: [vocabularySize], actualShape: [queryTable.weights.count])
+        }
+    }
+
+    private static func pooling(
+        _ folder: ModelFolder, override: ModelModule.SpladePooling?
+    ) throws(EncoderError) -> SpladePooling {
+        var modules = folder.modules.filter { $0.kind != .dropout }[...]
+        if case .transformer = modules.first?.kind { modules.removeFirst() }
+        guard case .spladePooling(let settings) = modules.first?.kind else {
+            throw EncoderError(
+                .unsupportedModel, "the model has no SpladePooling behind its transformer",
+                advice: "Use a model with a masked-language head", path: folder.path + "/modules.json")
+        }
+        if modules.count > 1 {
+            throw EncoderError(unsupported: modules[modules.startIndex + 1], of: folder, in: "sparse encoders")
+        }
+        let chosen = override ?? settings
+        return SpladePooling(
+            strategy: chosen.strategy == .max ? .max : .sum,
+            saturation: chosen.activation == .relu ? .log1pReLU : .log1pLog1pReLU)
     }
 
     /// The sparse vectors of texts.
@@ -29,12 +112,20 @@ public struct SparseEncoder: Sendable {
         _ texts: [String], as role: SparseRole, maximumActive: Int? = nil,
         control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> [SparseVector] {
-        try encode(tokenize(texts, as: role), as: role, maximumActive: maximumActive, control: control)
+        try encode(try tokenize(texts, as: role), as: role, maximumActive: maximumActive, control: control)
     }
 
-    /// The texts as the model reads them, in the order given.
-    public func tokenize(_ texts: [String], as role: SparseRole) -> [TokenSequence] {
-        []
+    /// The texts as the model reads them, in the order given; queries of inference-free models have no special tokens.
+    public func tokenize(_ texts: [String], as role: SparseRole) throws(EncoderError) -> [TokenSequence] {
+        let tokenizer: InputTokenizer
+        if role == .query, let queryTable {
+            tokenizer = queryTable.tokenizer
+        } else {
+            tokenizer = try network().core.tokenizer
+        }
+        return try tokenizer.sequences(texts, on: runner.pool) { (text) throws(EncoderError) in
+            try tokenizer.sequence(text)
+        }
     }
 
     /// The sparse vectors of texts that are tokenised already.
@@ -42,11 +133,35 @@ public struct SparseEncoder: Sendable {
         _ sequences: [TokenSequence], as role: SparseRole, maximumActive: Int? = nil,
         control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> [SparseVector] {
-        []
+        guard maximumActive ?? 1 >= 1 else {
+            throw EncoderError(.badRequest, "no active entries were asked for", advice: "Ask for 1 or more")
+        }
+        if role == .query, let queryTable {
+            return try queryTable.vectors(sequences, maximumActive: maximumActive)
+        }
+        let network = try network()
+        return try network.core.map(sequences, rows: .all, control: control) {
+            (tile, hidden, workspace) throws(EncoderError) in
+            let rows = workspace.matrix(rows: hidden.rows, columns: hidden.columns)
+            network.head.transform(hidden, into: rows, workspace: workspace)
+            guard workspace.kernels.allFinite(rows) else { throw EncoderError.notFinite }
+            let weights = workspace.matrix(rows: tile.layout.count, columns: network.head.vocabularySize)
+            network.pooling.forward(
+                rows, layout: tile.layout, head: network.head, into: weights, workspace: workspace)
+            guard workspace.kernels.allFinite(weights) else { throw EncoderError.notFinite }
+            return tile.sequences.enumerated().map { number, sequence in
+                SparseVector(weights[number], of: sequence, maximumActive: maximumActive)
+            }
+        }
     }
 
     /// The vocabulary entry of an id, as the tokenizer writes it (`##ing`, `▁word`); nil if there is none.
-    public func token(of id: Int32) -> String? {
-        nil
+    public func token(of id: Int32) -> String? { tokenizer.token(of: id) }
+
+    private func network() throws(EncoderError) -> Documents {
+        if let documents { return documents }
+        throw EncoderError(
+            .wrongTask, "the folder holds weights for queries only", advice: "Encode documents with the model beside it"
+        )
     }
 }

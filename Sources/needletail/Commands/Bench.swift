@@ -53,7 +53,7 @@ struct BenchRerank: ParsableCommand {
                 .badData, #"\#(pairs): there are no pairs. Give lines like {"query": "...", "text": "..."}."#)
         }
         let encoder = try CrossEncoder.reranker(model, running)
-        let sequences = encoder.tokenize(texts)
+        let sequences = try encoder.tokenize(texts)
         let tokens = sequences.reduce(0) { $0 + $1.count }
 
         let clock = ContinuousClock()

@@ -1,0 +1,52 @@
+import Layers
+import Tensors
+
+/// BERT: Devlin et al., 2018, arXiv:1810.04805.
+///
+/// MiniLM, BGE, E5, GTE v1 and most rerankers are BERT by their layers.
+///
+/// Upstream: `transformers/models/bert/modeling_bert.py`.
+enum Bert: Architecture {
+    static let modelTypes = ["bert"]
+    static let baseName = "bert"
+
+    static func configuration(_ reader: ConfigurationReader) throws(EncoderError) -> TransformerConfiguration {
+        try TransformerConfiguration(
+            bertLike: reader, architecture: "bert", positions: .fromZero,
+            typeCount: reader.integer("type_vocab_size", in: 0...65_536, default: 2))
+    }
+
+    static func network(
+        _ configuration: TransformerConfiguration, _ weights: WeightSource
+    ) throws(EncoderError) -> TransformerEncoder {
+        let embeddings = try weights.embeddings(configuration)
+        let layers = try weights.layers(configuration, names: layerNames)
+        return TransformerEncoder(embeddings: embeddings, layers: layers)
+    }
+
+    static func classificationHead(
+        _ configuration: TransformerConfiguration, labels: Int, _ weights: WeightSource
+    ) throws(EncoderError) -> ClassificationHead {
+        try weights.classificationHead(
+            configuration, labels: labels, hidden: "pooler.dense", activation: .tanh, output: "classifier")
+    }
+
+    static func vocabularyHead(
+        _ configuration: TransformerConfiguration, _ weights: WeightSource
+    ) throws(EncoderError) -> VocabularyHead {
+        try weights.vocabularyHead(
+            configuration, transform: "cls.predictions.transform.dense", activation: configuration.activation,
+            norm: "cls.predictions.transform.LayerNorm", decoder: "cls.predictions.decoder",
+            bias: "cls.predictions.bias")
+    }
+
+    /// What the parts of a layer are called; RoBERTa and XLM-R call them the same.
+    static func layerNames(_ layer: Int) -> LayerNames {
+        let prefix = "encoder.layer.\(layer)."
+        return LayerNames(
+            query: prefix + "attention.self.query", key: prefix + "attention.self.key",
+            value: prefix + "attention.self.value", attentionOutput: prefix + "attention.output.dense",
+            attentionNorm: prefix + "attention.output.LayerNorm", up: prefix + "intermediate.dense",
+            down: prefix + "output.dense", outputNorm: prefix + "output.LayerNorm")
+    }
+}

@@ -1,0 +1,154 @@
+import JSON
+import Layers
+import ModelFiles
+import Tensors
+import Tokenizers
+
+/// What all three encoders have in common: a network, the tokenizer that it was trained with, and threads.
+struct EncoderCore: Sendable {
+    let configuration: TransformerConfiguration
+    let network: TransformerEncoder
+    let tokenizer: InputTokenizer
+    let runner: TileRunner
+
+    /// Opens a path as a folder for one of these tasks.
+    ///
+    /// A plain transformers folder says by its head what it was trained for, and may be used for another task (a
+    /// masked-language model as a sentence encoder); then the first task is taken.
+    static func open(_ path: String, for tasks: ModelTask...) throws(EncoderError) -> ModelFolder {
+        do throws(ModelFileError) {
+            let folder = try ModelFolder(path: path)
+            if tasks.contains(folder.task) || folder.layout != .huggingFace { return folder }
+            return try ModelFolder(path: path, task: tasks[0])
+        } catch {
+            throw EncoderError(error)
+        }
+    }
+
+    /// Loads network and tokenizer.
+    ///
+    /// - Returns: the core, and the weights and the family for the head.
+    static func load(
+        _ folder: ModelFolder, options: EncoderOptions
+    ) throws(EncoderError) -> (core: EncoderCore, weights: WeightSource, family: any Architecture.Type) {
+        try options.check()
+        let path = folder.transformerFolder.isEmpty ? folder.path : folder.path + "/" + folder.transformerFolder
+        let family = try Architectures.family(of: folder.modelType, path: path + "/config.json")
+        let reader = try ConfigurationReader(path: path + "/config.json", document: folder.config)
+        let configuration = try family.configuration(reader)
+        let archive: WeightArchive
+        do throws(ModelFileError) { archive = try folder.weights() } catch { throw EncoderError(error) }
+        let weights = try WeightSource(archive, baseName: family.baseName)
+        let network = try family.network(configuration, weights)
+        let limit = try options.limit(folder.maxSequenceLength, positions: configuration.maximumTokens)
+        let tokenizer = InputTokenizer(
+            try readTokenizer(folder, in: folder.tokenizerFolder), maximumTokens: limit,
+            readsTypes: configuration.readsTypes, lowercases: folder.lowercasesInput)
+        let runner = TileRunner(pool: options.makePool(), tileTokens: max(1, options.tileTokens))
+        let core = EncoderCore(configuration: configuration, network: network, tokenizer: tokenizer, runner: runner)
+        return (core, weights, family)
+    }
+
+    /// Reads the tokenizer in a folder of the model.
+    static func readTokenizer(_ folder: ModelFolder, in place: String) throws(EncoderError) -> Tokenizer {
+        if let path = folder.tokenizerPath(in: place) {
+            do throws(TokenizerError) { return try Tokenizer(folder: path) } catch { throw EncoderError(error) }
+        }
+        let document: JSONValue?
+        do throws(ModelFileError) { document = try folder.tokenizerJSON(in: place) } catch { throw EncoderError(error) }
+        guard let document else {
+            throw EncoderError(
+                .tokenizer, "the archive holds no tokenizer.json", advice: "Add it to the archive", path: folder.path)
+        }
+        do throws(TokenizerError) { return try Tokenizer(tokenizerJSON: document) } catch { throw EncoderError(error) }
+    }
+
+    /// One result for each sequence; see ``TileRunner/map(_:_:rows:control:_:)``.
+    func map<Result: Sendable>(
+        _ sequences: [TokenSequence], rows: TransformerEncoder.Rows, control: EncodingControl,
+        _ body: @escaping @Sendable (Tile, _ hidden: MatrixView, Workspace) throws(EncoderError) -> [Result]
+    ) throws(EncoderError) -> [Result] {
+        try check(sequences)
+        return try runner.map(sequences, network, rows: rows, control: control, body)
+    }
+
+    func summary(_ weights: WeightSource, _ options: EncoderOptions, since start: ContinuousClock.Instant)
+        -> EncoderSummary
+    {
+        EncoderSummary(
+            architecture: configuration.architecture, parameterCount: weights.parameterCount,
+            layerCount: configuration.layerCount, hiddenSize: configuration.hiddenSize, precision: options.precision,
+            threads: runner.pool.threads, loadTime: ContinuousClock.now - start, unusedTensors: weights.unused)
+    }
+
+    /// Throws for sequences that the tables of the network cannot look up.
+    private func check(_ sequences: [TokenSequence]) throws(EncoderError) {
+        let vocabulary = Int32(configuration.vocabularySize)
+        for (number, sequence) in sequences.enumerated() {
+            let fault: String? =
+                if sequence.count == 0 {
+                    "has no tokens"
+                } else if sequence.count > configuration.maximumTokens {
+                    "has \(sequence.count) tokens; the model has positions for \(configuration.maximumTokens)"
+                } else if let id = sequence.ids.first(where: { $0 < 0 || $0 >= vocabulary }) {
+                    "has the token id \(id); the model knows 0 to \(vocabulary - 1)"
+                } else if configuration.typeCount > 0,
+                    let id = sequence.typeIDs.first(where: { $0 < 0 || Int($0) >= configuration.typeCount })
+                {
+                    "has the segment id \(id); the model knows 0 to \(configuration.typeCount - 1)"
+                } else {
+                    nil
+                }
+            guard let fault else { continue }
+            throw EncoderError(
+                .badRequest, "sequence \(number) \(fault)", advice: "Tokenise with the model's own tokenizer and limit")
+        }
+    }
+}
+
+extension EncoderOptions {
+    /// Throws for settings that this build cannot fulfil.
+    func check() throws(EncoderError) {
+        guard Precision.available.contains(precision) else {
+            let available = Precision.available.map(\.rawValue).joined(separator: ", ")
+            throw EncoderError(
+                .unsupportedPrecision, "the precision \(precision.rawValue) is not available in this build",
+                advice: "Use one of: \(available)")
+        }
+        guard threads.map({ (1...1024).contains($0) }) ?? true else {
+            throw EncoderError(.badRequest, "\(threads ?? 0) threads were asked for", advice: "Ask for 1 to 1024")
+        }
+    }
+
+    /// The threads for a model.
+    func makePool() -> WorkerPool { WorkerPool(threads: threads ?? WorkerPool.defaultThreadCount) }
+
+    /// The longest input in tokens: as asked, else as the folder states, else all positions.
+    func limit(_ stated: Int?, positions: Int) throws(EncoderError) -> Int {
+        guard let asked = maxSequenceLength else { return min(stated ?? positions, positions) }
+        guard asked >= 4, asked <= positions else {
+            throw EncoderError(
+                .badRequest, "inputs of at most \(asked) tokens were asked for; the model has \(positions) positions",
+                advice: "Ask for 4 to \(positions) tokens")
+        }
+        return asked
+    }
+}
+
+extension EncoderError {
+    /// The folder is for another task.
+    init(wrongTask folder: ModelFolder, wanted: String, architecture: String) {
+        let given = folder.architectures.isEmpty ? folder.modelType : folder.architectures.joined(separator: ", ")
+        self.init(
+            .wrongTask, "the folder holds a model for \(folder.task.rawValue) (\(given)), not \(wanted)",
+            advice: "Use a folder whose architecture ends in \(architecture)", path: folder.path)
+    }
+
+    /// The pipeline has a module that the encoder cannot run.
+    init(unsupported module: ModelModule, of folder: ModelFolder, in kind: String) {
+        let name = module.className.isEmpty ? "\(module.kind)" : module.className
+        self.init(
+            .unsupportedModel, "the module \(name) is not built into \(kind)", advice: "Use a model without it",
+            path: folder.path + "/" + (module.folder.isEmpty ? "modules.json" : module.folder))
+    }
+}

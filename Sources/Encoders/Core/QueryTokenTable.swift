@@ -1,0 +1,81 @@
+import ModelFiles
+import Tokenizers
+
+/// The query side of an inference-free sparse model: each token of the text weighs what the table says, whatever its
+/// place and number (arXiv:2411.04403).
+struct QueryTokenTable: Sendable {
+    /// Without special tokens, as the models are trained.
+    let tokenizer: InputTokenizer
+    /// [V].
+    let weights: [Float]
+
+    /// Nil for a model whose queries go through the network.
+    init?(_ folder: ModelFolder, options: EncoderOptions) throws(EncoderError) {
+        let table: ModelFolder.QueryTokenWeights?
+        do throws(ModelFileError) { table = try folder.queryTokenWeights() } catch { throw EncoderError(error) }
+        guard let table else { return nil }
+        let tokenizer = try EncoderCore.readTokenizer(folder, in: folder.queryTokenizerFolder)
+        switch table {
+        case .byID(let tensor):
+            weights = try tensor.weights()
+        case .byToken(let entries):
+            var weights = [Float](repeating: 0, count: tokenizer.vocabularySize)
+            for (token, weight) in entries {
+                // A token that the vocabulary lacks cannot occur in a query.
+                guard let id = tokenizer.id(of: token), weights.indices.contains(Int(id)) else { continue }
+                guard weight.isFinite else {
+                    throw EncoderError(
+                        .notFinite, "is not a finite number", advice: "Correct the file",
+                        path: folder.path + "/idf.json", field: token)
+                }
+                weights[Int(id)] = weight
+            }
+            self.weights = weights
+        }
+        let limit = options.maxSequenceLength ?? folder.maxSequenceLength ?? 1 << 20
+        self.tokenizer = InputTokenizer(
+            tokenizer, maximumTokens: limit, readsTypes: false, lowercases: folder.lowercasesInput,
+            addsSpecialTokens: false)
+    }
+
+    /// One vector for each sequence.
+    ///
+    /// Complexity: O(n log n) for n tokens.
+    func vectors(_ sequences: [TokenSequence], maximumActive: Int?) throws(EncoderError) -> [SparseVector] {
+        var vectors: [SparseVector] = []
+        for (number, sequence) in sequences.enumerated() {
+            if let id = sequence.ids.first(where: { $0 < 0 || Int($0) >= weights.count }) {
+                throw EncoderError(
+                    .badRequest, "sequence \(number) has the token id \(id); the model knows 0 to \(weights.count - 1)",
+                    advice: "Tokenise with the model's own tokenizer")
+            }
+            let ids = Set(sequence.ids).filter { weights[Int($0)] != 0 }.sorted()
+            vectors.append(
+                SparseVector(
+                    entries: ids.map { ($0, weights[Int($0)]) }, of: sequence, maximumActive: maximumActive))
+        }
+        return vectors
+    }
+}
+
+extension SparseVector {
+    /// The entries of a dense row that are not zero.
+    init(_ row: UnsafeMutableBufferPointer<Float>, of sequence: TokenSequence, maximumActive: Int?) {
+        var entries: [(Int32, Float)] = []
+        for (id, weight) in row.enumerated() where weight != 0 { entries.append((Int32(id), weight)) }
+        self.init(entries: entries, of: sequence, maximumActive: maximumActive)
+    }
+
+    /// Entries by ascending id, of which the heaviest are kept; ties go to the smaller id.
+    init(entries: [(id: Int32, weight: Float)], of sequence: TokenSequence, maximumActive: Int?) {
+        var entries = entries
+        if let maximumActive, entries.count > maximumActive {
+            entries.sort { ($0.weight, $1.id) > ($1.weight, $0.id) }
+            entries.removeLast(entries.count - maximumActive)
+            entries.sort { $0.id < $1.id }
+        }
+        self.init(
+            tokenIDs: entries.map(\.id), weights: entries.map(\.weight), tokenCount: sequence.count,
+            isTruncated: sequence.isTruncated)
+    }
+}

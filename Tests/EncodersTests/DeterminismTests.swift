@@ -1,0 +1,56 @@
+import Encoders
+import TestSupport
+import Testing
+
+@Suite("Results do not depend on threads, batch mates, order or tiles")
+struct DeterminismTests {
+    /// Bit patterns, so that even zeros must have the same sign.
+    private func bits(_ values: some Sequence<Float>) -> [UInt32] { values.map(\.bitPattern) }
+
+    @Test(
+        "Cross-encoder logits have the same bits",
+        arguments: ["bert-cross", "distilbert-cross", "roberta-cross", "mpnet-cross"])
+    func crossEncoder(_ name: String) throws {
+        let reference = try ReferenceFolder("models/" + name)
+        let pairs = try reference.pairs()
+        let encoder = try CrossEncoder(path: reference.path, options: EncoderOptions(threads: 1))
+        let together = try encoder.score(pairs).map { bits($0.logits) }
+        #expect(try pairs.map { try bits(encoder.score([$0])[0].logits) } == together, "alone")
+        var generator = SeededGenerator(seed: 1)
+        let order = pairs.indices.shuffled(using: &generator)
+        let shuffled = try encoder.score(order.map { pairs[$0] }).map { bits($0.logits) }
+        #expect(shuffled == order.map { together[$0] }, "another order")
+        for options in [
+            EncoderOptions(threads: 2), EncoderOptions(threads: 3, tileTokens: 20), EncoderOptions(tileTokens: 1),
+            EncoderOptions(threads: 1, tileTokens: 10_000),
+        ] {
+            let other = try CrossEncoder(path: reference.path, options: options)
+            #expect(try other.score(pairs).map { bits($0.logits) } == together, "\(options)")
+        }
+    }
+
+    @Test("Dense vectors have the same bits", arguments: ["bert-dense", "roberta-dense", "mpnet-dense"])
+    func denseEncoder(_ name: String) throws {
+        let reference = try ReferenceFolder("models/" + name)
+        let texts = try reference.texts()
+        let encoder = try DenseEncoder(path: reference.path, options: EncoderOptions(threads: 1))
+        let together = try encoder.embed(texts)
+        let alone = try texts.flatMap { try bits(encoder.embed([$0]).values) }
+        #expect(alone == bits(together.values), "alone")
+        for options in [EncoderOptions(threads: 2), EncoderOptions(threads: 2, tileTokens: 7)] {
+            let other = try DenseEncoder(path: reference.path, options: options)
+            #expect(try bits(other.embed(texts).values) == bits(together.values), "\(options)")
+        }
+    }
+
+    @Test("Sparse vectors have the same bits", arguments: ["bert-splade", "xlm-roberta-splade"])
+    func sparseEncoder(_ name: String) throws {
+        let reference = try ReferenceFolder("models/" + name)
+        let texts = try reference.texts()
+        let encoder = try SparseEncoder(path: reference.path, options: EncoderOptions(threads: 1))
+        let together = try encoder.encode(texts, as: .document)
+        #expect(try texts.flatMap { try encoder.encode([$0], as: .document) } == together, "alone")
+        let other = try SparseEncoder(path: reference.path, options: EncoderOptions(threads: 2, tileTokens: 30))
+        #expect(try other.encode(texts, as: .document) == together)
+    }
+}

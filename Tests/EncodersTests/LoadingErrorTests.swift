@@ -1,0 +1,105 @@
+import Encoders
+import JSON
+import ModelFiles
+import TestSupport
+import Testing
+
+@Suite("Folders that cannot be right")
+struct LoadingErrorTests {
+    private func failure(_ open: () throws -> Void) throws -> EncoderError {
+        do {
+            try open()
+        } catch {
+            return try #require(error as? EncoderError)
+        }
+        throw Expectation(description: "no error was thrown")
+    }
+
+    private struct Expectation: Error { let description: String }
+
+    @Test(
+        "A field that cannot be is named with its file and value",
+        arguments: [
+            ("hidden_size", JSONValue.string("many"), "hidden_size"), ("hidden_size", 0, "hidden_size"),
+            ("hidden_size", 1e300, "hidden_size"), ("num_attention_heads", 3, "hidden_size"),
+            ("num_hidden_layers", -1, "num_hidden_layers"), ("vocab_size", .null, "vocab_size"),
+            ("layer_norm_eps", .bool(true), "layer_norm_eps"), ("hidden_act", "mystery", "hidden_act"),
+            ("position_embedding_type", "relative_key", "position_embedding_type"),
+            ("max_position_embeddings", .array([]), "max_position_embeddings"),
+        ])
+    func badFields(_ field: String, _ value: JSONValue, _ named: String) throws {
+        let folder = try ModelCopy("bert-dense") { $0[field] = value }
+        let error = try failure { _ = try DenseEncoder(path: folder.path) }
+        #expect([.badConfiguration, .unsupportedModel, .modelFile].contains(error.code), "\(error)")
+        #expect(error.path?.hasSuffix("config.json") == true, "\(error)")
+        #expect("\(error)".contains(named), "\(error)")
+    }
+
+    @Test("An architecture that is not built in is named with those that are")
+    func unknownArchitecture() throws {
+        let folder = try ModelCopy("bert-dense") { $0["model_type"] = "mystery" }
+        let error = try failure { _ = try DenseEncoder(path: folder.path) }
+        #expect(error.code == .unsupportedModel)
+        #expect("\(error)".contains("mystery") && "\(error)".contains("distilbert"))
+    }
+
+    @Test("A tensor of another shape is named with both shapes")
+    func wrongShape() throws {
+        let folder = try ModelCopy("bert-dense") { $0["intermediate_size"] = 97 }
+        let error = try failure { _ = try DenseEncoder(path: folder.path) }
+        #expect(error.code == .shapeMismatch)
+        #expect(error.tensor == "encoder.layer.0.intermediate.dense.weight")
+        #expect(error.expectedShape == [97, 64] && error.actualShape == [96, 64])
+    }
+
+    @Test("A missing tensor is named")
+    func missingTensor() throws {
+        let folder = try ModelCopy("bert-dense") { $0["num_hidden_layers"] = 3 }
+        let error = try failure { _ = try DenseEncoder(path: folder.path) }
+        #expect(error.code == .missingTensor)
+        #expect(error.tensor == "encoder.layer.2.attention.self.query.weight")
+    }
+
+    @Test("A model for another task is refused")
+    func wrongTask() throws {
+        let path = Fixture.path("encoders/models/")
+        #expect(try failure { _ = try CrossEncoder(path: path + "bert-dense") }.code == .wrongTask)
+        #expect(try failure { _ = try SparseEncoder(path: path + "bert-dense") }.code == .wrongTask)
+        #expect(try failure { _ = try DenseEncoder(path: path + "bert-splade") }.code == .wrongTask)
+        // A plain folder does not forbid it, but lacks the head.
+        #expect(try failure { _ = try CrossEncoder(path: path + "bert-plain") }.code == .missingTensor)
+    }
+
+    @Test("A folder that is not there is an error with its path")
+    func missingFolder() throws {
+        let error = try failure { _ = try DenseEncoder(path: "/nowhere/at/all") }
+        #expect(error.code == .modelFile && error.path == "/nowhere/at/all")
+    }
+
+    @Test("A precision that is not built in is refused with those that are", arguments: [Precision.bf16, .int8])
+    func precision(_ precision: Precision) throws {
+        let path = Fixture.path("encoders/models/bert-cross")
+        let error = try failure { _ = try CrossEncoder(path: path, options: EncoderOptions(precision: precision)) }
+        #expect(error.code == .unsupportedPrecision)
+        #expect("\(error)".contains("fp32"))
+    }
+
+    @Test("A length limit beyond the model's positions is refused", arguments: [0, 3, 65, 1 << 40])
+    func lengthLimit(_ limit: Int) throws {
+        let path = Fixture.path("encoders/models/bert-cross")
+        let options = EncoderOptions(maxSequenceLength: limit)
+        #expect(try failure { _ = try CrossEncoder(path: path, options: options) }.code == .badRequest)
+    }
+
+    @Test("Weights that are not finite are refused with the tensor's name")
+    func notFinite() throws {
+        let folder = try ModelCopy("bert-cross-labels")
+        try folder.rewriteWeights { name, values in
+            if name == "bert.encoder.layer.0.output.dense.bias" { values[7] = .nan }
+            return name
+        }
+        let error = try failure { _ = try CrossEncoder(path: folder.path) }
+        #expect(error.code == .notFinite)
+        #expect(error.tensor == "bert.encoder.layer.0.output.dense.bias")
+    }
+}
