@@ -19,5 +19,6 @@ let package = Package(
         // One executable per part; name it <Part>Benchmarks and add it to `Benchmarks/run`.
         .executableTarget(name: "KernelBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
         .executableTarget(name: "RelevanceBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
+        .executableTarget(name: "TokenizersBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
     ]
 )
