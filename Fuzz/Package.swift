@@ -32,5 +32,6 @@ let package = Package(
         harness("Safetensors"),
         harness("JSON"),
         harness("Tokenizer"),
+        harness("ModelFolder"),
     ]
 )

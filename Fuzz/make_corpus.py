@@ -96,7 +96,42 @@ def tokenizers(target: Path, cases: Path):
         (target / path.name).write_bytes(text.encode() + b"\0Hello <s> a bbll\xc3\xa9")
 
 
+MODEL_FOLDER_FILES = [
+    "config.json", "modules.json", "config_sentence_transformers.json", "sentence_bert_config.json",
+    "1_Pooling/config.json", "2_Dense/config.json", "tokenizer_config.json", "router_config.json",
+    "ml-commons_model_config.json", "tokenizer.json", "idf.json", "model.safetensors.index.json",
+]
+
+
+def model_folders(target: Path, folders: Path):
+    """The files of a folder in the order in which the harness takes them apart."""
+    target.mkdir(parents=True, exist_ok=True)
+
+    def seed(name: str, files: dict):
+        (target / name).write_bytes(b"\0".join(files.get(file, b"") for file in MODEL_FOLDER_FILES))
+
+    for name in ["dense-new", "dense-old", "sparse-old", "cross-new", "cross-key3", "idf", "router-new"]:
+        present = {file: folders / name / file for file in MODEL_FOLDER_FILES}
+        seed(name, {file: path.read_bytes() for file, path in present.items() if path.exists() and file != "tokenizer.json"})
+    config = (folders / "plain-dense" / "config.json").read_text()
+    description = {
+        "name": "x/opensearch-neural-sparse-encoding-doc-v3-distill", "version": "1.0.0", "model_format": "TORCH_SCRIPT",
+        "function_name": "SPARSE_ENCODING",
+        "model_config": {"model_type": "bert", "embedding_dimension": 8, "pooling_mode": "CLS", "normalize_result": True,
+                         "framework_type": "sentence_transformers", "all_config": config},
+    }
+    tokenizer = {"truncation": {"max_length": 9}, "added_tokens": [{"id": 3}],
+                 "model": {"type": "WordPiece", "vocab": {"a": 0, "b": 1}}}
+    index = {"weight_map": {"a": "shard.safetensors"}}
+    seed("opensearch", {
+        "ml-commons_model_config.json": json.dumps(description).encode(),
+        "tokenizer.json": json.dumps(tokenizer).encode(), "idf.json": b'{"a":1.5}',
+        "model.safetensors.index.json": json.dumps(index).encode(),
+    })
+
+
 def main(fixtures: Path, corpus: Path):
+    model_folders(corpus / "modelfolder", fixtures / "modelfolders")
     torch = fixtures / "torch"
     zips(corpus / "zip")
     pickles(corpus / "pickle", torch)

@@ -15,7 +15,7 @@
 /// the offset in the stream; after an error in a line's text the next call goes on with the following line.
 public struct JSONLines: ~Copyable {
     /// One line that holds a document.
-    public struct Line: Sendable {
+    public struct Line: Sendable, Hashable {
         /// Counted from 1, blank lines included.
         public let number: Int
         /// Bytes of the stream before the line.

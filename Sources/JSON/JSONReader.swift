@@ -254,14 +254,14 @@ public struct JSONReader {
     private mutating func start() throws(JSONError) {
         skipWhitespace()
         if position >= count { throw atEnd("a value was expected") }
+        if openLevels == 0, count > limits.maximumBytes {
+            throw fault(.limitExceeded, "the text has \(count) bytes; the limit is \(limits.maximumBytes)")
+        }
     }
 
     private mutating func open(_ bracket: UInt8, _ expected: String) throws(JSONError) {
         try start()
         guard base[position] == bracket else { throw wrongType(expected) }
-        if openLevels == 0, count > limits.maximumBytes {
-            throw fault(.limitExceeded, "the text has \(count) bytes; the limit is \(limits.maximumBytes)")
-        }
         guard openLevels < min(limits.maximumDepth, JSONLimits.deepest) else {
             throw fault(
                 .limitExceeded,
