@@ -7,10 +7,10 @@ PROGRAM := $(BUILD)/needletail
 # Where clang's C headers of the libraries are found is Debian's business: nothing to set here.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lint bench docs fuzz install uninstall clean bootstrap models
+.PHONY: help demo test test-arm build lint bench docs fuzz install uninstall clean bootstrap models
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 bootstrap: ## Install the Debian packages that a build needs
 	@scripts/bootstrap
@@ -26,6 +26,9 @@ test: ## Run all tests (release), fetching the model that some of them read
 	@scripts/fetch-test-models
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
+
+test-arm: ## Compile the kernels for 64-bit Arm and test them in an emulator
+	@scripts/test-arm
 
 lint: ## Check formatting, documentation of public declarations, dependency arrows, licences
 	@scripts/lint

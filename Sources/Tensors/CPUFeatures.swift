@@ -68,10 +68,14 @@ public struct CPUFeatures: Sendable, Hashable, CustomStringConvertible {
     public let overrideError: CPUOverrideError?
 
     /// This machine and process.
-    public static let current = CPUFeatures()
+    public static let current = CPUFeatures(ck_cpu_info().pointee)
 
-    private init() {
-        let cpu = ck_cpu_info().pointee
+    /// This machine, if `NEEDLETAIL_CPU` were `override`.
+    package init(override: String) {
+        self.init(ck_cpu_with_override(override))
+    }
+
+    private init(_ cpu: ck_cpu) {
         architecture = String(cString: cpu.architecture)
         brand = Self.text(cpu.brand)
         var sets: [String] = []

@@ -166,8 +166,11 @@ typedef struct {
     char override_value[32];
 } ck_cpu;
 
-/// Detected once per process.
+/// Detected once per process, with `NEEDLETAIL_CPU` as it is at the first call.
 const ck_cpu *ck_cpu_info(void);
+
+/// What `ck_cpu_info` would say if `NEEDLETAIL_CPU` were `wish` (NULL or empty: not set). For tests.
+ck_cpu ck_cpu_with_override(const char *wish);
 
 /// The table that this process uses: forced by `NEEDLETAIL_CPU`, or the best.
 const ck_kernels *ck_active(void);
