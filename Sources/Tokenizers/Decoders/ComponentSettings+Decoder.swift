@@ -3,6 +3,11 @@ import JSON
 extension ComponentSettings {
     /// The decoder that these settings describe.
     package func tokenDecoder() throws(TokenizerError) -> any TokenDecoder {
+        try checkGrowth(ofStepsIn: "decoders")
+        return try uncheckedTokenDecoder()
+    }
+
+    private func uncheckedTokenDecoder() throws(TokenizerError) -> any TokenDecoder {
         switch try type() {
         case "ByteLevel":
             return ByteLevelDecoder()
@@ -29,7 +34,7 @@ extension ComponentSettings {
                 cleansUp: try bool("cleanup"))
         case "Sequence":
             var decoders: [any TokenDecoder] = []
-            for component in try components("decoders") { decoders.append(try component.tokenDecoder()) }
+            for component in try components("decoders") { decoders.append(try component.uncheckedTokenDecoder()) }
             return SequenceDecoder(decoders: decoders)
         case let other:
             throw unknownType(

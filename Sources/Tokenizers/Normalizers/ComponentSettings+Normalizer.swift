@@ -3,6 +3,11 @@ internal import JSON
 extension ComponentSettings {
     /// The normaliser that these settings describe.
     func normalizer() throws(TokenizerError) -> any Normalizer {
+        try checkGrowth(ofStepsIn: "normalizers")
+        return try uncheckedNormalizer()
+    }
+
+    private func uncheckedNormalizer() throws(TokenizerError) -> any Normalizer {
         switch try type() {
         case "BertNormalizer":
             let lowercases = try bool("lowercase", default: true)
@@ -28,7 +33,7 @@ extension ComponentSettings {
         case "Precompiled": return try PrecompiledNormalizer(self)
         case "Sequence":
             var steps: [any Normalizer] = []
-            for component in try components("normalizers") { steps.append(try component.normalizer()) }
+            for component in try components("normalizers") { steps.append(try component.uncheckedNormalizer()) }
             return NormalizerSequence(steps: steps)
         case let other:
             throw unknownType(

@@ -65,9 +65,13 @@ extension ComponentSettings {
         return id
     }
 
+    /// A template can name one list of ids many times; more than this is taken for a hostile file.
+    private static let mostSpecialTokens = 4096
+
     private func parts(_ key: String, isPair: Bool) throws(TokenizerError) -> [PostProcessor.Part] {
         let special = try members("special_tokens")
         var parts: [PostProcessor.Part] = []
+        var specialCount = 0
         for piece in try components(key) {
             if piece["Sequence"] != nil {
                 let sequence = try piece.component("Sequence")
@@ -88,6 +92,10 @@ extension ComponentSettings {
                         throw failure("special_tokens[\"\(name)\"].ids", "expected token ids")
                     }
                     ids.append(id)
+                }
+                specialCount += ids.count
+                guard specialCount <= Self.mostSpecialTokens else {
+                    throw failure(key, "the template adds more than \(Self.mostSpecialTokens) special tokens")
                 }
                 parts.append(.special(ids: ids, typeID: try token.typeID()))
             }

@@ -3,6 +3,11 @@ internal import JSON
 extension ComponentSettings {
     /// The pre-tokeniser that these settings describe.
     func preTokenizer() throws(TokenizerError) -> any PreTokenizer {
+        try checkGrowth(ofStepsIn: "pretokenizers")
+        return try uncheckedPreTokenizer()
+    }
+
+    private func uncheckedPreTokenizer() throws(TokenizerError) -> any PreTokenizer {
         switch try type() {
         case "BertPreTokenizer": return BertPreTokenizer()
         case "Whitespace":
@@ -30,7 +35,7 @@ extension ComponentSettings {
             return FixedLengthPreTokenizer(length: try int("length", in: 1...Int(Int32.max), default: 5))
         case "Sequence":
             var steps: [any PreTokenizer] = []
-            for component in try components("pretokenizers") { steps.append(try component.preTokenizer()) }
+            for component in try components("pretokenizers") { steps.append(try component.uncheckedPreTokenizer()) }
             return PreTokenizerSequence(steps: steps)
         case let other:
             throw unknownType(
