@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+import zipfile
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -190,6 +191,47 @@ write(f"{path}/model.safetensors.index.json", {"metadata": {"total_size": 0}, "w
 # A tokenizer with query weights alone.
 path = copied(MLM, "idf", ["tokenizer.json", "tokenizer_config.json"])
 write(f"{path}/idf.json", {"a": 1.5, "b": 0.25, "[UNK]": 0.0})
+
+# Archives as OpenSearch registers them: one with its description beside it, one with it inside.
+path = fresh("opensearch")
+
+
+class LastHiddenState(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.auto_model = BertModel.from_pretrained(BERT, attn_implementation="eager")
+
+    def forward(self, input_ids, attention_mask):
+        return self.auto_model(input_ids, attention_mask).last_hidden_state
+
+
+tokens = torch.ones(1, 4, dtype=torch.int64)
+torch.jit.trace(LastHiddenState().eval(), (tokens, tokens), strict=False).save(f"{scratch}/tiny.pt")
+truncated = read(f"{BERT}/tokenizer.json") | {
+    "truncation": {"direction": "Right", "max_length": 17, "strategy": "LongestFirst", "stride": 0}
+}
+description = {
+    "name": "tests/tiny",
+    "version": "1.0.1",
+    "model_format": "TORCH_SCRIPT",
+    "model_content_size_in_bytes": 0,
+    "model_config": {
+        "model_type": "bert",
+        "embedding_dimension": 8,
+        "framework_type": "huggingface_transformers",
+        "pooling_mode": "CLS",
+        "normalize_result": True,
+        "all_config": json.dumps(read(f"{BERT}/config.json")),
+    },
+}
+write(f"{path}/config.json", description | {"function_name": "TEXT_EMBEDDING"})
+with zipfile.ZipFile(f"{path}/dense.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    archive.write(f"{scratch}/tiny.pt", "tiny.pt")
+    archive.writestr("tokenizer.json", json.dumps(truncated))
+with zipfile.ZipFile(f"{path}/query.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    archive.writestr("ml-commons_model_config.json", json.dumps({"model_format": "TORCH_SCRIPT", "function_name": "SPARSE_TOKENIZE", "model_config": {}}))
+    archive.writestr("tokenizer.json", json.dumps(truncated))
+    archive.writestr("idf.json", json.dumps({"a": 2.5, "b": 0.5}))
 
 # What sentence-transformers makes of them.
 expected = {}
