@@ -17,6 +17,7 @@ let package = Package(
         // What all of them share: how a thing is timed, and how the figures are printed.
         .target(name: "Measuring", swiftSettings: settings),
         // One executable per part; name it <Part>Benchmarks and add it to `Benchmarks/run`.
+        .executableTarget(name: "FormatBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
         .executableTarget(name: "KernelBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
         .executableTarget(name: "RelevanceBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
         .executableTarget(name: "TokenizersBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
