@@ -1,3 +1,5 @@
+public import Tensors
+
 /// The arithmetic in which a model's matrix products run.
 public enum Precision: String, Sendable, Hashable, CaseIterable {
     /// 32-bit floating point: the reference.
@@ -25,14 +27,18 @@ public struct EncoderOptions: Sendable {
     ///
     /// Speed is flat from 64 to 128 (activations stay in a core's second-level cache); results do not depend on it.
     public var tileTokens: Int
+    /// Threads that several models share; nil means that the model starts `threads` of its own.
+    public var pool: WorkerPool?
 
     /// The defaults: all cores, float32, the model's own length limit, tiles of 96 tokens.
     public init(
-        threads: Int? = nil, precision: Precision = .fp32, maxSequenceLength: Int? = nil, tileTokens: Int = 96
+        threads: Int? = nil, precision: Precision = .fp32, maxSequenceLength: Int? = nil, tileTokens: Int = 96,
+        pool: WorkerPool? = nil
     ) {
         self.threads = threads
         self.precision = precision
         self.maxSequenceLength = maxSequenceLength
         self.tileTokens = tileTokens
+        self.pool = pool
     }
 }

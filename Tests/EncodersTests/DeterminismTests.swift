@@ -1,4 +1,5 @@
 import Encoders
+import Tensors
 import TestSupport
 import Testing
 
@@ -27,6 +28,19 @@ struct DeterminismTests {
             let other = try CrossEncoder(path: reference.path, options: options)
             #expect(try other.score(pairs).map { bits($0.logits) } == together, "\(options)")
         }
+    }
+
+    @Test("Models that share threads give what they give with their own")
+    func sharedThreads() throws {
+        let pool = WorkerPool(threads: 2)
+        let reference = try ReferenceFolder("models/bert-cross")
+        let pairs = try reference.pairs()
+        let alone = try CrossEncoder(path: reference.path).score(pairs)
+        let first = try CrossEncoder(path: reference.path, options: EncoderOptions(pool: pool))
+        let second = try CrossEncoder(path: reference.path, options: EncoderOptions(pool: pool))
+        #expect(try first.score(pairs) == alone)
+        #expect(try second.score(pairs) == alone)
+        #expect(first.summary.threads == 2)
     }
 
     @Test("Dense vectors have the same bits", arguments: ["bert-dense", "roberta-dense", "mpnet-dense"])

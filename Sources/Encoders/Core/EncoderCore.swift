@@ -121,7 +121,7 @@ extension EncoderOptions {
     }
 
     /// The threads for a model.
-    func makePool() -> WorkerPool { WorkerPool(threads: threads ?? WorkerPool.defaultThreadCount) }
+    func makePool() -> WorkerPool { pool ?? WorkerPool(threads: threads ?? WorkerPool.defaultThreadCount) }
 
     /// The longest input in tokens: as asked, else as the folder states, else all positions.
     func limit(_ stated: Int?, positions: Int) throws(EncoderError) -> Int {

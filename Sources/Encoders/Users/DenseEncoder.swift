@@ -106,8 +106,11 @@ public struct DenseEncoder: Sendable {
             guard workspace.kernels.allFinite(vectors) else { throw EncoderError.notFinite }
             return (0..<vectors.rows).map { Array(vectors[$0]) }
         }
+        var values: [Float] = []
+        values.reserveCapacity(vectors.count * size)
+        for vector in vectors { values += vector }
         return TextEmbeddings(
-            dimensions: size, values: Array(vectors.joined()), tokenCounts: sequences.map(\.count),
+            dimensions: size, values: values, tokenCounts: sequences.map(\.count),
             isTruncated: sequences.map(\.isTruncated))
     }
 

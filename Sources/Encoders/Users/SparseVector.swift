@@ -1,4 +1,4 @@
-/// A learned sparse vector: weights of vocabulary entries, all above zero.
+/// A learned sparse vector: weights of vocabulary entries, none of them zero.
 public struct SparseVector: Sendable, Hashable {
     /// Vocabulary ids, ascending.
     public let tokenIDs: [Int32]
