@@ -3,7 +3,7 @@
 /// The value is `significand * 10^exponent`, exactly, unless `isTruncated`. Three roads lead to the nearest double (ties to
 /// even), and all of them are exact:
 /// 1. a significand below 2^53 and a power of ten up to 10^22 are both doubles: one multiplication or division (Clinger 1990);
-/// 2. a significand below 2^64 and a power of ten up to 10^19: 128-bit integer arithmetic with a sticky bit;
+/// 2. a power of ten up to 10^27, whose factor 5^27 fits 64 bits: one multiplication or division of 128 bits, with a sticky bit;
 /// 3. everything else: the standard library's `strtod`, in the C locale.
 struct DecimalText {
     let start: Int
@@ -113,7 +113,7 @@ struct DecimalText {
                 return isNegative ? -value : value
             }
             if significand == 0 { return isNegative ? -0.0 : 0.0 }
-            if exponent >= -19, exponent <= 19 {
+            if exponent >= -27, exponent <= 27 {
                 let value = wideDouble()
                 return isNegative ? -value : value
             }
@@ -122,20 +122,22 @@ struct DecimalText {
     }
 
     /// The second road; the significand is not zero.
+    ///
+    /// 10^k = 5^k * 2^k. A double takes 53 of the 62 to 64 bits that are kept, so that everything below them only matters as one sticky
+    /// bit, and the conversion of the hardware rounds once. Powers of two only move the exponent.
     @inline(never)
     private func wideDouble() -> Double {
-        let power = PowersOfTen.integer(exponent < 0 ? -exponent : exponent)
+        let shift = significand.leadingZeroBitCount
+        let normal = significand << shift
+        let five = PowersOfTen.five(exponent < 0 ? -exponent : exponent)
+        let fiveShift = five.leadingZeroBitCount
         if exponent >= 0 {
-            let product = significand.multipliedFullWidth(by: power)
-            return Double(UInt128(product.high) << 64 | UInt128(product.low))
+            let (high, low) = normal.multipliedFullWidth(by: five << fiveShift)
+            return Double(high | (low == 0 ? 0 : 1)) * PowersOfTen.two(64 - shift - fiveShift + exponent)
         }
-        // The quotient of (significand << shift) has at least 64 bits, of which a double takes 53: a remainder only matters as
-        // the sticky bit.
-        let shift = 64 + significand.leadingZeroBitCount
-        let (quotient, remainder) = (UInt128(significand) << UInt128(shift)).quotientAndRemainder(
-            dividingBy: UInt128(power))
-        let sticky: UInt128 = remainder == 0 ? 0 : 1
-        return Double(quotient | sticky) * Double(sign: .plus, exponent: -shift, significand: 1)
+        // normal * 2^63 / divisor: the upper half is below 2^63 and so below the divisor, as the division demands.
+        let (quotient, remainder) = (five << fiveShift).dividingFullWidth((normal >> 1, normal << 63))
+        return Double(quotient | (remainder == 0 ? 0 : 1)) * PowersOfTen.two(fiveShift - 63 - shift + exponent)
     }
 
     /// The third road.
@@ -165,7 +167,7 @@ struct DecimalText {
     }
 }
 
-/// The powers of ten that are exact in their type.
+/// Powers that are exact in their type.
 enum PowersOfTen {
     private static let doubles: [Double] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
@@ -177,10 +179,16 @@ enum PowersOfTen {
     @inline(__always)
     static func double(_ exponent: Int) -> Double { doubles[exponent] }
 
-    /// 10^0 to 10^19.
-    static func integer(_ exponent: Int) -> UInt64 {
-        var power: UInt64 = 1
-        for _ in 0..<exponent { power *= 10 }
-        return power
-    }
+    private static let fives: [UInt64] = {
+        var powers: [UInt64] = [1]
+        for _ in 0..<27 { powers.append(powers[powers.count - 1] * 5) }
+        return powers
+    }()
+
+    /// 5^0 to 5^27.
+    static func five(_ exponent: Int) -> UInt64 { fives[exponent] }
+
+    /// A power of two within the exponents of normal doubles.
+    @inline(__always)
+    static func two(_ exponent: Int) -> Double { Double(bitPattern: UInt64(1023 + exponent) << 52) }
 }

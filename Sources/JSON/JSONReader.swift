@@ -92,20 +92,11 @@ public struct JSONReader {
         try open(UInt8(ascii: "{"), "an object")
         if try isClosed(by: UInt8(ascii: "}")) { return }
         while true {
-            skipWhitespace()
-            guard position < count else { throw atEnd("a member of an object was expected") }
-            guard base[position] == UInt8(ascii: "\"") else {
-                throw unexpectedByte("a member of an object starts with a quoted key")
-            }
+            try startKey()
             let key = try readString()
-            skipWhitespace()
-            guard position < count else { throw atEnd("a colon was expected after the key") }
-            guard base[position] == UInt8(ascii: ":") else {
-                throw unexpectedByte("a colon was expected after the key")
-            }
-            position += 1
+            try endKey()
             try member(key, &self)
-            if try isClosed(by: UInt8(ascii: "}"), orComma: "a comma or the end of the object was expected") { return }
+            if try isClosed(by: UInt8(ascii: "}"), orComma: Self.afterMember) { return }
         }
     }
 
@@ -115,7 +106,7 @@ public struct JSONReader {
         if try isClosed(by: UInt8(ascii: "]")) { return }
         while true {
             try element(&self)
-            if try isClosed(by: UInt8(ascii: "]"), orComma: "a comma or the end of the array was expected") { return }
+            if try isClosed(by: UInt8(ascii: "]"), orComma: Self.afterElement) { return }
         }
     }
 
@@ -124,14 +115,8 @@ public struct JSONReader {
     /// Reads whatever comes next.
     public mutating func readValue() throws(JSONError) -> JSONValue {
         switch try peek() {
-        case .object:
-            var members: [JSONObject.Member] = []
-            try readObject { (key, reader) throws(JSONError) in members.append((key, try reader.readValue())) }
-            return .object(JSONObject(parsed: members))
-        case .array:
-            var elements: [JSONValue] = []
-            try readArray { (reader) throws(JSONError) in elements.append(try reader.readValue()) }
-            return .array(elements)
+        case .object: return .object(JSONObject(parsed: try readMembers()))
+        case .array: return .array(try readElements())
         case .string: return .string(try readString())
         case .number: return .number(try readNumber())
         case .bool: return .bool(try readBool())
@@ -146,9 +131,24 @@ public struct JSONReader {
     /// Its grammar and its UTF-8 are checked as if it were kept.
     public mutating func skipValue() throws(JSONError) {
         switch try peek() {
-        case .object: try readObject { (_, reader) throws(JSONError) in try reader.skipValue() }
-        case .array: try readArray { (reader) throws(JSONError) in try reader.skipValue() }
-        case .string: _ = try readString()
+        case .object:
+            try open(UInt8(ascii: "{"), "an object")
+            var isDone = try isClosed(by: UInt8(ascii: "}"))
+            while !isDone {
+                try startKey()
+                try skipString()
+                try endKey()
+                try skipValue()
+                isDone = try isClosed(by: UInt8(ascii: "}"), orComma: Self.afterMember)
+            }
+        case .array:
+            try open(UInt8(ascii: "["), "an array")
+            var isDone = try isClosed(by: UInt8(ascii: "]"))
+            while !isDone {
+                try skipValue()
+                isDone = try isClosed(by: UInt8(ascii: "]"), orComma: Self.afterElement)
+            }
+        case .string: try skipString()
         case .number: _ = try scanDecimal()
         case .bool: _ = try readBool()
         case .null: try readNull()
@@ -220,7 +220,7 @@ public struct JSONReader {
         if try isClosed(by: UInt8(ascii: "]")) { return }
         while true {
             values.append(try readFloat())
-            if try isClosed(by: UInt8(ascii: "]"), orComma: "a comma or the end of the array was expected") { return }
+            if try isClosed(by: UInt8(ascii: "]"), orComma: Self.afterElement) { return }
         }
     }
 
@@ -231,7 +231,7 @@ public struct JSONReader {
         if try isClosed(by: UInt8(ascii: "]")) { return values }
         while true {
             values.append(try readDouble())
-            if try isClosed(by: UInt8(ascii: "]"), orComma: "a comma or the end of the array was expected") {
+            if try isClosed(by: UInt8(ascii: "]"), orComma: Self.afterElement) {
                 return values
             }
         }
@@ -314,7 +314,75 @@ public struct JSONReader {
         position += length
     }
 
+    private static let afterMember = "a comma or the end of the object was expected"
+    private static let afterElement = "a comma or the end of the array was expected"
+
+    /// The members of an object; like ``readObject(_:)``, without a call for each.
+    private mutating func readMembers() throws(JSONError) -> [JSONObject.Member] {
+        try open(UInt8(ascii: "{"), "an object")
+        var members: [JSONObject.Member] = []
+        if try isClosed(by: UInt8(ascii: "}")) { return members }
+        while true {
+            try startKey()
+            let key = try readString()
+            try endKey()
+            members.append((key, try readValue()))
+            if try isClosed(by: UInt8(ascii: "}"), orComma: Self.afterMember) { return members }
+        }
+    }
+
+    /// The elements of an array; like ``readArray(_:)``, without a call for each.
+    private mutating func readElements() throws(JSONError) -> [JSONValue] {
+        try open(UInt8(ascii: "["), "an array")
+        var elements: [JSONValue] = []
+        if try isClosed(by: UInt8(ascii: "]")) { return elements }
+        while true {
+            elements.append(try readValue())
+            if try isClosed(by: UInt8(ascii: "]"), orComma: Self.afterElement) { return elements }
+        }
+    }
+
+    /// Makes sure that a key follows.
+    @inline(__always)
+    private mutating func startKey() throws(JSONError) {
+        skipWhitespace()
+        guard position < count else { throw atEnd("a member of an object was expected") }
+        guard base[position] == UInt8(ascii: "\"") else {
+            throw unexpectedByte("a member of an object starts with a quoted key")
+        }
+    }
+
+    /// Reads the colon behind a key.
+    @inline(__always)
+    private mutating func endKey() throws(JSONError) {
+        skipWhitespace()
+        guard position < count else { throw atEnd("a colon was expected after the key") }
+        guard base[position] == UInt8(ascii: ":") else { throw unexpectedByte("a colon was expected after the key") }
+        position += 1
+    }
+
     // MARK: Strings
+
+    /// Reads a string without making one; the reader is at its quotation mark.
+    private mutating func skipString() throws(JSONError) {
+        position += 1
+        while true {
+            let start = position
+            let end = try endOfPlainRun(from: start)
+            let run = UnsafeBufferPointer(start: base + start, count: end - start)
+            if !UTF8Validation.isASCII(run), let fault = UTF8Validation.firstFault(in: run) {
+                position = start + fault
+                throw notUTF8()
+            }
+            position = end
+            if base[end] == UInt8(ascii: "\"") {
+                position = end + 1
+                return
+            }
+            scratch.removeAll(keepingCapacity: true)
+            try appendEscape()
+        }
+    }
 
     /// The position of the next quotation mark or backslash; a control character or the end of the text is an error.
     @inline(__always)
@@ -348,8 +416,9 @@ public struct JSONReader {
 
     private mutating func string(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) throws(JSONError) -> String {
         if let string = String(validating: bytes, as: UTF8.self) { return string }
-        position = start + UTF8Validation.firstFault(in: UnsafeBufferPointer(start: base + start, count: count - start))
-        throw fault(.invalidUTF8, "byte \(Self.name(of: base[min(position, count - 1)])) is not UTF-8 here")
+        position =
+            start + (UTF8Validation.firstFault(in: UnsafeBufferPointer(start: base + start, count: count - start)) ?? 0)
+        throw notUTF8()
     }
 
     private mutating func readEscapedString(from start: Int, firstEscape: Int) throws(JSONError) -> String {
@@ -368,8 +437,9 @@ public struct JSONReader {
         let decoded = scratch.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
         if let decoded { return decoded }
         // Escapes decode to whole scalars, so that the fault is in the plain text between them, or an escape splits a scalar.
-        position = start + UTF8Validation.firstFault(in: UnsafeBufferPointer(start: base + start, count: index - start))
-        throw fault(.invalidUTF8, "byte \(Self.name(of: base[min(position, count - 1)])) is not UTF-8 here")
+        position =
+            start + (UTF8Validation.firstFault(in: UnsafeBufferPointer(start: base + start, count: index - start)) ?? 0)
+        throw notUTF8()
     }
 
     /// Decodes the escape at `position` into `scratch`.
@@ -486,6 +556,10 @@ public struct JSONReader {
 
     private func atEnd(_ expectation: String) -> JSONError {
         fault(.truncated, "the text ends here; \(expectation)", at: count)
+    }
+
+    private func notUTF8() -> JSONError {
+        fault(.invalidUTF8, "byte \(Self.name(of: base[min(position, count - 1)])) is not UTF-8 here")
     }
 
     private func wrongType(_ expected: String) -> JSONError {

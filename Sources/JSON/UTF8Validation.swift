@@ -1,7 +1,26 @@
-/// Finds where bytes stop being UTF-8 (Unicode 16, table 3-7), for error messages.
+/// Checks that bytes are UTF-8 (Unicode 16, table 3-7), and finds where they stop being it.
 enum UTF8Validation {
-    /// The position of the first byte that does not continue valid UTF-8, or the count if all is valid.
-    static func firstFault(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    /// Whether all bytes are below 0x80.
+    @inline(__always)
+    static func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let base = UnsafeRawPointer(bytes.baseAddress) else { return true }
+        var seen: UInt64 = 0
+        var index = 0
+        while index + 8 <= bytes.count {
+            seen |= base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index += 8
+        }
+        while index < bytes.count {
+            seen |= UInt64(bytes[index])
+            index += 1
+        }
+        return seen & 0x8080_8080_8080_8080 == 0
+    }
+
+    /// The position of the first byte that does not continue valid UTF-8, or `nil` if all is valid.
+    ///
+    /// Where the bytes end inside a character, that is the position behind the last one.
+    static func firstFault(in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         var index = 0
         while index < bytes.count {
             let lead = bytes[index]
@@ -22,13 +41,11 @@ enum UTF8Validation {
             default: return index
             }
             for step in 1..<length {
-                guard index + step < bytes.count, (step == 1 ? second : 0x80...0xBF).contains(bytes[index + step])
-                else {
-                    return min(index + step, bytes.count)
-                }
+                guard index + step < bytes.count else { return bytes.count }
+                guard (step == 1 ? second : 0x80...0xBF).contains(bytes[index + step]) else { return index + step }
             }
             index += length
         }
-        return index
+        return nil
     }
 }
