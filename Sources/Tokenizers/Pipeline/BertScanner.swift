@@ -32,188 +32,158 @@ struct BertScanner: Sendable {
         }
     }
 
-    /// The word under construction: bytes in `scratch.word`, and either where it starts (then it is a stretch of the
-    /// text, byte for byte) or the alignment of every byte.
-    private struct Word {
-        var count = 0
-        var start = 0
-        var isMapped = false
-    }
-
-    /// Appends the tokens of `text[range]`; false if the stretch needs the general pipeline.
+    /// Appends the tokens of `text[range]` to `work.tokens`; false if the stretch needs the general pipeline.
     func scan(
-        _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ wordIndex: inout Int32, _ row: inout [RowToken],
-        _ scratch: PipelineScratch, _ limit: Int
+        _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ work: inout BertWorkspace,
+        _ scratch: inout ModelScratch,
+        _ limit: Int
     ) -> Bool {
         actions.withUnsafeBufferPointer { actions in
-            var word = Word()
-            if scratch.word.count < 256 { scratch.word = Array(repeating: 0, count: 256) }
             var index = range.lowerBound
             while index < range.upperBound {
                 let action = actions[Int(text[index])]
                 if action < 0x80 {
-                    if word.count == 0 {
-                        word.start = index
-                    } else if word.isMapped {
-                        align(&word, index, index + 1, scratch)
-                    } else if word.start + word.count != index {
-                        map(&word, scratch)
-                        align(&word, index, index + 1, scratch)
+                    if work.word.count == 0 {
+                        work.start = index
+                    } else if work.isMapped || work.start + work.word.count != index {
+                        work.align(index, index + 1)
                     }
-                    append(action, &word, scratch)
+                    work.word.append(action)
                     index += 1
                     continue
                 }
                 if action == Action.beyondASCII {
                     let (scalar, length) = UTF8Scalar.decode(text, at: index)
-                    if !add(scalar, index, index + length, &word, &wordIndex, &row, scratch) { return false }
+                    if !add(scalar, index, index + length, &work, &scratch) { return false }
                     index += length
                     continue
                 }
                 if action != Action.remove {
-                    flush(&word, &wordIndex, &row, scratch)
+                    flush(&work, &scratch)
                     if action == Action.punctuation {
-                        append(text[index], &word, scratch)
-                        word.start = index
-                        flush(&word, &wordIndex, &row, scratch)
+                        work.word.append(text[index])
+                        work.start = index
+                        flush(&work, &scratch)
                     }
-                    if row.count > limit { return true }
+                    if work.tokens.count > limit { return true }
                 }
                 index += 1
             }
-            flush(&word, &wordIndex, &row, scratch)
+            flush(&work, &scratch)
             return true
         }
     }
 
     /// Handles a scalar outside ASCII; false if it is one of those that may be moved.
     private func add(
-        _ scalar: UInt32, _ start: Int, _ end: Int, _ word: inout Word, _ wordIndex: inout Int32,
-        _ row: inout [RowToken], _ scratch: PipelineScratch
+        _ scalar: UInt32, _ start: Int, _ end: Int, _ work: inout BertWorkspace, _ scratch: inout ModelScratch
     ) -> Bool {
         let properties = ScalarProperties.of(scalar)
         if normalizer.cleansText {
             if properties.contains(.control) { return true }
             if properties.contains(.whitespace) {
-                flush(&word, &wordIndex, &row, scratch)
+                flush(&work, &scratch)
                 return true
             }
         }
         let isApart = normalizer.separatesIdeographs && properties.contains(.ideograph)
-        if isApart { flush(&word, &wordIndex, &row, scratch) }
+        if isApart { flush(&work, &scratch) }
         if normalizer.stripsAccents {
             if properties.contains(.reorders) { return false }
             if scalar >= 0xAC00 && scalar < 0xAC00 + 11172 {
                 let syllable = scalar - 0xAC00
-                emit(0x1100 + syllable / 588, start, end, &word, &wordIndex, &row, scratch)
-                emit(0x1161 + syllable % 588 / 28, start, end, &word, &wordIndex, &row, scratch)
+                emit(0x1100 + syllable / 588, start, end, &work, &scratch)
+                emit(0x1161 + syllable % 588 / 28, start, end, &work, &scratch)
                 let tail = syllable % 28
-                if tail != 0 { emit(0x11A7 + tail, start, end, &word, &wordIndex, &row, scratch) }
+                if tail != 0 { emit(0x11A7 + tail, start, end, &work, &scratch) }
             } else if let parts = UnicodeData.canonical[scalar] {
                 for part in parts where !ScalarProperties.of(part).contains(.nonspacingMark) {
-                    emit(part, start, end, &word, &wordIndex, &row, scratch)
+                    emit(part, start, end, &work, &scratch)
                 }
             } else if !properties.contains(.nonspacingMark) {
-                emit(scalar, start, end, &word, &wordIndex, &row, scratch)
+                emit(scalar, start, end, &work, &scratch)
             }
         } else {
-            emit(scalar, start, end, &word, &wordIndex, &row, scratch)
+            emit(scalar, start, end, &work, &scratch)
         }
-        if isApart { flush(&word, &wordIndex, &row, scratch) }
+        if isApart { flush(&work, &scratch) }
         return true
     }
 
     /// Lower-cases a scalar and hands it to the word, or ends the word if it is white space or punctuation.
     private func emit(
-        _ scalar: UInt32, _ start: Int, _ end: Int, _ word: inout Word, _ wordIndex: inout Int32,
-        _ row: inout [RowToken], _ scratch: PipelineScratch
+        _ scalar: UInt32, _ start: Int, _ end: Int, _ work: inout BertWorkspace, _ scratch: inout ModelScratch
     ) {
         if normalizer.lowercases {
             if scalar < 0x80 {
                 let lower = scalar >= 0x41 && scalar <= 0x5A ? scalar | 0x20 : scalar
-                return put(lower, start, end, &word, &wordIndex, &row, scratch)
+                return put(lower, start, end, &work, &scratch)
             }
             if let lower = UnicodeData.lowercase[scalar] {
-                for part in lower { put(part, start, end, &word, &wordIndex, &row, scratch) }
+                for part in lower { put(part, start, end, &work, &scratch) }
                 return
             }
         }
-        put(scalar, start, end, &word, &wordIndex, &row, scratch)
+        put(scalar, start, end, &work, &scratch)
     }
 
     private func put(
-        _ scalar: UInt32, _ start: Int, _ end: Int, _ word: inout Word, _ wordIndex: inout Int32,
-        _ row: inout [RowToken], _ scratch: PipelineScratch
+        _ scalar: UInt32, _ start: Int, _ end: Int, _ work: inout BertWorkspace, _ scratch: inout ModelScratch
     ) {
         let properties = ScalarProperties.of(scalar)
         let isPunctuation = properties.contains(.punctuation)
-        if isPunctuation || properties.contains(.whitespace) { flush(&word, &wordIndex, &row, scratch) }
+        if isPunctuation || properties.contains(.whitespace) { flush(&work, &scratch) }
         if properties.contains(.whitespace) { return }
-        if !word.isMapped { map(&word, scratch) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4) { buffer in
             let count = UTF8Scalar.write(scalar, to: buffer)
-            for byte in buffer.prefix(count) {
-                align(&word, start, end, scratch)
-                append(byte, &word, scratch)
+            for index in 0..<count {
+                work.align(start, end)
+                work.word.append(buffer[index])
             }
         }
-        if isPunctuation { flush(&word, &wordIndex, &row, scratch) }
-    }
-
-    // MARK: The word under construction
-
-    @inline(__always)
-    private func append(_ byte: UInt8, _ word: inout Word, _ scratch: PipelineScratch) {
-        if word.count == scratch.word.count {
-            scratch.word.append(contentsOf: repeatElement(0, count: scratch.word.count))
-        }
-        scratch.word[word.count] = byte
-        word.count += 1
-    }
-
-    /// Starts to keep the alignment of every byte.
-    private func map(_ word: inout Word, _ scratch: PipelineScratch) {
-        word.isMapped = true
-        scratch.wordStarts.removeAll(keepingCapacity: true)
-        scratch.wordEnds.removeAll(keepingCapacity: true)
-        for index in 0..<word.count {
-            scratch.wordStarts.append(Int32(truncatingIfNeeded: word.start + index))
-            scratch.wordEnds.append(Int32(truncatingIfNeeded: word.start + index + 1))
-        }
-    }
-
-    @inline(__always)
-    private func align(_ word: inout Word, _ start: Int, _ end: Int, _ scratch: PipelineScratch) {
-        scratch.wordStarts.append(Int32(truncatingIfNeeded: start))
-        scratch.wordEnds.append(Int32(truncatingIfNeeded: end))
+        if isPunctuation { flush(&work, &scratch) }
     }
 
     /// Ends the word and appends its tokens.
     @inline(__always)
-    private func flush(
-        _ word: inout Word, _ wordIndex: inout Int32, _ row: inout [RowToken], _ scratch: PipelineScratch
-    ) {
-        if word.count == 0 { return }
-        scratch.pieces.removeAll(keepingCapacity: true)
-        scratch.word.withUnsafeBufferPointer { bytes in
-            model.tokenize(
-                UnsafeBufferPointer(rebasing: bytes[0..<word.count]), into: &scratch.pieces, scratch: &scratch.model)
-        }
-        if word.isMapped {
-            for piece in scratch.pieces {
-                row.append(
-                    RowToken(
-                        id: piece.id, start: scratch.wordStarts[Int(piece.start)],
-                        end: scratch.wordEnds[Int(piece.end) - 1], word: wordIndex))
+    private func flush(_ work: inout BertWorkspace, _ scratch: inout ModelScratch) {
+        let count = work.word.count
+        if count == 0 { return }
+        if count <= WordCache.longestWord {
+            let key = WordCache.key(work.word.base, count)
+            let place = work.cache.place(key)
+            let isHit =
+                place.pointee.count == UInt8(truncatingIfNeeded: count) && place.pointee.key.0 == key.0
+                && place.pointee.key.1 == key.1 && place.pointee.key.2 == key.2
+            if !isHit {
+                cut(&work, &scratch)
+                WordCache.store(work.pieces, for: key, count: count, at: place)
+                work.appendPieces()
+            } else if place.pointee.pieceCount == 1 {
+                work.appendToken(place.pointee.ids.0, 0, count)
+            } else {
+                withUnsafeBytes(of: &place.pointee.ids) { ids in
+                    withUnsafeBytes(of: &place.pointee.ends) { ends in
+                        var start = 0
+                        for index in 0..<Int(place.pointee.pieceCount) {
+                            let end = Int(ends[index])
+                            let id = ids.loadUnaligned(fromByteOffset: index * 4, as: Int32.self)
+                            work.appendToken(id, start, end)
+                            start = end
+                        }
+                    }
+                }
             }
         } else {
-            let base = Int32(truncatingIfNeeded: word.start)
-            for piece in scratch.pieces {
-                row.append(
-                    RowToken(id: piece.id, start: base + piece.start, end: base + piece.end, word: wordIndex))
-            }
+            cut(&work, &scratch)
+            work.appendPieces()
         }
-        wordIndex += 1
-        word = Word()
+        work.endWord()
+    }
+
+    @inline(never)
+    private func cut(_ work: inout BertWorkspace, _ scratch: inout ModelScratch) {
+        work.pieces.removeAll(keepingCapacity: true)
+        model.tokenize(work.word.elements, into: &work.pieces, scratch: &scratch)
     }
 }

@@ -44,29 +44,11 @@ final class TokenizerPipeline: Sendable {
                 .textTooLong, "the text has \(text.count) bytes, the limit is \(Self.longestText); cut it into parts")
         }
         scratch.model.failure = nil
-        if let bertScanner {
-            var word: Int32 = 0
-            var isHard = false
-            if added.rawMatcher.isEmpty {
-                isHard = !bertScanner.scan(text, 0..<text.count, &word, &row, scratch, limit)
-            } else {
-                added.rawMatcher.forEachStretch(of: text) { start, end, id in
-                    if isHard || row.count > limit { return }
-                    if id >= 0 {
-                        row.append(RowToken(id: id, start: Int32(start), end: Int32(end), word: word))
-                        word += 1
-                    } else if !bertScanner.scan(text, start..<end, &word, &row, scratch, limit) {
-                        isHard = true
-                    }
-                }
-            }
-            if !isHard {
-                if let failure = scratch.model.failure { throw failure }
-                return
-            }
-            row.removeAll(keepingCapacity: true)
-            scratch.model.failure = nil
+        if let bertScanner, scan(text, with: bertScanner, into: &row, &scratch.bert, &scratch.model, limit) {
+            if let failure = scratch.model.failure { throw failure }
+            return
         }
+        scratch.model.failure = nil
         cut(text, scratch: scratch)
         scratch.text.bytes.withUnsafeBufferPointer { bytes in
             var word: Int32 = 0
@@ -88,6 +70,31 @@ final class TokenizerPipeline: Sendable {
             }
         }
         if let failure = scratch.model.failure { throw failure }
+    }
+
+    /// The fused way; false if the text needs the general one.
+    private func scan(
+        _ text: UnsafeBufferPointer<UInt8>, with scanner: BertScanner, into row: inout [RowToken],
+        _ work: inout BertWorkspace, _ scratch: inout ModelScratch, _ limit: Int
+    ) -> Bool {
+        work.reset()
+        var isDone = true
+        if added.rawMatcher.isEmpty {
+            isDone = scanner.scan(text, 0..<text.count, &work, &scratch, limit)
+        } else {
+            added.rawMatcher.forEachStretch(of: text) { start, end, id in
+                if !isDone || work.tokens.count > limit { return }
+                if id < 0 {
+                    isDone = scanner.scan(text, start..<end, &work, &scratch, limit)
+                } else {
+                    let (first, last) = (Int32(truncatingIfNeeded: start), Int32(truncatingIfNeeded: end))
+                    work.tokens.append(RowToken(id: id, start: first, end: last, word: work.wordIndex))
+                    work.wordIndex += 1
+                }
+            }
+        }
+        if isDone { row.append(contentsOf: work.tokens.elements) }
+        return isDone
     }
 
     /// Finds added tokens, normalises what is between them, and cuts it into words.

@@ -18,10 +18,5 @@ final class PipelineScratch {
     var model = ModelScratch()
     var text = PreTokenizedText()
     var normalized = NormalizedText()
-    /// The word under construction in the fused BERT scanner, and where its bytes came from.
-    var word: [UInt8] = []
-    var wordStarts: [Int32] = []
-    var wordEnds: [Int32] = []
-    /// Repaired UTF-8.
-    var repaired: ([UInt8], [UInt8]) = ([], [])
+    var bert = BertWorkspace()
 }
