@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 import Glibc
 import JSON
 import Testing
@@ -11,9 +16,13 @@ import Tokenizers
     private static let folder = getenv("NEEDLETAIL_TOKENIZER_REFERENCE").map { String(cString: $0) }
     private static let only = getenv("NEEDLETAIL_TOKENIZER_RUN").map { String(cString: $0) }
 
+    /// The folders that hold a reference.
     static let runs: [String] = {
-        let tokenizers = ["minilm", "large-bytelevel", "large-unigram", "large-byte-fallback", "large-wordlevel"]
-        return tokenizers.flatMap { [$0, $0 + "-pairs"] }.filter { only == nil || only == $0 }
+        guard let folder else { return [] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.sorted().filter {
+            (only == nil || only == $0) && access("\(folder)/\($0)/reference.bin", R_OK) == 0
+        }
     }()
 
     @Test(.enabled(if: folder != nil), arguments: runs)

@@ -11,6 +11,10 @@ Full reference (several hundred thousand encodings as hashes; compare with FullR
 
     python3 make_fixtures.py --data DATA_DIR --wordpiece MINILM/tokenizer.json --tokenizers Tests/Fixtures/tokenizers --all OUT_DIR
 
+The same for every component of the sample over generated text (compare OUT_DIR/normalizers and OUT_DIR/others):
+
+    python3 make_fixtures.py --tokenizers Tests/Fixtures/tokenizers --components OUT_DIR
+
 The library's trainers break ties by hash order, so two trainings differ a little: the trained tokenizers that lie in
 `cases` are kept unless --retrain is given.
 
@@ -727,11 +731,7 @@ def write_full(data, wordpiece, tokenizers, out):
     rng = random.Random(SEED + 3)
     pairs += [(rng.randrange(natural, len(texts)), rng.randrange(natural)) for _ in range(5000)]
     pairs += [(rng.randrange(natural), rng.randrange(natural, len(texts))) for _ in range(5000)]
-    with open(os.path.join(out, "texts.bin"), "wb") as f:
-        f.write(struct.pack("<I", len(texts)))
-        for text in texts:
-            b = text.encode("utf-8")
-            f.write(struct.pack("<I", len(b)) + b)
+    write_texts(out, texts)
     with open(os.path.join(out, "pairs.bin"), "wb") as f:
         f.write(struct.pack("<I", len(pairs)))
         for a, b in pairs:
@@ -748,6 +748,32 @@ def write_full(data, wordpiece, tokenizers, out):
         write_run(out, name, j, texts, None)
         j["truncation"] = {"direction": "Right", "max_length": 96, "strategy": "LongestFirst", "stride": 16}
         write_run(out, name + "-pairs", j, texts, pairs)
+
+
+def write_texts(out, texts):
+    with open(os.path.join(out, "texts.bin"), "wb") as f:
+        f.write(struct.pack("<I", len(texts)))
+        for text in texts:
+            b = text.encode("utf-8")
+            f.write(struct.pack("<I", len(b)) + b)
+
+
+def write_components(tokenizers, out):
+    """Every small tokenizer of the sample over generated text: the normalisers over all of it, the others over a part."""
+    rng = random.Random(SEED + 4)
+    texts = [t for t in dict.fromkeys(adversarial_texts()) if 3 <= len(t) <= 200]
+    some = rng.sample(texts, 25000)
+    names = sorted(n[:-5] for n in os.listdir(os.path.join(tokenizers, "cases")) if n.endswith(".json"))
+    for group, prefixes, inputs in (("normalizers", ("normalizer-",), texts), ("others", ("pre-", "model-", "added-", "post-"), some)):
+        folder = os.path.join(out, group)
+        os.makedirs(folder, exist_ok=True)
+        write_texts(folder, inputs)
+        with open(os.path.join(folder, "pairs.bin"), "wb") as f:
+            f.write(struct.pack("<I", 0))
+        for name in names:
+            if name.startswith(prefixes):
+                with open(os.path.join(tokenizers, "cases", name + ".json"), encoding="utf-8") as f:
+                    write_run(folder, name, resolve(json.load(f), tokenizers), inputs, None)
 
 
 def show(folder, index):
@@ -782,17 +808,20 @@ def main():
     p.add_argument("--out")
     p.add_argument("--tokenizers")
     p.add_argument("--all")
+    p.add_argument("--components")
     p.add_argument("--retrain", action="store_true")
     p.add_argument("--show", nargs=2)
     a = p.parse_args()
     if a.show:
         show(a.show[0], int(a.show[1]))
+    elif a.components:
+        write_components(a.tokenizers, a.components)
     elif a.all:
         write_full(a.data, a.wordpiece, a.tokenizers, a.all)
     elif a.out:
         write_sample(a.data, a.wordpiece, a.out, a.retrain)
     else:
-        p.error("--out, --all or --show")
+        p.error("--out, --all, --components or --show")
 
 
 if __name__ == "__main__":
