@@ -1,7 +1,7 @@
 /// Bounds on what a JSON text may ask of the reader.
 ///
-/// The memory that a document takes is proportional to its size (at worst about twelve times, for a text of empty
-/// arrays), so that bounding size and depth bounds everything.
+/// The memory that a document takes is proportional to its size (at worst some thirty times, for a text of tiny
+/// objects), so that bounding size and depth bounds everything.
 public struct JSONLimits: Sendable, Hashable {
     /// How many arrays and objects may be open at once.
     ///

@@ -140,7 +140,12 @@ public struct JSONObject: Sendable {
     static func sameBytes(_ left: String, _ right: String) -> Bool {
         let left = left.utf8
         let right = right.utf8
-        return left.count == right.count && left.elementsEqual(right)
+        guard left.count == right.count else { return false }
+        let areEqual = left.withContiguousStorageIfAvailable { left in
+            right.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+        }
+        // Strings of this process are contiguous; the slow way is for bridged ones.
+        return (areEqual ?? nil) ?? left.elementsEqual(right)
     }
 
     private static func hash(_ key: String) -> Int {

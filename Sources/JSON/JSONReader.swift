@@ -326,6 +326,8 @@ public struct JSONReader {
             try startKey()
             let key = try readString()
             try endKey()
+            // Growing from one to two to four would move small objects over and over.
+            if members.count == 1 { members.reserveCapacity(8) }
             members.append((key, try readValue()))
             if try isClosed(by: UInt8(ascii: "}"), orComma: Self.afterMember) { return members }
         }
@@ -337,6 +339,7 @@ public struct JSONReader {
         var elements: [JSONValue] = []
         if try isClosed(by: UInt8(ascii: "]")) { return elements }
         while true {
+            if elements.count == 1 { elements.reserveCapacity(4) }
             elements.append(try readValue())
             if try isClosed(by: UInt8(ascii: "]"), orComma: Self.afterElement) { return elements }
         }
