@@ -1,13 +1,9 @@
 # `make demo` and `make test` do all set-up by themselves.
 SHELL := /bin/bash
-SWIFT ?= swift
 PREFIX ?= /usr/local
-BUILD := .build/release
-PROGRAM := $(BUILD)/needletail
-# Where clang's C headers of the libraries are found is Debian's business: nothing to set here.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm build lint bench docs fuzz install uninstall clean bootstrap models
+.PHONY: help demo test test-arm build lint bench docs fuzz install clean bootstrap
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -16,7 +12,7 @@ bootstrap: ## Install the Debian packages that a build needs
 	@scripts/bootstrap
 
 build: bootstrap ## Build the program (release), into .build/release/needletail
-	$(SWIFT) build -c release --product needletail
+	swift build -c release --product needletail
 
 demo: build ## Rerank the example search results and show what it gains
 	@scripts/demo
@@ -24,8 +20,8 @@ demo: build ## Rerank the example search results and show what it gains
 test: ## Run all tests (release), fetching the model that some of them read
 	@scripts/bootstrap --tests
 	@scripts/fetch-test-models
-	$(SWIFT) build -c release --build-tests
-	$(SWIFT) test -c release --skip-build
+	swift build -c release --build-tests
+	swift test -c release --skip-build
 
 test-arm: ## Compile the kernels for 64-bit Arm and test them in an emulator
 	@scripts/test-arm
@@ -46,4 +42,4 @@ install: build docs ## Install program, models, man pages and completions under 
 	@scripts/install "$(DESTDIR)$(PREFIX)"
 
 clean: ## Remove everything that was built
-	rm -rf .build Benchmarks/.build Fuzz/.build
+	rm -rf .build .build-static Benchmarks/.build Fuzz/.build

@@ -125,37 +125,31 @@ struct RerankedRun {
     let total: Duration
 
     init(_ before: RankedRun, _ options: Evaluate, _ dataset: RetrievalDataset, _ queries: [String]) throws {
+        let rankings = queries.map { (query: $0, hits: before.ranking(of: $0)) }
+        let requests = try rankings.map { query, hits in
+            RerankRequest(
+                query: dataset.queries[query] ?? "",
+                documents: try hits.prefix(options.depth).map { try Self.document($0.document, of: query, in: dataset) }
+            )
+        }
         let encoder = try CrossEncoder.reranker(options.model, options.running)
         var after = RankedRun(name: "reranked")
         var durations: [String: Duration] = [:]
-        var pairs = 0
         var tokens = 0
         let progress = ProgressLine("reranking")
         let start = ContinuousClock.now
-        for (done, query) in queries.enumerated() {
+        for (done, request) in requests.enumerated() {
             progress.show(done, of: queries.count)
-            let ranking = before.ranking(of: query)
-            var request = RerankRequest(query: dataset.queries[query] ?? "", documents: [])
-            for hit in ranking.prefix(options.depth) {
-                guard let document = dataset.documents[hit.document] else {
-                    throw CommandFailure(
-                        .badData,
-                        "the run names document '\(hit.document)' for query '\(query)', which is not in the collection. "
-                            + "Was the run made with another collection?")
-                }
-                request.documents.append(.init(id: hit.document, text: document.titleAndText))
-            }
             let reranking = try Reranking(of: request, with: encoder)
-            durations[query] = reranking.duration
-            pairs += request.documents.count
+            durations[queries[done]] = reranking.duration
             tokens += reranking.tokenCount
             // The tail keeps its order below the worst of the head.
             let floor = Double(reranking.results.last?.logit ?? 0)
             let head = reranking.results.map { ScoredDocument($0.document.id ?? "", score: Double($0.logit)) }
-            let tail = ranking.dropFirst(options.depth).enumerated().map {
+            let tail = rankings[done].hits.dropFirst(options.depth).enumerated().map {
                 ScoredDocument($1.document, score: floor - 1 - Double($0))
             }
-            after.setResults(head + tail, query: query)
+            after.setResults(head + tail, query: queries[done])
         }
         total = ContinuousClock.now - start
         progress.finish()
@@ -164,7 +158,18 @@ struct RerankedRun {
         depth = options.depth
         threads = encoder.summary.threads
         self.durations = durations
-        pairCount = pairs
+        pairCount = requests.reduce(0) { $0 + $1.documents.count }
         tokenCount = tokens
+    }
+    private static func document(
+        _ id: String, of query: String, in dataset: RetrievalDataset
+    ) throws(CommandFailure) -> RerankRequest.Document {
+        guard let document = dataset.documents[id] else {
+            throw CommandFailure(
+                .badData,
+                "the run names document '\(id)' for query '\(query)', which is not in the collection. "
+                    + "Was the run made with another collection?")
+        }
+        return .init(id: id, text: document.titleAndText)
     }
 }

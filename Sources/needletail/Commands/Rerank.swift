@@ -70,20 +70,23 @@ struct Rerank: ParsableCommand {
 
     func run() throws {
         let output = StandardOutput()
-        // Opened before the model is loaded: a wrong path should be told at once.
+        // The first request is read before the model is loaded: a mistake should be told at once.
         if let query {
             var reader = try LineReader(path: texts)
-            let encoder = try CrossEncoder.reranker(model, running)
             var request = RerankRequest(query: query, documents: [])
             while let line = try reader.next() {
                 if line.isEmpty { continue }
                 request.documents.append(.init(id: nil, text: String(decoding: line, as: UTF8.self)))
             }
-            try answer(request, encoder, output)
+            try answer(request, try CrossEncoder.reranker(model, running), output)
         } else {
             var requests = try RerankRequest.Reader(path: input)
+            var next = try requests.next()
             let encoder = try CrossEncoder.reranker(model, running)
-            while let request = try requests.next() { try answer(request, encoder, output) }
+            while let request = next {
+                try answer(request, encoder, output)
+                next = try requests.next()
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import ModelFiles
 import Tokenizers
 
 /// `needletail tokenize`: shows how a model reads a text.
@@ -48,7 +49,7 @@ struct Tokenize: ParsableCommand {
     }
 
     func run() throws {
-        var tokenizer = try Tokenizer(folder: try ModelLocator.path(of: model))
+        var tokenizer = try Self.tokenizer(of: try ModelLocator.path(of: model))
         tokenizer.truncation = maxLength.map { Truncation(maxLength: $0) }
         let output = StandardOutput()
         var number = 0
@@ -70,6 +71,17 @@ struct Tokenize: ParsableCommand {
             }
             try output.flush()
         }
+    }
+
+    /// The tokenizer of a folder that holds one, else the one that a model folder or zip says is its own.
+    private static func tokenizer(of path: String) throws -> Tokenizer {
+        guard let folder = try? ModelFolder(path: path) else { return try Tokenizer(folder: path) }
+        if let tokenizerPath = folder.tokenizerPath() { return try Tokenizer(folder: tokenizerPath) }
+        guard let document = try folder.tokenizerJSON() else {
+            throw CommandFailure(
+                .badData, "\(path): there is no tokenizer.json in the archive. Add it, or unpack the archive.")
+        }
+        return try Tokenizer(tokenizerJSON: document)
     }
 
     /// The ids of a line: `101 2023 102`, `101,2023,102` or `[101, 2023, 102]`.

@@ -1,4 +1,4 @@
-/// Rows in aligned columns; the last column is cut to the width of the terminal.
+/// Rows in aligned columns; a last column of text is cut to the width of the terminal.
 struct TextTable {
     enum Alignment {
         case left
@@ -44,39 +44,33 @@ struct TextTable {
 
     /// The table as lines, headed by the titles unless all are empty.
     ///
-    /// A column but the last takes at most 48 columns of the terminal.
+    /// A last column of text is cut to what the terminal has left, any other column to 64 columns.
     func rendered(for terminal: Terminal) -> String {
+        let last = columns.count - 1
+        func fitted(_ row: [Cell], _ room: (Int) -> Int) -> [Cell] {
+            row.enumerated().map { Cell(DisplayWidth.fitted($1.text, to: room($0)), $1.style) }
+        }
         let head = columns.map { Cell($0.title, .dim) }
-        let all = columns.allSatisfy(\.title.isEmpty) ? rows : [head] + rows
-        var text = ""
-        var cells: [[Cell]] = all.map { row in
-            row.enumerated().map { index, cell in
-                Cell(DisplayWidth.fitted(cell.text, to: index == columns.count - 1 ? .max : 48), cell.style)
-            }
+        var lines = (columns.allSatisfy(\.title.isEmpty) ? rows : [head] + rows).map {
+            fitted($0) { $0 < last ? 64 : .max }
         }
-        let widths = columns.indices.map { index in cells.map { DisplayWidth.of($0[index].text) }.max() ?? 0 }
-        let before = widths.dropLast().reduce(0) { $0 + $1 + 2 }
-        let last = max(10, terminal.width - before)
-        for row in cells.indices {
-            var line = ""
-            for (index, column) in columns.enumerated() {
-                if index == columns.count - 1 {
-                    cells[row][index].text = DisplayWidth.fitted(cells[row][index].text, to: last)
-                }
-                let isLast = index == columns.count - 1
-                let cell = cells[row][index]
-                let right = column.alignment == .right
-                let padded =
-                    isLast && !right
-                    ? cell.text
-                    : DisplayWidth.padded(
-                        cell.text, to: isLast ? min(last, widths[index]) : widths[index], right: right)
-                line += cell.style.map { terminal.styled(padded, $0) } ?? padded
-                if !isLast { line += "  " }
-            }
-            while line.last == " " { line.removeLast() }
-            text += line + "\n"
+        func width(_ index: Int) -> Int { lines.map { DisplayWidth.of($0[index].text) }.max() ?? 0 }
+        if columns[last].alignment == .left {
+            let before = (0..<last).reduce(0) { $0 + width($1) + 2 }
+            lines = lines.map { fitted($0) { $0 < last ? .max : max(10, terminal.width - before) } }
         }
-        return text
+        let widths = columns.indices.map(width)
+        return lines.map { row in
+            let cells = columns.indices.map { index in
+                let isRight = columns[index].alignment == .right
+                let needsPadding = index < last || isRight
+                let text =
+                    needsPadding
+                    ? DisplayWidth.padded(row[index].text, to: widths[index], right: isRight) : row[index].text
+                return row[index].style.map { terminal.styled(text, $0) } ?? text
+            }
+            let line = cells.joined(separator: "  ")
+            return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
+        }.joined()
     }
 }

@@ -1,0 +1,69 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// `eval` on small collections, without a model.
+@Suite struct EvaluationTests {
+    /// Two queries over three documents, a first run that is wrong for one of them, and one that is right for both.
+    private final class Collection {
+        let path: String
+
+        init() throws {
+            path =
+                FileManager.default.temporaryDirectory.path(percentEncoded: false)
+                + "needletail-eval-\(UUID().uuidString)"
+            try FileManager.default.createDirectory(atPath: path + "/qrels", withIntermediateDirectories: true)
+            for (name, text) in [
+                "corpus.jsonl": """
+                {"_id":"tea","title":"Tea","text":"A drink of leaves.\\u001b[31m"}
+                {"_id":"茶","title":"","text":"お茶"}
+                {"_id":"mug","text":"Holds tea."}
+
+                """,
+                "queries.jsonl": "{\"_id\":\"q1\",\"text\":\"hot drink\"}\n{\"_id\":\"q2\",\"text\":\"vessel\"}\n",
+                "qrels/test.tsv": "query-id\tcorpus-id\tscore\nq1\ttea\t1\nq2\tmug\t1\n",
+                "bm25.run": "q1 Q0 mug 1 2 bm25\nq1 Q0 tea 2 1 bm25\nq2 Q0 mug 1 3 bm25\nq2 Q0 茶 2 1 bm25\n",
+                "better.run": "q1 Q0 tea 1 2 better\nq1 Q0 mug 2 1 better\nq2 Q0 mug 1 3 better\nq2 Q0 茶 2 1 better\n",
+            ] { try Data(text.utf8).write(to: URL(filePath: path + "/" + name)) }
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    @Test func twoRunsAreComparedInATableAndSideBySide() throws {
+        let collection = try Collection()
+        let result = try Program.run([
+            "eval", collection.path, "--compare", collection.path + "/better.run", "--show", "2",
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(!result.output.contains("\u{1B}"), "no escape code of a document may reach a terminal")
+        try Snapshot.expect(result.output, equals: "eval-compare")
+    }
+
+    @Test func figuresComeAsJSON() throws {
+        let collection = try Collection()
+        let result = try Program.run([
+            "eval", collection.path, "--compare", collection.path + "/better.run", "--format", "jsonl", "--metrics",
+            "MRR@10,P@1",
+            "--output", collection.path + "/copy.run",
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        let value = try JSONValue(parsing: result.output)
+        #expect(value["queries"]?.int == 2)
+        #expect(value["metrics"]?["MRR@10"]?["before"]?.double == 0.75)
+        #expect(value["metrics"]?["MRR@10"]?["after"]?.double == 1)
+        #expect(value["metrics"]?["P@1"]?["better"]?.int == 1)
+        let copy = try String(contentsOfFile: collection.path + "/copy.run", encoding: .utf8)
+        #expect(copy.hasPrefix("q1 Q0 tea 1 2.0 better\n"))
+    }
+
+    @Test func aRunOfAnotherCollectionIsRefused() throws {
+        let collection = try Collection()
+        try Data("q1 Q0 nowhere 1 2 x\n".utf8).write(to: URL(filePath: collection.path + "/bm25.run"))
+        let result = try Program.run(["eval", collection.path])
+        #expect(result.status == 65)
+        #expect(
+            result.errors.contains("the run names document 'nowhere' for query 'q1', which is not in the collection"))
+    }
+}
