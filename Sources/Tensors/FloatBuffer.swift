@@ -23,6 +23,9 @@ public final class FloatBuffer: @unchecked Sendable {
     /// Valid as long as this object lives.
     public let base: UnsafeMutablePointer<Float>
 
+    /// Who keeps the memory in place, if not this object.
+    private let owner: (any AnyObject & Sendable)?
+
     private static let hugePage = 2 << 20
 
     /// Makes a buffer of `count` zeros.
@@ -41,6 +44,18 @@ public final class FloatBuffer: @unchecked Sendable {
         #endif
         memset(memory, 0, bytes)
         base = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+        owner = nil
+    }
+
+    /// Takes floats where they are: a table in a mapped file.
+    ///
+    /// They may only be read, and have a float's alignment.
+    ///
+    /// - Parameter owner: what keeps the memory in place; held as long as this object lives.
+    package init(reading floats: UnsafePointer<Float>, count: Int, keptBy owner: any AnyObject & Sendable) {
+        self.count = count
+        self.owner = owner
+        base = UnsafeMutablePointer(mutating: floats)
     }
 
     /// Makes a buffer that holds a copy of `values`.
@@ -52,7 +67,7 @@ public final class FloatBuffer: @unchecked Sendable {
     }
 
     deinit {
-        free(base)
+        if owner == nil { free(base) }
     }
 
     /// All floats.

@@ -91,6 +91,19 @@ struct LoadingErrorTests {
         #expect(try failure { _ = try CrossEncoder(path: path, options: options) }.code == .badRequest)
     }
 
+    @Test("A word vector that is not finite is an error when a text asks for it, not a score")
+    func notFiniteWord() throws {
+        let folder = try ModelCopy("bert-cross-labels")
+        let word = try CrossEncoder(path: folder.path).tokenize([TextPair("editor", "")])[0].ids[1]
+        try folder.rewriteWeights { name, values in
+            if name.hasSuffix("word_embeddings.weight") { values[Int(word) * 36 + 5] = .nan }
+            return name
+        }
+        let encoder = try CrossEncoder(path: folder.path)
+        #expect(try failure { _ = try encoder.score([TextPair("editor", "a")]) }.code == .notFinite)
+        #expect(try encoder.score([TextPair("", "")])[0].logits.allSatisfy { $0.isFinite })
+    }
+
     @Test("Weights that are not finite are refused with the tensor's name")
     func notFinite() throws {
         let folder = try ModelCopy("bert-cross-labels")

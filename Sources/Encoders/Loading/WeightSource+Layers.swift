@@ -15,7 +15,7 @@ extension WeightSource {
             configuration.typeCount == 0
             ? nil : try encoder("embeddings.token_type_embeddings.weight", [configuration.typeCount, width]).buffer()
         return Embeddings(
-            tokens: try encoder("embeddings.word_embeddings.weight", [configuration.vocabularySize, width]).buffer(),
+            tokens: try encoder("embeddings.word_embeddings.weight", [configuration.vocabularySize, width]).table(),
             types: types,
             positions: try encoder("embeddings.position_embeddings.weight", [configuration.positionCount, width])
                 .buffer(),
@@ -115,6 +115,24 @@ extension StoredTensor {
         return values
     }
 
+    /// All values as float32, left in the mapped file if they are stored that way.
+    ///
+    /// For large tables of which a text reads a few rows: nothing is copied, and rows that no text asks for are never
+    /// read from disk. Such values are not checked; the network's results are.
+    func table() throws(EncoderError) -> FloatBuffer {
+        #if _endian(little)
+            if elementType == .f32, isContiguous, rowScales == nil, bytes.isMapped, elementCount > 0 {
+                let keeper = MappedWeights(bytes: bytes)
+                let start = bytes.withUnsafeBytes { UnsafeRawPointer($0.baseAddress.unsafelyUnwrapped) } + byteOffset
+                if Int(bitPattern: start).isMultiple(of: MemoryLayout<Float>.alignment) {
+                    return FloatBuffer(
+                        reading: start.assumingMemoryBound(to: Float.self), count: elementCount, keptBy: keeper)
+                }
+            }
+        #endif
+        return try buffer()
+    }
+
     /// All values as float32 in memory of their own.
     func buffer() throws(EncoderError) -> FloatBuffer {
         let buffer = FloatBuffer(count: elementCount)
@@ -131,6 +149,15 @@ extension StoredTensor {
                 .notFinite, "holds values that are infinite or not numbers", advice: "Use the original weights",
                 path: bytes.path, tensor: name)
         }
+    }
+}
+
+/// Keeps a file mapped while a table in it is used.
+private final class MappedWeights: Sendable {
+    let bytes: FileBytes
+
+    init(bytes: FileBytes) {
+        self.bytes = bytes
     }
 }
 
