@@ -159,6 +159,15 @@ struct HostileFolderTests {
         #expect(inspection.isUsable && inspection.container == .archive, "\(inspection.findings)")
         #expect(inspection.weights?.format == .torchScript)
 
+        let piped = try ModelFolder(path: Fixture.path("modelfolders/opensearch/piped.zip"))
+        guard case .dense(let layer) = piped.modules[2].kind else {
+            Issue.record("no Dense layer")
+            return
+        }
+        #expect(layer.inputCount == 8 && layer.outputCount == 4 && layer.hasBias && layer.activation == .tanh)
+        let tensors = try piped.weights(of: piped.modules[2])
+        #expect(try tensors.tensor("linear.weight").shape == [4, 8] && tensors.tensor("linear.bias").shape == [4])
+
         let query = try ModelFolder(path: Fixture.path("modelfolders/opensearch/query.zip"))
         #expect(query.task == .sparseQuery)
         guard case .byToken(let weights) = try query.queryTokenWeights() else {

@@ -27,6 +27,15 @@ extension ModelFolder {
     /// The weights of a module that has its own, such as Dense.
     public func weights(of module: ModelModule) throws(ModelFileError) -> WeightArchive {
         if module.folder == transformerFolder, case .transformer = module.kind { return try weights() }
+        if module.folder.isEmpty, let prefix = module.config["prefix"]?.string {
+            // A layer inside an exported graph: its tensors lie among the others.
+            let all = try weights()
+            return try WeightArchive(
+                path: all.path, format: all.format,
+                tensors: all.tensors.filter { $0.name.hasPrefix(prefix) }.map {
+                    $0.renamed(String($0.name.dropFirst(prefix.count)))
+                })
+        }
         guard !module.folder.isEmpty, let name = source.weightFile(in: module.folder) else {
             throw ModelFileError(
                 .missing, path: source.path(of: module.folder),

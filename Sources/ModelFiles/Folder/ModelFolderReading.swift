@@ -201,6 +201,11 @@ struct ModelFolderReading {
                         ModelModule.Pooling(
                             modes: [stated ?? .mean], dimension: openSearch?.embeddingDimension, includesPrompt: true)))
             )
+            if layout == .openSearch, let dense = exportedDense() {
+                modules.append(dense)
+                notes.append(
+                    "The graph has a Dense layer (\(dense.summary)) whose activation is not recorded: tanh is taken")
+            }
             if openSearch?.normalizesResult == true { modules.append(ModelModule(kind: .normalize)) }
         case .sparse:
             // The OpenSearch models of the third generation apply the logarithm twice, and nothing but their name says so.
@@ -215,6 +220,25 @@ struct ModelFolderReading {
             modules = [ModelModule(kind: .sparseStaticEmbedding)]
             queryModules = modules
         }
+    }
+
+    /// The Dense layer inside an exported sentence-transformers pipeline: its tensors bear the number of the module, as in `2.linear.weight`.
+    private func exportedDense() -> ModelModule? {
+        guard let name = weightFile ?? source.weightFile(in: ""), let archive = try? source.weights(named: name) else {
+            return nil
+        }
+        let suffix = ".linear.weight"
+        for tensor in archive.tensors where tensor.shape.count == 2 && tensor.name.hasSuffix(suffix) {
+            let number = String(tensor.name.dropLast(suffix.count))
+            guard Int(number) != nil else { continue }
+            let dense = ModelModule.Dense(
+                inputCount: tensor.shape[1], outputCount: tensor.shape[0],
+                hasBias: archive["\(number).linear.bias"] != nil,
+                activation: .tanh, hasResidual: false, inputName: "sentence_embedding", outputName: "sentence_embedding"
+            )
+            return ModelModule(kind: .dense(dense), config: ["prefix": .string(number + ".")])
+        }
+        return nil
     }
 
     // MARK: What they are for

@@ -210,6 +210,22 @@ torch.jit.trace(LastHiddenState().eval(), (tokens, tokens), strict=False).save(f
 truncated = read(f"{BERT}/tokenizer.json") | {
     "truncation": {"direction": "Right", "max_length": 17, "strategy": "LongestFirst", "stride": 0}
 }
+
+
+class Pipeline(torch.nn.Module):
+    """Numbered modules, as the trace of a whole sentence-transformers model has them."""
+
+    def __init__(self):
+        super().__init__()
+        self.add_module("0", LastHiddenState())
+        self.add_module("2", Dense(8, 4))
+
+    def forward(self, input_ids, attention_mask):
+        tokens = self._modules["0"](input_ids, attention_mask)
+        return self._modules["2"]({"sentence_embedding": tokens.mean(1)})["sentence_embedding"]
+
+
+torch.jit.trace(Pipeline().eval(), (tokens, tokens), strict=False).save(f"{scratch}/piped.pt")
 description = {
     "name": "tests/tiny",
     "version": "1.0.1",
@@ -227,6 +243,9 @@ description = {
 write(f"{path}/config.json", description | {"function_name": "TEXT_EMBEDDING"})
 with zipfile.ZipFile(f"{path}/dense.zip", "w", zipfile.ZIP_DEFLATED) as archive:
     archive.write(f"{scratch}/tiny.pt", "tiny.pt")
+    archive.writestr("tokenizer.json", json.dumps(truncated))
+with zipfile.ZipFile(f"{path}/piped.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    archive.write(f"{scratch}/piped.pt", "piped.pt")
     archive.writestr("tokenizer.json", json.dumps(truncated))
 with zipfile.ZipFile(f"{path}/query.zip", "w", zipfile.ZIP_DEFLATED) as archive:
     archive.writestr("ml-commons_model_config.json", json.dumps({"model_format": "TORCH_SCRIPT", "function_name": "SPARSE_TOKENIZE", "model_config": {}}))
