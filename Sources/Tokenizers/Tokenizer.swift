@@ -21,7 +21,8 @@ public struct Tokenizer: Sendable {
     ///   - text: The text, or the first of a pair.
     ///   - pair: The second text of a pair.
     ///   - addSpecialTokens: Whether the post-processor adds its tokens.
-    ///   - includeOverflow: Whether what truncation cuts off is kept in ``Encoding/overflowing``.
+    ///   - includeOverflow: Whether what truncation cuts off is kept in ``Encoding/overflowing``. As upstream, a pair of
+    ///     which both texts are cut has a piece for every combination, which grows with the product of their lengths.
     /// - Throws: `TokenizerError` with code `truncation` if the strategy cannot reach the maximal length, with code
     ///   `missingUnknownToken` if the vocabulary has no unknown token and needs one.
     /// - Complexity: O(bytes) for WordPiece; see the model for others.
@@ -155,7 +156,7 @@ public struct Tokenizer: Sendable {
         valid first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>?, _ addSpecialTokens: Bool,
         _ ids: inout [Int32], _ typeIDs: inout [Int32]
     ) throws(TokenizerError) -> Bool {
-        let scratchless = try pipeline.pool.withScratch { (scratch) throws(TokenizerError) -> Bool in
+        try pipeline.pool.withScratch { (scratch) throws(TokenizerError) -> Bool in
             let rows = try tokenize(first, second, scratch, addSpecialTokens, limited: true)
             defer { scratch.rows = rows }
             let processor = pipeline.postProcessor
@@ -182,7 +183,6 @@ public struct Tokenizer: Sendable {
             }
             return !plans.0.overflowing.isEmpty || !(plans.1?.overflowing.isEmpty ?? true)
         }
-        return scratchless
     }
 
     private func withBytes<Result>(

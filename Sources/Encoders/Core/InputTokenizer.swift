@@ -31,11 +31,11 @@ struct InputTokenizer: Sendable {
     /// One text or pair.
     func sequence(_ text: String, pair: String? = nil) throws(EncoderError) -> TokenSequence {
         do throws(TokenizerError) {
-            let encoding = try tokenizer.encode(
-                lowercases ? text.lowercased() : text, pair: lowercases ? pair?.lowercased() : pair,
-                addSpecialTokens: addsSpecialTokens)
-            return TokenSequence(
-                ids: encoding.ids, typeIDs: readsTypes ? encoding.typeIDs : nil, isTruncated: encoding.isTruncated)
+            var (ids, typeIDs): ([Int32], [Int32]) = ([], [])
+            let isTruncated = try tokenizer.appendIDs(
+                of: lowercases ? text.lowercased() : text, pair: lowercases ? pair?.lowercased() : pair,
+                addSpecialTokens: addsSpecialTokens, to: &ids, typeIDs: &typeIDs)
+            return TokenSequence(ids: ids, typeIDs: readsTypes ? typeIDs : nil, isTruncated: isTruncated)
         } catch {
             throw EncoderError(error)
         }
