@@ -77,7 +77,7 @@ struct ModelInspector {
 
     /// The architectures that the encoders of this program run.
     static let supportedModelTypes: Set<String> = [
-        "bert", "distilbert", "roberta", "xlm-roberta", "camembert", "mpnet",
+        "bert", "distilbert", "roberta", "xlm-roberta", "mpnet",
     ]
 
     private mutating func inspectModules(_ folder: ModelFolder) {
