@@ -30,6 +30,24 @@ func matrixProducts() {
     withExtendedLifetime((x, y)) {}
 }
 
+/// The same with weights that come from memory: 200 MB of matrices, each used once per run.
+func coldMatrixProducts() {
+    title("Matrix product with cold weights, 1 thread")
+    for (k, n) in [(384, 1152), (1536, 384), (768, 3072), (3072, 768)] {
+        let weight = random(k * n, seed: 1)
+        let copies = (0..<200_000_000 / (k * n * 4)).map { _ in PackedMatrix(weight: weight, outputs: n, inputs: k) }
+        for m in [1, 8, 12, 27, 48, 96] {
+            let x = FloatBuffer(random(m * k, seed: 3))
+            let y = FloatBuffer(count: m * n)
+            let (xs, ys) = (x.matrix(rows: m, columns: k), y.matrix(rows: m, columns: n))
+            report("M \(m)  K \(k)  N \(n)", operations: 2 * Double(m * n * k * copies.count)) {
+                for packed in copies { Kernels.active.multiply(xs, packed, into: ys) }
+            }
+            withExtendedLifetime((x, y)) {}
+        }
+    }
+}
+
 func rowKernels() {
     print("\nRow kernels, 1 thread (cached rows)")
     print(column("", 40) + right("Melem/s", 10) + right("ns/elem", 10))
@@ -39,11 +57,9 @@ func rowKernels() {
     let gamma = FloatBuffer(random(columns, seed: 2))
     let (xs, ys) = (x.matrix(rows: rows, columns: columns), y.matrix(rows: rows, columns: columns))
     func line(_ name: String, _ work: () -> Void) {
-        let timed = Measurement.measure(
-            name, units: Double(rows * columns), of: "elements", warmUps: 2, atLeast: patience, work)
-        print(
-            column(name, 40) + number(timed.units / timed.minimum / 1e6, 10)
-                + number(timed.minimum / timed.units * 1e9, 10, digits: 3))
+        let best = time(work).best
+        let elements = Double(rows * columns)
+        print(column(name, 40) + number(elements / best / 1e6, 10) + number(best / elements * 1e9, 10, digits: 3))
     }
     line("copy") { ys.copy(from: xs) }
     for activation in Activation.allCases where activation != .identity {

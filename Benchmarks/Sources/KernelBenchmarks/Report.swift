@@ -1,15 +1,51 @@
 import Measuring
 import Tensors
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// `--cpu-time`: the calling thread's CPU time instead of the clock on the wall.
+///
+/// For machines that are busy with other things; lines with several threads are left out then.
+let countsCPUTime = CommandLine.arguments.contains("--cpu-time")
+
 /// One line of figures against the peak of the same moment.
 func report(_ name: String, operations: Double, threads: Int = 1, _ work: () -> Void) {
+    if countsCPUTime && threads > 1 { return }
     let before = Kernels.active.measuredPeak(seconds: 0.03)
-    let timed = Measurement.measure(name, units: operations, of: "FLOP", warmUps: 2, atLeast: patience, work)
+    let (best, median) = time(work)
     let peak = max(before, Kernels.active.measuredPeak(seconds: 0.03)) * Double(threads)
-    let best = operations / timed.minimum
     print(
-        column(name, 40) + number(best / 1e9, 10) + number(timed.rate / 1e9, 10) + number(peak / 1e9, 10)
-            + number(100 * best / peak, 8) + number(timed.minimum * 1e3, 11, digits: 4))
+        column(name, 40) + number(operations / best / 1e9, 10) + number(operations / median / 1e9, 10)
+            + number(peak / 1e9, 10) + number(100 * operations / best / peak, 8) + number(best * 1e3, 11, digits: 4))
+}
+
+/// The best and the median time of some runs, in seconds.
+func time(_ work: () -> Void) -> (best: Double, median: Double) {
+    if !countsCPUTime {
+        let timed = Measurement.measure("", units: 1, of: "", warmUps: 2, atLeast: patience, work)
+        return (timed.minimum, timed.median)
+    }
+    func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+    }
+    for _ in 0..<2 { work() }
+    var times: [Double] = []
+    let start = now()
+    while times.count < 5 || now() - start < patience / .seconds(1) {
+        let before = now()
+        work()
+        times.append(now() - before)
+    }
+    times.sort()
+    return (times[0], times[times.count / 2])
 }
 
 /// The head of such lines.

@@ -3,7 +3,8 @@ import Measuring
 import Tensors
 
 // The float32 kernels and an encoder of random weights, each as a share of what the core can do: the multiply-add peak
-// that is measured between the lines. `--quick` times each line for 50 ms instead of 300.
+// that is measured between the lines. `--quick` times each line for 50 ms instead of 300; `--cpu-time`
+// counts CPU time, for a busy machine; names of suites choose among them.
 
 let quick = CommandLine.arguments.contains("--quick")
 let patience: Duration = quick ? .milliseconds(50) : .milliseconds(300)
@@ -15,7 +16,8 @@ do {
     print("error: \(error)")
 }
 let suites: [(String, () -> Void)] = [
-    ("gemm", matrixProducts), ("rows", rowKernels), ("attention", attentionHeads), ("encoder", encoders),
+    ("gemm", matrixProducts), ("cold", coldMatrixProducts), ("rows", rowKernels), ("attention", attentionHeads),
+    ("encoder", encoders),
 ]
 let wanted = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("--") }
 for (name, suite) in suites where wanted.isEmpty || wanted.contains(name) { suite() }
