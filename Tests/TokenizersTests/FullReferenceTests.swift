@@ -12,6 +12,10 @@ import Tokenizers
 ///
 /// Runs only when NEEDLETAIL_TOKENIZER_REFERENCE names a folder that `make_fixtures.py --all` has written;
 /// NEEDLETAIL_TOKENIZER_RUN restricts it to one run. Prints the counts and the first mismatches of each run.
+///
+/// Known among the runs of `--components`: `bytes` (scalar and byte offsets that disagree) where ByteLevel puts a space before
+/// the text and trims offsets, because upstream trims by one unit, whichever it counts in; a few random texts in runs with
+/// `\p{…}` or `\d`, whose letters or digits are newer than PCRE2's tables.
 @Suite struct FullReferenceTests {
     private static let folder = getenv("NEEDLETAIL_TOKENIZER_REFERENCE").map { String(cString: $0) }
     private static let only = getenv("NEEDLETAIL_TOKENIZER_RUN").map { String(cString: $0) }
