@@ -53,6 +53,20 @@ def exact_text(value):
     return sign + (digits[:-places] + "." + digits[-places:] if places else digits)
 
 
+def nearly_halfway():
+    """At most 19 digits whose first 62 to 64 bits say "halfway, round to even: down" and whose further bits say "up"."""
+    found = 0
+    while found < 60:
+        number, power = random.randrange(10**16, 10**19), random.randrange(1, 28)
+        normal = number << (64 - number.bit_length())
+        factor = 5**power << (64 - (5**power).bit_length())
+        for sign, (kept, rest) in (("-", divmod(normal << 63, factor)), ("", divmod(normal * factor, 1 << 64))):
+            below = kept.bit_length() - 53
+            if rest and kept & ((1 << below) - 1) == 1 << (below - 1) and kept >> below & 1 == 0:
+                found += 1
+                yield f"{number}e{sign}{power}"
+
+
 def texts():
     for text in [
         "0", "-0", "0.0", "-0.0", "1", "-1", "9007199254740993", "9007199254740992.5", "9223372036854775807",
@@ -84,6 +98,7 @@ def texts():
         middle = exact_text((low + high) / 2)
         yield middle
         yield middle + ("001" if "." in middle else ".001")
+    yield from nearly_halfway()
     # The same for floats, within what a double holds exactly and beyond.
     for _ in range(200):
         bits = random.randrange(0x30000000, 0x50000000)
