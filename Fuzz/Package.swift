@@ -29,6 +29,7 @@ let package = Package(
         harness("Zip"),
         harness("Pickle"),
         harness("Torch"),
+        harness("ONNX"),
         harness("Safetensors"),
         harness("JSON"),
         harness("Tokenizer"),

@@ -137,6 +137,10 @@ def main(fixtures: Path, corpus: Path):
     pickles(corpus / "pickle", torch)
     copy([torch / name for name in ["kinds.bin", "checkpoint.bin", "repacked.bin", "scripted.pt"]], corpus / "torch")
     copy([torch / name for name in ["kinds.bin.expected.safetensors", "checkpoint.bin.expected.safetensors"]], corpus / "safetensors")
+    (corpus / "onnx").mkdir(exist_ok=True)
+    for name in ["plain", "bert-classifier", "bert-uint8-columns", "bert-external"]:
+        # The harness puts the first field, the version of the format, in front by itself.
+        (corpus / "onnx" / name).write_bytes((fixtures / "onnx" / (name + ".onnx")).read_bytes()[2:])
     (corpus / "json").mkdir(exist_ok=True)
     text = '{"a":[1,-2.5e10,true,null,"\\u00e9\\ud83d\\ude00x"],"b":{"c":{}}}'
     (corpus / "json" / "values.json").write_text(text)

@@ -33,7 +33,7 @@ extension ModelSource {
         guard let bytes = try bytes(name) else {
             throw ModelFileError(.notFound, path: path(of: name), reason: "there is no such file")
         }
-        return try WeightArchive.open(bytes)
+        return try WeightArchive.open(bytes, siblings: SiblingFiles(of: name, in: self))
     }
 
     /// Opens the shards that an index names, and takes each tensor from the shard that the index gives.

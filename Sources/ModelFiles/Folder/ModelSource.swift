@@ -26,6 +26,12 @@ struct ModelSource: Sendable {
         place = .folder
     }
 
+    /// An archive.
+    init(archive: ZipArchive) {
+        path = archive.file.path
+        place = .archive(archive)
+    }
+
     /// The archive at a path, or `nil` if the file is none that holds a model: PyTorch's own files are zip archives as well.
     init?(archiveAt path: String) throws(ModelFileError) {
         let bytes = try FileBytes(path: path)

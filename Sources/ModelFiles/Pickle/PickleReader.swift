@@ -6,7 +6,7 @@
 /// not recurse, so nesting costs no stack.
 ///
 /// Source: `Lib/pickletools.py` of CPython 3.12, the opcodes' reference.
-struct PickleReader {
+package struct PickleReader {
     private let file: FileBytes
     private let limits: PickleLimits
     private var position: Int
@@ -24,7 +24,7 @@ struct PickleReader {
     }
 
     /// Reads the pickle that begins at `offset`; ``PickleTree/end`` says where it ends.
-    static func read(
+    package static func read(
         _ file: FileBytes, at offset: Int = 0, limits: PickleLimits = .standard
     ) throws(ModelFileError) -> PickleTree {
         var reader = PickleReader(file, at: offset, limits: limits)
@@ -244,20 +244,28 @@ struct PickleReader {
         case UInt8(ascii: "l"), 0x91: stack.append(tree.addList(try popToMark()))
         case UInt8(ascii: "}"): stack.append(tree.addDictionary([]))
         case UInt8(ascii: "d"): stack.append(tree.addDictionary(try popPairsToMark()))
+        // What is changed is looked up first: reading the reader while its tree changes would copy the tree.
         case UInt8(ascii: "a"):
             let element = try pop()
-            try require(tree.append(CollectionOfOne(element), to: try top()), "APPEND to what is no list", at: start)
+            let list = try top()
+            let isList = tree.append(CollectionOfOne(element), to: list)
+            try require(isList, "APPEND to what is no list", at: start)
         case UInt8(ascii: "e"), 0x90:
             let elements = try popToMark()
-            try require(tree.append(elements, to: try top()), "APPENDS to what is no list", at: start)
+            let list = try top()
+            let isList = tree.append(elements, to: list)
+            try require(isList, "APPENDS to what is no list", at: start)
         case UInt8(ascii: "s"):
             let value = try pop()
             let key = try pop()
-            try require(
-                tree.append(pairs: [(key, value)], to: try top()), "SETITEM on what is no dictionary", at: start)
+            let dictionary = try top()
+            let isDictionary = tree.append(pairs: [(key, value)], to: dictionary)
+            try require(isDictionary, "SETITEM on what is no dictionary", at: start)
         case UInt8(ascii: "u"):
             let pairs = try popPairsToMark()
-            try require(tree.append(pairs: pairs, to: try top()), "SETITEMS on what is no dictionary", at: start)
+            let dictionary = try top()
+            let isDictionary = tree.append(pairs: pairs, to: dictionary)
+            try require(isDictionary, "SETITEMS on what is no dictionary", at: start)
         default: return false
         }
         return true

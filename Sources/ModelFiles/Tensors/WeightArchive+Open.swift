@@ -4,18 +4,26 @@ extension WeightArchive {
     /// - Parameter path: A `.safetensors` file, a `pytorch_model.bin` or TorchScript `.pt`, an `.onnx`, a zip that holds one of
     ///   these, or an index of shards (`model.safetensors.index.json`).
     public static func open(_ path: String) throws(ModelFileError) -> WeightArchive {
-        if path.hasSuffix(".index.json") {
-            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-            let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") : "."
-            return try ModelSource(folder: folder).weights(named: String(parts[parts.count - 1]))
-        }
-        return try open(FileBytes(path: path))
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let source = ModelSource(folder: parts.count > 1 ? parts.dropLast().joined(separator: "/") : ".")
+        if path.hasSuffix(".index.json") { return try source.weights(named: String(parts[parts.count - 1])) }
+        return try open(FileBytes(path: path), siblings: SiblingFiles(of: "", in: source))
     }
 
     /// Opens a weight file that lies in memory or in an archive; see ``open(_:)-(String)``.
+    ///
+    /// It must hold all of its tensors: files beside it are not looked for.
     public static func open(_ bytes: FileBytes) throws(ModelFileError) -> WeightArchive {
+        try open(bytes, siblings: nil)
+    }
+
+    static func open(_ bytes: FileBytes, siblings: SiblingFiles?) throws(ModelFileError) -> WeightArchive {
         if ZipArchive.recognizes(bytes) { return try open(ZipArchive(bytes)) }
         if LegacyTorchFile.recognizes(bytes) { return try LegacyTorchFile.read(bytes) }
+        // The length of a safetensors header may begin with the byte that ONNX begins with; the brace behind it may not.
+        if ONNXReader.recognizes(bytes), bytes.withUnsafeBytes({ $0.count < 9 || $0[8] != UInt8(ascii: "{") }) {
+            return try ONNXWeights.read(bytes, siblings: siblings)
+        }
         if let mistake = bytes.commonMistake { throw mistake }
         return try SafetensorsFile.read(bytes)
     }
@@ -44,7 +52,7 @@ extension WeightArchive {
             }
             return try TorchFile.read(inner, folder: folder)
         }
-        return try open(member)
+        return try open(member, siblings: SiblingFiles(of: candidates[0].name, in: ModelSource(archive: archive)))
     }
 }
 
