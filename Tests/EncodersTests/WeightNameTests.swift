@@ -57,7 +57,7 @@ struct WeightNameTests {
 
     @Test(
         "Other file formats give the same numbers",
-        arguments: ["pytorch_model.bin", "traced.pt"])
+        arguments: ["pytorch_model.bin", "traced.pt", "model.onnx"])
     func formats(_ file: String) throws {
         let folder = try ModelCopy("bert-cross-labels")
         let before = try scores(folder.path)
