@@ -17,6 +17,8 @@ public struct EncoderError: Error, Sendable, CustomStringConvertible {
         case wrongTask
         /// The precision is not available here.
         case unsupportedPrecision
+        /// `NEEDLETAIL_CPU` asks for kernels that this CPU cannot run, or that do not exist.
+        case unsupportedKernels
         /// The tokenizer of the folder could not be read.
         case tokenizer
         /// A weight or configuration file could not be read.

@@ -38,11 +38,15 @@ public struct CPUOverrideError: Error, Sendable, Hashable, CustomStringConvertib
         self.available = available
     }
 
+    /// What is wrong, without advice.
+    public var problem: String {
+        "NEEDLETAIL_CPU=\(value) " + (isKnown ? "is not supported by this CPU" : "is not the name of a kernel build")
+    }
+
     /// What is wrong and what to do.
     public var description: String {
         let names = available.map(\.description).joined(separator: ", ")
-        let problem = isKnown ? "is not supported by this CPU" : "is not the name of a kernel build"
-        return "NEEDLETAIL_CPU=\(value) \(problem); use one of: \(names), or unset it to use the best"
+        return "\(problem); use one of: \(names), or unset it to use the best"
     }
 }
 

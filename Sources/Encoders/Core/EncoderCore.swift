@@ -109,6 +109,11 @@ struct EncoderCore: Sendable {
 extension EncoderOptions {
     /// Throws for settings that this build cannot fulfil.
     func check() throws(EncoderError) {
+        if let fault = CPUFeatures.current.overrideError {
+            throw EncoderError(
+                .unsupportedKernels, fault.problem,
+                advice: "Use one of \(fault.available.map(\.description).joined(separator: ", ")), or unset it")
+        }
         guard Precision.available.contains(precision) else {
             let available = Precision.available.map(\.rawValue).joined(separator: ", ")
             throw EncoderError(

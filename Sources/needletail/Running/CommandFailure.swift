@@ -45,7 +45,7 @@ struct CommandFailure: Error {
         case let error as EncoderError:
             let status: ExitStatus =
                 switch error.code {
-                case .unsupportedPrecision: .unavailable
+                case .unsupportedPrecision, .unsupportedKernels: .unavailable
                 case .badRequest: .usage
                 case .notFinite, .cancelled: .failure
                 default: .badData
