@@ -14,13 +14,11 @@ public struct JSONError: Error, Sendable, Hashable {
         case numberOutOfRange
         /// Deeper or longer than ``JSONLimits`` allow.
         case limitExceeded
-        /// The bytes could not be read from the system.
-        case unreadable
     }
 
     /// The class of the fault.
     public let code: Code
-    /// Bytes before the fault, from the start of the text (of the stream, for JSON lines).
+    /// Bytes before the fault, from the start of the text.
     public let offset: Int
     /// The line of the fault, from 1; lines end with a line feed.
     public let line: Int

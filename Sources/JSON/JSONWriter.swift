@@ -131,42 +131,31 @@ public struct JSONWriter: Sendable {
 
     /// Writes an array of floats, on one line even when pretty.
     public mutating func array(_ values: some Collection<Float>) {
-        separate()
         bytes.reserveCapacity(bytes.count + values.count * 11)
-        bytes.append(UInt8(ascii: "["))
-        var isFirst = true
-        for value in values {
-            if !isFirst { bytes.append(UInt8(ascii: ",")) }
-            isFirst = false
-            append(value.isFinite ? value.description : "null")
-        }
-        bytes.append(UInt8(ascii: "]"))
-        needsComma = true
+        elements(values) { $0.append($1.isFinite ? $1.description : "null") }
     }
 
     /// Writes an array of doubles, on one line even when pretty.
     public mutating func array(_ values: some Collection<Double>) {
-        separate()
-        bytes.append(UInt8(ascii: "["))
-        var isFirst = true
-        for value in values {
-            if !isFirst { bytes.append(UInt8(ascii: ",")) }
-            isFirst = false
-            append(value.isFinite ? value.description : "null")
-        }
-        bytes.append(UInt8(ascii: "]"))
-        needsComma = true
+        elements(values) { $0.append($1.isFinite ? $1.description : "null") }
     }
 
     /// Writes an array of integers, on one line even when pretty.
     public mutating func array(_ values: some Collection<Int>) {
+        elements(values) { $0.append(integer: $1) }
+    }
+
+    @inline(__always)
+    private mutating func elements<Element>(
+        _ values: some Collection<Element>, _ write: (inout JSONWriter, Element) -> Void
+    ) {
         separate()
         bytes.append(UInt8(ascii: "["))
         var isFirst = true
         for value in values {
             if !isFirst { bytes.append(UInt8(ascii: ",")) }
             isFirst = false
-            append(integer: value)
+            write(&self, value)
         }
         bytes.append(UInt8(ascii: "]"))
         needsComma = true

@@ -8,7 +8,7 @@ extension TokenTable {
         entries.reserveCapacity(members.count)
         for (token, value) in members {
             guard let int = value.int, let id = Int32(exactly: int), id >= 0 else {
-                let given = if case .number(let number) = value { "\(number)" } else { value.kindName }
+                let given = if case .number(let number) = value { "\(number)" } else { value.typeName }
                 throw settings.failure(
                     "vocab[\"\(token)\"]", "expected an id from 0 to \(Int32.max), found \(given)")
             }

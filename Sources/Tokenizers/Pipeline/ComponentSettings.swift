@@ -12,7 +12,7 @@ package struct ComponentSettings: Sendable {
     /// Takes `value` apart; anything but an object is an error.
     package init(_ value: JSONValue, at location: String) throws(TokenizerError) {
         guard let object = value.object else {
-            throw TokenizerError(.invalidSetting, "expected an object, found \(value.kindName)", location: location)
+            throw TokenizerError(.invalidSetting, "expected an object, found \(value.typeName)", location: location)
         }
         self.object = object
         self.location = location
@@ -120,20 +120,6 @@ package struct ComponentSettings: Sendable {
     }
 
     private func wrongKind(_ key: String, expected: String) -> TokenizerError {
-        failure(key, "expected \(expected), found \(self[key]?.kindName ?? "nothing")")
-    }
-}
-
-extension JSONValue {
-    /// What kind of value this is, for error messages.
-    package var kindName: String {
-        switch self {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .number: "a number"
-        case .string: "a string"
-        case .array: "an array"
-        case .object: "an object"
-        }
+        failure(key, "expected \(expected), found \(self[key]?.typeName ?? "nothing")")
     }
 }

@@ -20,7 +20,7 @@ struct InputRecord {
     /// The string that `value` is; `field` names it in errors.
     func string(_ value: JSONValue?, _ field: String) throws(CommandFailure) -> String {
         guard let value else { throw failure(field, "is missing") }
-        guard let text = value.string else { throw failure(field, "must be a string, not \(value.kindName)") }
+        guard let text = value.string else { throw failure(field, "must be a string, not \(value.typeName)") }
         return text
     }
 
@@ -35,21 +35,7 @@ struct InputRecord {
         guard let id = object["id"] ?? object["_id"], !id.isNull else { return nil }
         if let text = id.string { return text }
         if let number = id.int { return "\(number)" }
-        throw failure(field, "must be a string or a whole number, not \(id.kindName)")
-    }
-}
-
-extension JSONValue {
-    /// How an error names the kind of a value.
-    var kindName: String {
-        switch self {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .number: "a number"
-        case .string: "a string"
-        case .array: "an array"
-        case .object: "an object"
-        }
+        throw failure(field, "must be a string or a whole number, not \(id.typeName)")
     }
 }
 

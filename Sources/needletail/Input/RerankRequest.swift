@@ -43,7 +43,7 @@ struct RerankRequest {
     private static func parse(_ record: InputRecord) throws(CommandFailure) -> (request: RerankRequest, isPair: Bool) {
         guard record.value.object != nil else {
             throw record.failure(
-                "", "must be an object with 'query' and 'text', 'texts' or 'documents', not \(record.value.kindName)")
+                "", "must be an object with 'query' and 'text', 'texts' or 'documents', not \(record.value.typeName)")
         }
         let query = try record.string("query")
         let fields = ["text", "texts", "documents"].filter { record.value[$0] != nil }
@@ -58,7 +58,7 @@ struct RerankRequest {
             let document = try document(record.value, record, at: "", idField: "id")
             return (RerankRequest(query: query, documents: [document]), true)
         }
-        guard let items = value.array else { throw record.failure(field, "must be an array, not \(value.kindName)") }
+        guard let items = value.array else { throw record.failure(field, "must be an array, not \(value.typeName)") }
         var documents: [Document] = []
         documents.reserveCapacity(items.count)
         for (index, item) in items.enumerated() {
@@ -68,7 +68,7 @@ struct RerankRequest {
             } else if item.object != nil {
                 documents.append(try document(item, record, at: place + ".", idField: place + ".id"))
             } else {
-                throw record.failure(place, "must be a string or an object with 'text', not \(item.kindName)")
+                throw record.failure(place, "must be a string or an object with 'text', not \(item.typeName)")
             }
         }
         return (RerankRequest(query: query, documents: documents), false)

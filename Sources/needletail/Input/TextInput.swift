@@ -56,7 +56,7 @@ struct TextInput: ParsableArguments {
     private static func item(_ record: InputRecord) throws(CommandFailure) -> Item {
         if let text = record.value.string { return Item(id: nil, text: text, pair: nil) }
         guard record.value.object != nil else {
-            throw record.failure("", "must be a string or an object with 'text', not \(record.value.kindName)")
+            throw record.failure("", "must be a string or an object with 'text', not \(record.value.typeName)")
         }
         return Item(
             id: try record.identifier(of: record.value, "id"), text: try record.string("text"),
