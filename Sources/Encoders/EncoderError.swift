@@ -13,6 +13,8 @@ public struct EncoderError: Error, Sendable, CustomStringConvertible {
         case missingTensor
         /// A weight has another shape than the configuration says.
         case shapeMismatch
+        /// The weight files hold layers that the configuration does not count.
+        case surplusLayers
         /// The folder holds another kind of model than the one asked for.
         case wrongTask
         /// The precision is not available here.
@@ -35,6 +37,8 @@ public struct EncoderError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// The file or folder that the failure is about.
     public var path: String?
+    /// Bytes before the fault in the file, where one place can be named.
+    public var offset: Int?
     /// The configuration field, with dots between levels.
     public var field: String?
     /// The tensor, under the name that was looked for first.
@@ -50,13 +54,14 @@ public struct EncoderError: Error, Sendable, CustomStringConvertible {
 
     /// An error with its evidence.
     public init(
-        _ code: Code, _ reason: String, advice: String, path: String? = nil, field: String? = nil,
+        _ code: Code, _ reason: String, advice: String, path: String? = nil, offset: Int? = nil, field: String? = nil,
         tensor: String? = nil, expectedShape: [Int]? = nil, actualShape: [Int]? = nil
     ) {
         self.code = code
         self.reason = reason
         self.advice = advice
         self.path = path
+        self.offset = offset
         self.field = field
         self.tensor = tensor
         self.expectedShape = expectedShape
@@ -66,6 +71,7 @@ public struct EncoderError: Error, Sendable, CustomStringConvertible {
     /// One line: where, what, and what to do.
     public var description: String {
         var place = path ?? ""
+        if let offset { place += place.isEmpty ? "byte \(offset)" : ", byte \(offset)" }
         if let field { place += place.isEmpty ? field : " (\(field))" }
         if let tensor { place += place.isEmpty ? tensor : " (tensor \(tensor))" }
         var text = place.isEmpty ? reason : "\(place): \(reason)"

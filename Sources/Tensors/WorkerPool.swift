@@ -74,17 +74,6 @@ public final class WorkerPool: Sendable {
         job.work(worker)
         queue.finish(job)
     }
-
-    /// Calls `body` with a worker on the calling thread, for work that is not split.
-    public func runOnCaller<Result>(_ body: (_ worker: Worker) throws -> Result) rethrows -> Result {
-        let worker = callers.withLock { $0.popLast() } ?? Worker(kernels: kernels)
-        let mode = ck_float_mode_enter()
-        defer {
-            ck_float_mode_leave(mode)
-            callers.withLock { $0.append(worker) }
-        }
-        return try body(worker)
-    }
 }
 
 /// One call of `WorkerPool.run`.

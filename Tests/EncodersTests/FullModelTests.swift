@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Full-size models equal PyTorch on 500 texts")
 struct FullModelTests {
-    /// The folder that `make models` fills; the weights are too large for the repository.
+    /// The folder that `scripts/fetch-test-models` fills; the weights are too large for the repository.
     static let miniLM = Fixture.repositoryRoot + "/.cache/models/all-MiniLM-L6-v2"
 
     /// Skips where the model was never fetched, except where its absence must not pass for success.
@@ -20,7 +20,7 @@ struct FullModelTests {
 
     @Test(
         "all-MiniLM-L6-v2: cosine of at least 0.999999 from 1 to 512 tokens",
-        .enabled(if: runsMiniLM, "\(miniLM) is missing; run `make models`"))
+        .enabled(if: runsMiniLM, "\(miniLM) is missing; run `scripts/fetch-test-models`"))
     func sentenceEncoder() throws {
         let reference = try ReferenceFolder("minilm")
         let texts = try reference.texts()

@@ -60,6 +60,65 @@ struct LoadingErrorTests {
         #expect(error.tensor == "encoder.layer.2.attention.self.query.weight")
     }
 
+    @Test(
+        "Weights with more layers than the configuration counts are refused, whatever their names begin with",
+        arguments: [
+            ("bert-dense", "num_hidden_layers"), ("distilbert-dense", "n_layers"), ("mpnet-dense", "num_hidden_layers"),
+            ("distilbert-splade", "n_layers"), ("bert-cross", "num_hidden_layers"),
+        ])
+    func surplusLayers(_ name: String, _ field: String) throws {
+        var stored = 0
+        let folder = try ModelCopy(name) { config in
+            stored = config[field]?.int ?? 0
+            config[field] = 1
+        }
+        try #require(stored > 1)
+        let error = try failure {
+            switch name.split(separator: "-")[1] {
+            case "dense": _ = try DenseEncoder(path: folder.path)
+            case "splade": _ = try SparseEncoder(path: folder.path)
+            default: _ = try CrossEncoder(path: folder.path)
+            }
+        }
+        #expect(error.code == .surplusLayers && error.path?.hasSuffix("model.safetensors") == true, "\(error)")
+        #expect(error.tensor?.contains("layer.\(stored - 1).") == true, "\(error)")
+        #expect(error.reason == "the weights hold \(stored) layers, and the configuration says 1")
+    }
+
+    @Test("Tensors beside the layers are only reported, also numbered ones")
+    func otherUnusedTensors() throws {
+        let folder = try ModelCopy("bert-cross")
+        try folder.rewriteWeights(copying: "classifier.bias", to: "other.layer.9.bias") { name, _ in name }
+        #expect(try CrossEncoder(path: folder.path).summary.unusedTensors == ["other.layer.9.bias"])
+    }
+
+    @Test("A reranker gives no vectors, unless the caller says how to pool")
+    func vectorsOfARerankerAreRefused() throws {
+        let path = Fixture.path("encoders/models/bert-cross")
+        for error in [
+            try failure { _ = try DenseEncoder(path: path) },
+            try failure { _ = try DenseEncoder(ModelFolder(path: path, task: .dense)) },
+        ] {
+            #expect(error.code == .wrongTask)
+            #expect(
+                error.reason == "the model is a cross-encoder (BertForSequenceClassification), not a dense encoder")
+        }
+        let encoder = try DenseEncoder(ModelFolder(path: path, task: .dense), pooling: [.mean])
+        #expect(try encoder.embed(["a"]).count == 1)
+        // sentence-transformers keeps the class of the network in config.json also where modules.json pools.
+        let folder = try ModelCopy("bert-dense") { $0["architectures"] = ["BertForSequenceClassification"] }
+        #expect(throws: Never.self) { try DenseEncoder(path: folder.path) }
+    }
+
+    @Test("The place of a fault in a weight file is kept")
+    func offset() throws {
+        let folder = try ModelCopy("bert-cross")
+        try folder.overwriteWeights(with: [0, 0, 0, 0, 0, 1, 0, 0] + Array("{}".utf8))
+        let error = try failure { _ = try CrossEncoder(path: folder.path) }
+        #expect(error.code == .modelFile && error.offset == 0)
+        #expect("\(error)".contains("model.safetensors, byte 0: "))
+    }
+
     @Test("A model for another task is refused")
     func wrongTask() throws {
         let path = Fixture.path("encoders/models/")

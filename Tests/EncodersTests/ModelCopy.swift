@@ -55,6 +55,11 @@ final class ModelCopy {
         try writer.write(to: path + "/model.safetensors")
     }
 
+    /// Puts other bytes in the place of the weights.
+    func overwriteWeights(with bytes: [UInt8]) throws {
+        try Data(bytes).write(to: URL(filePath: path + "/model.safetensors"))
+    }
+
     func remove(_ file: String) throws {
         try FileManager.default.removeItem(atPath: path + "/" + file)
     }

@@ -41,6 +41,52 @@ struct ModelInspectionTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ("README.md", Array("# A model\n\nThis text is no model at all, whatever lies beside it.\n".utf8)),
+            ("junk.zip", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 7, count: 60)),
+            ("junk.onnx", [8, 0xFF] + [UInt8](repeating: 0xFF, count: 60)),
+            ("junk.pt", [UInt8](repeating: 9, count: 64)),
+            ("junk.safetensors", [UInt8](repeating: 0xAA, count: 64)),
+            ("terabyte.safetensors", [0, 0, 0, 0, 0, 1, 0, 0] + Array("{}".utf8)),
+        ] as [(String, [UInt8])])
+    func aFileThatIsNoModelIsReportedWithItsOwnFault(name: String, bytes: [UInt8]) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.path + "/" + name
+            try folder.write(bytes, to: name)
+            let fault = try #require(throws: ModelFileError.self) { _ = try WeightArchive.open(path) }
+            #expect(fault.path == path && fault.offset != nil, "\(fault)")
+            // The same with and without the rest of a model around it.
+            for _ in 0..<2 {
+                let inspection = try ModelInspection(path: path)
+                #expect(inspection.container == .file && inspection.folder == nil && !inspection.isUsable)
+                #expect(inspection.findings.map(\.text) == [fault.description])
+                try folder.copy(Fixture.path("modelfolders/plain-dense/config.json"), to: "config.json")
+            }
+        }
+    }
+
+    @Test func aConfigurationIsNoModel() throws {
+        let folder = Fixture.path("modelfolders/plain-dense")
+        let inspection = try ModelInspection(path: folder + "/config.json")
+        #expect(inspection.container == .file && !inspection.isUsable)
+        #expect(inspection.findings.first?.text.contains("Give the folder: \(folder).") == true)
+    }
+
+    @Test func weightsInsideAFolderAreInspectedWithTheFolder() throws {
+        let inspection = try ModelInspection(path: Fixture.path("modelfolders/plain-dense/model.safetensors"))
+        #expect(inspection.isUsable && inspection.folder?.modelType == "bert", "\(inspection.findings)")
+    }
+
+    @Test func thePoolingOfASparseEncoderIsWrittenOut() {
+        func summary(_ pooling: ModelModule.SpladePooling) -> String {
+            ModelModule(kind: .spladePooling(pooling)).summary
+        }
+        #expect(summary(.init()) == "SpladePooling: max of log(1 + relu)")
+        #expect(
+            summary(.init(strategy: .sum, activation: .log1pReLU)) == "SpladePooling: sum of log(1 + log(1 + relu))")
+    }
+
     @Test func whatIsMissingIsSaid() throws {
         let source = Fixture.path("modelfolders/cross-plain")
         try TemporaryFolder.with { folder in

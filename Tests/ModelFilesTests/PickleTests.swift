@@ -97,7 +97,7 @@ struct PickleTests {
         let nothing = [UInt8](repeating: UInt8(ascii: "N"), count: 1_000_001)
         let error = try error(nothing)
         #expect(error.kind == .limitExceeded)
-        #expect(error.description.contains("PickleLimits.maximumOperations"))
+        #expect(error.offset != nil && error.reason.contains("more opcodes than the limit of "))
     }
 
     @Test func copyingOneListAgainAndAgainIsLimited() throws {

@@ -20,7 +20,7 @@ enum Bert: Architecture {
         _ configuration: TransformerConfiguration, _ weights: WeightSource
     ) throws(EncoderError) -> TransformerEncoder {
         let embeddings = try weights.embeddings(configuration)
-        let layers = try weights.layers(configuration, names: layerNames)
+        let layers = try weights.layers(configuration, of: "encoder.layer", names: layerNames)
         return TransformerEncoder(embeddings: embeddings, layers: layers)
     }
 
@@ -41,9 +41,8 @@ enum Bert: Architecture {
     }
 
     /// What the parts of a layer are called; RoBERTa and XLM-R call them the same.
-    static func layerNames(_ layer: Int) -> LayerNames {
-        let prefix = "encoder.layer.\(layer)."
-        return LayerNames(
+    private static func layerNames(_ prefix: String) -> LayerNames {
+        LayerNames(
             query: prefix + "attention.self.query", key: prefix + "attention.self.key",
             value: prefix + "attention.self.value", attentionOutput: prefix + "attention.output.dense",
             attentionNorm: prefix + "attention.output.LayerNorm", up: prefix + "intermediate.dense",

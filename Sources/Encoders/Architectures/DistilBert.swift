@@ -21,9 +21,8 @@ enum DistilBert: Architecture {
         _ configuration: TransformerConfiguration, _ weights: WeightSource
     ) throws(EncoderError) -> TransformerEncoder {
         let embeddings = try weights.embeddings(configuration)
-        let layers = try weights.layers(configuration) { layer in
-            let prefix = "transformer.layer.\(layer)."
-            return LayerNames(
+        let layers = try weights.layers(configuration, of: "transformer.layer") { prefix in
+            LayerNames(
                 query: prefix + "attention.q_lin", key: prefix + "attention.k_lin", value: prefix + "attention.v_lin",
                 attentionOutput: prefix + "attention.out_lin", attentionNorm: prefix + "sa_layer_norm",
                 up: prefix + "ffn.lin1", down: prefix + "ffn.lin2", outputNorm: prefix + "output_layer_norm")

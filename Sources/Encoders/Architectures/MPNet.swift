@@ -36,9 +36,8 @@ enum MPNet: Architecture {
         let bias = RelativePositionBias(
             embedding: Array(try table.weights().prefix(buckets * configuration.headCount)), buckets: buckets,
             heads: configuration.headCount, maxLength: configuration.maximumTokens)
-        let layers = try weights.layers(configuration) { layer in
-            let prefix = "encoder.layer.\(layer)."
-            return LayerNames(
+        let layers = try weights.layers(configuration, of: "encoder.layer") { prefix in
+            LayerNames(
                 query: prefix + "attention.attn.q", key: prefix + "attention.attn.k",
                 value: prefix + "attention.attn.v", attentionOutput: prefix + "attention.attn.o",
                 attentionNorm: prefix + "attention.LayerNorm", up: prefix + "intermediate.dense",

@@ -2,7 +2,7 @@ import Layers
 import ModelFiles
 import Tensors
 
-/// What follows the transformer of a sentence encoder: pooling, then any number of small modules.
+/// What follows the transformer of a dense encoder: pooling, then any number of small modules.
 struct DensePipeline: Sendable {
     private enum Step: Sendable {
         case dense(Dense, residual: Residual)
@@ -33,7 +33,7 @@ struct DensePipeline: Sendable {
         if case .transformer = modules.first?.kind { modules.removeFirst() }
         guard case .pooling(let settings) = modules.first?.kind else {
             if let module = modules.first {
-                throw EncoderError(unsupported: module, of: folder, in: "sentence encoders")
+                throw EncoderError(unsupported: module, of: folder, in: "dense encoders")
             }
             throw EncoderError(
                 .unsupportedModel, "the model has no Pooling module", advice: "Add one to modules.json",
@@ -66,7 +66,7 @@ struct DensePipeline: Sendable {
                         LayerNorm(
                             gamma: try weights.encoder("norm.weight", [width]).weights(),
                             beta: try weights.encoder("norm.bias", [width]).weights(), epsilon: 1e-5)))
-            default: throw EncoderError(unsupported: module, of: folder, in: "sentence encoders")
+            default: throw EncoderError(unsupported: module, of: folder, in: "dense encoders")
             }
         }
         self.steps = steps
@@ -87,7 +87,7 @@ struct DensePipeline: Sendable {
                 advice: "Restore the file from the original model", path: path, field: "in_features")
         }
         guard settings.inputName == "sentence_embedding", settings.outputName == "sentence_embedding" else {
-            throw EncoderError(unsupported: module, of: folder, in: "sentence encoders")
+            throw EncoderError(unsupported: module, of: folder, in: "dense encoders")
         }
         guard let activation = Activation(settings.activation) else {
             throw EncoderError(

@@ -142,11 +142,14 @@ extension EncoderOptions {
 
 extension EncoderError {
     /// The folder is for another task.
-    init(wrongTask folder: ModelFolder, wanted: String, architecture: String) {
-        let given = folder.architectures.isEmpty ? folder.modelType : folder.architectures.joined(separator: ", ")
+    ///
+    /// - Parameter task: what the folder is for, if that is not what it was opened for.
+    init(wrongTask folder: ModelFolder, is task: ModelTask? = nil, wanted: ModelTask, architecture: String) {
+        let classes = folder.architectures.isEmpty ? folder.modelType : folder.architectures.joined(separator: ", ")
         self.init(
-            .wrongTask, "the folder holds a model for \(folder.task.rawValue) (\(given)), not \(wanted)",
-            advice: "Use a folder whose architecture ends in \(architecture)", path: folder.path)
+            .wrongTask,
+            "the model is a \((task ?? folder.task).name)\(classes.isEmpty ? "" : " (\(classes))"), not a \(wanted.name)",
+            advice: "Use a model whose architecture ends in \(architecture)", path: folder.path)
     }
 
     /// The pipeline has a module that the encoder cannot run.

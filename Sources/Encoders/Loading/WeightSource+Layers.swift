@@ -24,14 +24,20 @@ extension WeightSource {
     }
 
     /// All layers, first to last.
+    ///
+    /// - Parameters:
+    ///   - list: what the list of layers is called; `list.0.` begins the names of the first layer.
+    ///   - names: the names behind such a beginning, which they include.
+    /// - Throws: also if the file holds layers that the configuration does not count: the network would end too early.
     func layers(
-        _ configuration: TransformerConfiguration, names: (Int) -> LayerNames
+        _ configuration: TransformerConfiguration, of list: String, names: (_ prefix: String) -> LayerNames
     ) throws(EncoderError) -> [EncoderLayer] {
         let width = configuration.hiddenSize
         let inner = configuration.intermediateSize
+        try checkLayers(of: list, count: configuration.layerCount)
         var layers: [EncoderLayer] = []
         for number in 0..<configuration.layerCount {
-            let names = names(number)
+            let names = names("\(list).\(number).")
             layers.append(
                 EncoderLayer(
                     attention: SelfAttention(
@@ -166,6 +172,6 @@ extension EncoderError {
     init(_ error: ModelFileError) {
         self.init(
             .modelFile, error.reason, advice: error.advice ?? "Download the file again, or restore it",
-            path: error.path, field: error.subject)
+            path: error.path, offset: error.offset, field: error.subject)
     }
 }

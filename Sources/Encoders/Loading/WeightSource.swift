@@ -64,6 +64,24 @@ final class WeightSource {
         return try head(name, shape)
     }
 
+    /// Throws if the encoder's list of layers goes on where the configuration says that it ends.
+    func checkLayers(of list: String, count: Int) throws(EncoderError) {
+        let prefix = encoderPrefix + list + "."
+        var last: (layer: Int, tensor: String)?
+        for name in archive.names where name.hasPrefix(prefix) {
+            let digits = name.dropFirst(prefix.count).prefix { $0 != "." }
+            guard digits.count < 10, let layer = Int(digits), layer >= count, layer >= last?.layer ?? 0 else {
+                continue
+            }
+            last = (layer, name)
+        }
+        guard let last else { return }
+        throw EncoderError(
+            .surplusLayers,
+            "the weights hold \(last.layer + 1) layers, and the configuration says \(count)",
+            advice: "Use the configuration that belongs to the weights", path: path, tensor: last.tensor)
+    }
+
     /// Tensors that nothing asked for, sorted, without the buffers that transformers used to store.
     var unused: [String] {
         archive.names.filter { !used.contains($0) && !$0.hasSuffix("position_ids") && !$0.hasSuffix("token_type_ids") }

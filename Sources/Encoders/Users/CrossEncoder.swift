@@ -30,7 +30,7 @@ public struct CrossEncoder: Sendable {
     public init(_ folder: ModelFolder, options: EncoderOptions = EncoderOptions()) throws(EncoderError) {
         let start = ContinuousClock.now
         guard folder.task == .crossEncoder else {
-            throw EncoderError(wrongTask: folder, wanted: "a cross-encoder", architecture: "ForSequenceClassification")
+            throw EncoderError(wrongTask: folder, wanted: .crossEncoder, architecture: "ForSequenceClassification")
         }
         if folder.modules.count > 1 {
             throw EncoderError(unsupported: folder.modules[1], of: folder, in: "cross-encoders")

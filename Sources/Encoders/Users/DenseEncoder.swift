@@ -32,13 +32,22 @@ public struct DenseEncoder: Sendable {
 
     /// Loads a sentence-embedding model.
     ///
-    /// - Parameter pooling: pools otherwise than the folder says.
+    /// - Parameter pooling: pools otherwise than the folder says. With it, a reranker's folder is taken as well, whose
+    ///   token vectors were never trained to be pooled.
+    /// - Throws: ``EncoderError``; ``EncoderError/Code/wrongTask`` also for a folder without `modules.json` whose
+    ///   architecture ends in `ForSequenceClassification`, unless `pooling` is given: sentence-transformers would take
+    ///   the mean of its token vectors, which means nothing.
     public init(
         _ folder: ModelFolder, options: EncoderOptions = EncoderOptions(), pooling: [ModelModule.PoolingMode]? = nil
     ) throws(EncoderError) {
         let start = ContinuousClock.now
         guard folder.task == .dense else {
-            throw EncoderError(wrongTask: folder, wanted: "a sentence encoder", architecture: "Model")
+            throw EncoderError(wrongTask: folder, wanted: .dense, architecture: "Model")
+        }
+        if pooling == nil, folder.layout == .huggingFace,
+            folder.architectures.contains(where: { $0.hasSuffix("ForSequenceClassification") })
+        {
+            throw EncoderError(wrongTask: folder, is: .crossEncoder, wanted: .dense, architecture: "Model")
         }
         let (core, weights, _) = try EncoderCore.load(folder, options: options)
         self.core = core

@@ -16,8 +16,6 @@ public struct SparseEncoder: Sendable {
     public let maxSequenceLength: Int
     /// Whether queries are weighed by a table and run no network.
     public var isInferenceFreeForQueries: Bool { queryTable != nil }
-    /// Whether documents can be encoded: not by a folder that holds a query table only.
-    public var encodesDocuments: Bool { documents != nil }
 
     /// The network with its head.
     private struct Documents: Sendable {
@@ -44,7 +42,7 @@ public struct SparseEncoder: Sendable {
     ) throws(EncoderError) {
         let start = ContinuousClock.now
         guard folder.task == .sparse || folder.task == .sparseQuery else {
-            throw EncoderError(wrongTask: folder, wanted: "a sparse encoder", architecture: "ForMaskedLM")
+            throw EncoderError(wrongTask: folder, wanted: .sparse, architecture: "ForMaskedLM")
         }
         queryTable = try QueryTokenTable(folder, options: options)
         if folder.task == .sparseQuery {

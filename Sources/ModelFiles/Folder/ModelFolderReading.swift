@@ -213,7 +213,7 @@ struct ModelFolderReading {
             let pooling = ModelModule.SpladePooling(strategy: .max, activation: isThird ? .log1pReLU : .relu)
             modules = [ModelModule(kind: .transformer(.tokenLogits)), ModelModule(kind: .spladePooling(pooling))]
             notes.append(
-                "The folder does not say how token logits are pooled: the maximum of \(pooling.activation.rawValue) is taken"
+                "The folder does not say how token logits are pooled: the maximum of \(pooling.activation.formula) is taken"
             )
             if source.contains("idf.json") { queryModules = [ModelModule(kind: .sparseStaticEmbedding)] }
         case .sparseQuery:

@@ -93,6 +93,14 @@ public struct ModelModule: Sendable {
             case relu
             /// log(1 + log(1 + max(0, x))), of the OpenSearch v3 models.
             case log1pReLU = "log1p_relu"
+
+            /// What is computed, as ``ModelModule/summary`` writes it.
+            public var formula: String {
+                switch self {
+                case .relu: "log(1 + relu)"
+                case .log1pReLU: "log(1 + log(1 + relu))"
+                }
+            }
         }
         /// How the weights of all tokens of the text become one.
         public let strategy: Strategy

@@ -8,4 +8,14 @@ public enum ModelTask: String, Sendable, Hashable, CaseIterable {
     case sparse
     /// Only the query side of an inference-free sparse model: a tokenizer and one weight for each token.
     case sparseQuery
+
+    /// What a model for this task is called in messages, without an article: `cross-encoder`, `dense encoder`.
+    public var name: String {
+        switch self {
+        case .crossEncoder: "cross-encoder"
+        case .dense: "dense encoder"
+        case .sparse: "sparse encoder"
+        case .sparseQuery: "sparse query encoder"
+        }
+    }
 }

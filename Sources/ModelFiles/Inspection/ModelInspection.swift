@@ -12,6 +12,8 @@ public struct ModelInspection: Sendable {
         case archive
         /// A file of tensors, without configuration.
         case weightFile
+        /// A file of something else, or a damaged one.
+        case file
     }
 
     /// Something that the user should know.
@@ -143,7 +145,7 @@ extension ModelModule {
                 + (dense.hasBias ? "" : ", no bias") + (dense.hasResidual ? ", residual" : "")
         case .normalize: "Normalize"
         case .spladePooling(let pooling):
-            "SpladePooling: \(pooling.strategy.rawValue) of \(pooling.activation.rawValue)"
+            "SpladePooling: \(pooling.strategy.rawValue) of \(pooling.activation.formula)"
         case .sparseStaticEmbedding: "SparseStaticEmbedding: one stored weight for each token"
         case .layerNorm(let dimension): "LayerNorm" + (dimension.map { ": \($0)" } ?? "")
         case .dropout: "Dropout: nothing outside of training"

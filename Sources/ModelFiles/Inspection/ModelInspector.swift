@@ -1,5 +1,11 @@
 import JSON
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 /// Gathers what ``ModelInspection`` holds; whatever goes wrong on the way becomes a finding.
 struct ModelInspector {
     let path: String
@@ -15,6 +21,11 @@ struct ModelInspector {
     }
 
     mutating func inspect(checksValues: Bool) throws(ModelFileError) {
+        if let fault = faultOfFile() {
+            container = .file
+            report(fault)
+            return
+        }
         do throws(ModelFileError) {
             let folder = try ModelFolder(path: path)
             self.folder = folder
@@ -50,6 +61,27 @@ struct ModelInspector {
         }
         if folder.queryModules?.contains(where: { $0.kind == .sparseStaticEmbedding }) == true {
             inspectQueryWeights(folder)
+        }
+    }
+
+    /// Why the path, if it is a regular file, can be neither weights nor an archive of a model.
+    private func faultOfFile() -> ModelFileError? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        if path.hasSuffix(".json"), !path.hasSuffix(".index.json") {
+            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+            let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
+            return ModelFileError(
+                .unsupported, path: path, reason: "this is a file of a model's folder and not a model by itself",
+                advice: "Give the folder: \(folder.isEmpty ? "/" : folder)")
+        }
+        do throws(ModelFileError) {
+            _ = try WeightArchive.open(path)
+            return nil
+        } catch {
+            // An archive of a model without weights is one whose parts can be told.
+            if case .some(.some) = try? ModelSource(archiveAt: path) { return nil }
+            return error
         }
     }
 

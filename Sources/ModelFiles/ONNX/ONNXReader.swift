@@ -34,8 +34,8 @@ struct ONNXReader {
         guard items <= limits.maximumItems else {
             throw file.failure(
                 .limitExceeded, at: field.offset,
-                "the graph has more than ONNXLimits.maximumItems, \(limits.maximumItems), nodes, operands and attributes",
-                advice: "Raise the limit if you trust the file")
+                "the graph has more nodes, operands and attributes than the limit of \(limits.maximumItems)",
+                advice: "No text encoder needs that many: convert it to safetensors if you trust it")
         }
     }
 

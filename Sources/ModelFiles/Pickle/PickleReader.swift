@@ -189,8 +189,8 @@ package struct PickleReader {
         guard operations <= limits.maximumOperations else {
             throw file.failure(
                 .limitExceeded, at: start,
-                "the pickle has more than PickleLimits.maximumOperations, \(limits.maximumOperations), opcodes",
-                advice: "No checkpoint of weights needs that many: raise the limit if you trust the file")
+                "the pickle has more opcodes than the limit of \(limits.maximumOperations)",
+                advice: "No checkpoint of weights needs that many: convert it to safetensors if you trust it")
         }
     }
 

@@ -66,7 +66,7 @@ public struct ZipArchive: Sendable {
         let data =
             switch entry.compression {
             case .stored: raw
-            case .deflated: try inflate(raw, to: entry.size)
+            case .deflated: try inflate(raw, of: entry)
             }
         guard limits.verifiesChecksums else { return data }
         let checksum = data.withUnsafeBytes { bytes in
@@ -82,11 +82,13 @@ public struct ZipArchive: Sendable {
         return data
     }
 
-    private func inflate(_ raw: FileBytes, to size: Int) throws(ModelFileError) -> FileBytes {
+    private func inflate(_ raw: FileBytes, of entry: ZipEntry) throws(ModelFileError) -> FileBytes {
+        let size = entry.size
         // An array traps when the system has no memory: a size that comes from a file is tried out first.
         guard let trial = malloc(max(size, 1)) else {
-            throw raw.failure(
-                .limitExceeded, "there is no memory for the \(size) bytes of this entry",
+            throw file.failure(
+                .limitExceeded, at: entry.headerOffset,
+                "there is no memory for the \(size) bytes of \(entry.name.debugDescription)",
                 advice: "Unpack the archive and use the folder: its files are then mapped instead of inflated")
         }
         free(trial)

@@ -58,8 +58,8 @@ struct ZipDirectoryReader {
         guard count <= limits.maximumEntries else {
             throw file.failure(
                 .limitExceeded, at: end,
-                "the archive has \(count) entries; ZipLimits.maximumEntries is \(limits.maximumEntries)",
-                advice: "Raise the limit if you trust the file")
+                "the archive has \(count) entries; the limit is \(limits.maximumEntries)",
+                advice: "Unpack it and use the folder if you trust it")
         }
         guard count <= size / Self.centralHeaderSize else {
             throw file.malformed(
@@ -262,16 +262,16 @@ struct ZipDirectoryReader {
             throw file.failure(
                 .limitExceeded, at: position,
                 "\(name.debugDescription) claims to grow from \(sizes.compressed) to \(sizes.uncompressed) bytes; "
-                    + "ZipLimits.maximumRatio is \(limits.maximumRatio)",
-                advice: "This is how zip bombs look. Raise the limit if you trust the file")
+                    + "the limit is \(limits.maximumRatio) times its packed size",
+                advice: "This is how zip bombs look. Unpack it, or pack it without compression, if you trust it")
         }
         let (sum, sumOverflow) = inflatedBytes.addingReportingOverflow(sizes.uncompressed)
         guard !sumOverflow, sum <= limits.maximumInflatedBytes else {
             throw file.failure(
                 .limitExceeded, at: position,
-                "the entries up to \(name.debugDescription) inflate to more than ZipLimits.maximumInflatedBytes, "
-                    + "\(limits.maximumInflatedBytes)",
-                advice: "Raise the limit if you trust the file, or unpack it and use the folder")
+                "the entries up to \(name.debugDescription) inflate to \(sumOverflow ? "more than 2^63" : "\(sum)") bytes; "
+                    + "the limit is \(limits.maximumInflatedBytes) bytes for all together",
+                advice: "Unpack it, or pack it without compression, if you trust it")
         }
         inflatedBytes = sum
     }

@@ -1,6 +1,6 @@
 /// How much a zip archive may ask for.
 ///
-/// Each limit is named in the error that it causes.
+/// The error that a limit causes says how much was asked for, where in the archive, and how much is allowed.
 public struct ZipLimits: Sendable, Hashable {
     /// Most entries of an archive.
     ///
