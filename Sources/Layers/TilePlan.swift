@@ -15,6 +15,7 @@ public struct TilePlan: Sendable {
     ///   - threads: when the batch is small, tiles shrink so that each thread gets one.
     public init(_ layout: SequenceLayout, targetTokens: Int = 96, threads: Int = 1) {
         let total = layout.tokenCount
+        let targetTokens = min(max(targetTokens, 1), 1 << 20)
         // An even number of tiles per thread, of about equal size.
         let wanted = max(1, (total + targetTokens - 1) / targetTokens)
         let count = max(1, (wanted + threads - 1) / threads * threads)

@@ -10,8 +10,8 @@
 final class ThreadHandle: @unchecked Sendable {
     private let thread: pthread_t
 
-    /// Starts a thread that runs `body`.
-    init(_ body: @escaping @Sendable () -> Void) {
+    /// Starts a thread that runs `body`; nil if the system refuses (a limit on threads or memory).
+    init?(_ body: @escaping @Sendable () -> Void) {
         let start = Unmanaged.passRetained(Start(body))
         #if canImport(Darwin)
             var handle: pthread_t?
@@ -21,7 +21,10 @@ final class ThreadHandle: @unchecked Sendable {
             let status = pthread_create(
                 &handle, nil, { argument in ThreadHandle.begin(argument) }, start.toOpaque())
         #endif
-        precondition(status == 0, "the system refused to start a compute thread (error \(status))")
+        guard status == 0 else {
+            start.release()
+            return nil
+        }
         #if canImport(Darwin)
             thread = handle!
         #else
@@ -29,9 +32,13 @@ final class ThreadHandle: @unchecked Sendable {
         #endif
     }
 
-    /// Waits for the end of the thread.
+    /// Waits for the end of the thread; the thread itself, which cannot wait for its own end, is let go.
     func join() {
-        pthread_join(thread, nil)
+        if pthread_equal(thread, pthread_self()) != 0 {
+            pthread_detach(thread)
+        } else {
+            pthread_join(thread, nil)
+        }
     }
 
     private final class Start: Sendable {

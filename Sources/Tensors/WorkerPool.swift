@@ -17,6 +17,8 @@ import Synchronization
 /// the pool's threads and on the caller's, so that results do not depend on which thread did what.
 public final class WorkerPool: Sendable {
     /// Threads that compute for one caller: the caller and the pool's own.
+    ///
+    /// Fewer than were asked for if the system refused to start more.
     public let threads: Int
 
     private let queue: JobQueue
@@ -34,18 +36,23 @@ public final class WorkerPool: Sendable {
     ///   - kernels: the build that the workers' workspaces name.
     public init(threads: Int = WorkerPool.defaultThreadCount, kernels: Kernels = .active) {
         precondition(threads >= 1, "a pool needs at least one thread")
-        self.threads = threads
         self.kernels = kernels
         // Spinning with more threads than CPUs would take time from those that work.
         let queue = JobQueue(spins: threads <= AvailableProcessors.count ? 2000 : 0)
         self.queue = queue
-        handles = (1..<threads).map { _ in
-            ThreadHandle {
+        var handles: [ThreadHandle] = []
+        while handles.count < threads - 1 {
+            let handle = ThreadHandle {
                 let worker = Worker(kernels: kernels)
                 _ = ck_float_mode_enter()
                 queue.serve(worker)
             }
+            // A limit on processes or memory: work goes on with the threads that there are.
+            guard let handle else { break }
+            handles.append(handle)
         }
+        self.handles = handles
+        self.threads = handles.count + 1
     }
 
     deinit {
@@ -55,8 +62,8 @@ public final class WorkerPool: Sendable {
 
     /// Calls `body` once for each index below `count`, on several threads, and returns when all calls have ended.
     ///
-    /// Indices are handed out in ascending order, one at a time: put the longest pieces first. `body` is not called after
-    /// the return, but a thread may let go of it a moment later.
+    /// Indices are handed out in ascending order, one at a time: put the longest pieces first. When this returns, no thread
+    /// of the pool holds `body` or what it captured: the last reference to them is never dropped on a pool thread.
     public func run(_ count: Int, _ body: @escaping @Sendable (_ index: Int, _ worker: Worker) -> Void) {
         guard count > 0 else { return }
         let worker = callers.withLock { $0.popLast() } ?? Worker(kernels: kernels)
@@ -77,11 +84,13 @@ public final class WorkerPool: Sendable {
 }
 
 /// One call of `WorkerPool.run`.
-private final class Job: Sendable {
+private final class Job: @unchecked Sendable {
     let count: Int
-    private let body: @Sendable (Int, Worker) -> Void
+    /// Written by the caller only, before the job is posted and after the last visitor has left.
+    private var body: (@Sendable (Int, Worker) -> Void)?
     private let next = Atomic<Int>(0)
     private let ended = Atomic<Int>(0)
+    private let visitors = Atomic<Int>(0)
 
     init(count: Int, body: @escaping @Sendable (Int, Worker) -> Void) {
         self.count = count
@@ -89,17 +98,24 @@ private final class Job: Sendable {
     }
 
     var hasWork: Bool { next.load(ordering: .relaxed) < count }
-    var isDone: Bool { ended.load(ordering: .acquiring) == count }
+    /// Whether every index has ended and no thread of the pool is inside.
+    var isDone: Bool { ended.load(ordering: .acquiring) == count && visitors.load(ordering: .acquiring) == 0 }
 
-    /// Takes indices until none is left; true when this call ended the last one.
-    @discardableResult
-    func work(_ worker: Worker) -> Bool {
-        var last = false
+    /// A thread of the pool comes in; under the queue's lock, so that none can once the job is off the list.
+    func enter() { visitors.wrappingAdd(1, ordering: .relaxed) }
+    /// It leaves, under the same lock.
+    func leave() { visitors.wrappingSubtract(1, ordering: .releasing) }
+    /// Lets go of the work.
+    func clear() { body = nil }
+
+    /// Takes indices until none is left.
+    func work(_ worker: Worker) {
+        guard let body else { return }
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard index < count else { return last }
+            guard index < count else { return }
             body(index, worker)
-            last = ended.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == count
+            ended.wrappingAdd(1, ordering: .acquiringAndReleasing)
         }
     }
 }
@@ -128,7 +144,7 @@ private final class JobQueue: Sendable {
         lock.unlock()
     }
 
-    /// Waits for the last index of `job`; its caller has found no index left.
+    /// Waits for the last index of `job` and for the threads inside it; its caller has found no index left.
     func finish(_ job: Job) {
         var spin = 0
         while !job.isDone && spin < spins {
@@ -139,6 +155,7 @@ private final class JobQueue: Sendable {
         state.jobs.removeAll { $0 === job }
         while !job.isDone { lock.waitForEnd() }
         lock.unlock()
+        job.clear()
     }
 
     func stop() {
@@ -154,13 +171,12 @@ private final class JobQueue: Sendable {
         lock.lock()
         while !state.isStopped {
             if let job = state.jobs.first(where: \.hasWork) {
+                job.enter()
                 lock.unlock()
-                if job.work(worker) {
-                    lock.lock()
-                    lock.signalEnd()
-                } else {
-                    lock.lock()
-                }
+                job.work(worker)
+                lock.lock()
+                job.leave()
+                if job.isDone { lock.signalEnd() }
                 continue
             }
             let seen = posted.load(ordering: .relaxed)

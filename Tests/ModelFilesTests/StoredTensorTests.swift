@@ -100,3 +100,20 @@ struct StoredTensorTests {
         }
     }
 }
+
+/// Many names for few bytes.
+@Suite struct SharedStorageTests {
+    @Test func tiedWeightsAreFineAndManyfoldSharingIsRefused() throws {
+        let block = FileBytes([UInt8](repeating: 0, count: 16 << 20), path: "memory")
+        func archive(_ names: Int) throws -> WeightArchive {
+            let tensors = try (0..<names).map {
+                try StoredTensor(name: "t\($0)", elementType: .i8, shape: [16 << 20], bytes: block)
+            }
+            return try WeightArchive(path: "memory", format: .pytorch, tensors: tensors)
+        }
+        #expect(try archive(4).tensors.count == 4)
+        let error = #expect(throws: ModelFileError.self) { try archive(5) }
+        #expect(error?.kind == .limitExceeded)
+        #expect(error?.reason.contains("83886080 bytes of them are cut from 16777216 bytes") == true)
+    }
+}

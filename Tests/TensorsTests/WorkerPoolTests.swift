@@ -57,6 +57,23 @@ import Testing
         #expect(!clashed)
     }
 
+    /// Otherwise the last reference to a pool could be dropped on one of its own threads.
+    @Test func workIsLetGoOfBeforeRunReturns() {
+        final class Probe: Sendable {}
+        let pool = WorkerPool(threads: 4)
+        var kept = 0
+        for _ in 0..<2000 {
+            weak var probe: Probe?
+            do {
+                let captured = Probe()
+                probe = captured
+                pool.run(6) { [captured] _, _ in withExtendedLifetime(captured) {} }
+            }
+            if probe != nil { kept += 1 }
+        }
+        #expect(kept == 0)
+    }
+
     @Test func poolsStopCleanly() {
         for round in 0..<50 {
             let pool = WorkerPool(threads: 1 + round % 4)

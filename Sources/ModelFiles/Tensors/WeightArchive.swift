@@ -58,6 +58,35 @@ public struct WeightArchive: Sendable {
         }
         self.tensors = joined
         self.positions = positions
+        try checkSharing()
+    }
+
+    /// Refuses many tensors that are cut from the same few bytes.
+    ///
+    /// Tied weights are two or three names for one tensor. A PyTorch or ONNX file may give one storage any number of names, and a
+    /// small file would fill the memory once each is turned into floats.
+    private func checkSharing() throws(ModelFileError) {
+        var spans: [String: [Range<Int>]] = [:]
+        var claimed = 0
+        for tensor in tensors where tensor.elementCount > 0 {
+            let start = tensor.bytes.offsetInFile + tensor.byteOffset
+            spans[tensor.bytes.path, default: []].append(start..<start + tensor.byteCount)
+            claimed = claimed.addingReportingOverflow(tensor.byteCount).partialValue
+        }
+        var stored = 0
+        for ranges in spans.values {
+            var end = 0
+            for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+                stored += max(0, range.upperBound - max(range.lowerBound, end))
+                end = max(end, range.upperBound)
+            }
+        }
+        // Four names for everything is more than any architecture ties; below 64 MiB nothing can be filled.
+        guard claimed > 4 * stored, claimed > 64 << 20 else { return }
+        throw ModelFileError(
+            .limitExceeded, path: path,
+            reason: "the \(tensors.count) tensors share storage: \(claimed) bytes of them are cut from \(stored) bytes",
+            advice: "Save the model anew with each weight stored once")
     }
 
     /// The names, in the order of the file.
