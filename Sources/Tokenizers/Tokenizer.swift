@@ -23,8 +23,9 @@ public struct Tokenizer: Sendable {
     ///   - addSpecialTokens: Whether the post-processor adds its tokens.
     ///   - includeOverflow: Whether what truncation cuts off is kept in ``Encoding/overflowing``. As upstream, a pair of
     ///     which both texts are cut has a piece for every combination, which grows with the product of their lengths.
-    /// - Throws: `TokenizerError` with code `truncation` if the strategy cannot reach the maximal length, with code
-    ///   `missingUnknownToken` if the vocabulary has no unknown token and needs one.
+    /// - Throws: `TokenizerError` with code `truncation` if the strategy cannot reach the maximal length, if a setting is
+    ///   negative, or if the overflowing pieces together have more than 2^24 tokens; with code `missingUnknownToken` if
+    ///   the vocabulary has no unknown token and needs one; with code `matchLimit` if a pattern takes too many steps.
     /// - Complexity: O(bytes) for WordPiece; see the model for others.
     public func encode(
         _ text: String, pair: String? = nil, addSpecialTokens: Bool = true, includeOverflow: Bool = true
@@ -54,8 +55,9 @@ public struct Tokenizer: Sendable {
 
     /// Appends the ids and type ids of a text or a pair to the caller's arrays, and nothing else: the way for encoders.
     ///
-    /// There is no allocation once the arrays and the buffers of the thread have grown. With truncation on the right,
-    /// work stops as soon as the result is certain. Ids are those of ``encode(_:pair:addSpecialTokens:includeOverflow:)``.
+    /// There is no allocation once the arrays and the buffers of the thread have grown. Ids are those of
+    /// ``encode(_:pair:addSpecialTokens:includeOverflow:)``. With `longestFirst` truncation on the right, no words are
+    /// cut into tokens once the result is certain; a tokenizer other than those of BERT still normalises the whole text.
     ///
     /// - Returns: Whether truncation cut anything off.
     @discardableResult
@@ -89,7 +91,8 @@ public struct Tokenizer: Sendable {
 
     /// Turns ids back into text.
     ///
-    /// Ids that are not in the vocabulary are left out, as upstream does.
+    /// Ids that are not in the vocabulary are left out, as upstream does. A token at which a pattern of the decoder
+    /// takes too many steps stays as it is.
     public func decode(_ ids: [Int32], skipSpecialTokens: Bool = true) -> String {
         var tokens: [String] = []
         for id in ids {
@@ -112,6 +115,11 @@ public struct Tokenizer: Sendable {
     public var vocabularySize: Int {
         pipeline.model.vocabularySize + pipeline.added.countBeyond(pipeline.model)
     }
+
+    /// The largest id plus one, added tokens included: how long a table by id has to be.
+    ///
+    /// More than ``vocabularySize`` if ids are left out.
+    public var idBound: Int { 1 + Int(max(pipeline.model.largestID, pipeline.added.tokens.keys.max() ?? -1)) }
 
     /// Whether the token with an id is special: left out when decoding without special tokens.
     public func isSpecial(_ id: Int32) -> Bool { pipeline.added.isSpecial(id) }
@@ -148,7 +156,16 @@ public struct Tokenizer: Sendable {
             limit = max(truncation.maxLength, 0)
         }
         try pipeline.tokenize(first, into: &rows.0, scratch: scratch, limit: limit)
-        if let second { try pipeline.tokenize(second, into: &rows.1, scratch: scratch, limit: limit) }
+        guard let second else { return rows }
+        try pipeline.tokenize(second, into: &rows.1, scratch: scratch, limit: limit)
+        let added = addSpecialTokens ? pipeline.postProcessor.addedTokenCount(isPair: true) : 0
+        if rows.0.count > limit && rows.1.count > limit && !(limit - added).isMultiple(of: 2) {
+            // Both texts are cut to one half, and the odd token goes to the longer one: that takes the real lengths.
+            rows.0.removeAll(keepingCapacity: true)
+            rows.1.removeAll(keepingCapacity: true)
+            try pipeline.tokenize(first, into: &rows.0, scratch: scratch)
+            try pipeline.tokenize(second, into: &rows.1, scratch: scratch)
+        }
         return rows
     }
 

@@ -16,6 +16,8 @@ public struct TokenizerError: Error, Sendable, Hashable {
         case truncation
         /// The model met a text that it has no tokens for, and it has no unknown token.
         case missingUnknownToken
+        /// A pattern took too many steps on a text, or could not be searched for.
+        case matchLimit
         /// The text is longer than offsets can tell (2^30 bytes).
         case textTooLong
     }

@@ -18,11 +18,11 @@ public struct Truncation: Sendable, Hashable {
         case right
     }
 
-    /// The maximal number of tokens of the result, special tokens included.
+    /// The maximal number of tokens of the result, special tokens included; a negative one fails when text is encoded.
     public var maxLength: Int
     /// Which text of a pair gives up tokens.
     public var strategy: Strategy
-    /// How many tokens an overflowing piece repeats from the piece before it.
+    /// How many tokens an overflowing piece repeats from the piece before it; a negative one fails when text is encoded.
     public var stride: Int
     /// The side that tokens are cut from.
     public var direction: Direction

@@ -136,6 +136,8 @@ import Tokenizers
         map(hole(leaf: 0x8000_0001), [0xC3, 0xA9, 0]),
         // Texts that are not UTF-8.
         map([0], [0xFF]),
+        // A text that is longer than any that sentencepiece writes.
+        map(hole(leaf: 0x8000_0000), Array(repeating: 0x62, count: 1025) + [0]),
     ]
 
     /// A trie with one entry, "a", whose leaf is given.
@@ -159,6 +161,37 @@ import Tokenizers
         #expect(Array(map.text(at: place)) == Array("xy".utf8))
         #expect(!map.keeps(ascii: UInt8(ascii: "a")))
         #expect(map.keeps(ascii: UInt8(ascii: "b")))
+    }
+
+    @Test func replacementsCountInTheGrowthOfTheSteps() throws {
+        let text = [UInt8](repeating: 0x62, count: 600) + [0]
+        #expect(try CharacterMap(Self.map(Self.hole(leaf: 0x8000_0000), text)).greatestGrowth == 600)
+        let real = try JSONValue(parsing: Fixture.bytes("tokenizers/shared/nmt-nfkc.json"))
+        let bytes = try #require(Base64.decode(real["precompiled_charsmap"]?.string ?? ""))
+        #expect((2...33).contains(try CharacterMap(bytes).greatestGrowth))
+        func tokenizer(doubling: Bool) throws -> Tokenizer {
+            let map = Self.base64(Self.map(Self.hole(leaf: 0x8000_0000), text))
+            let replace = doubling ? #",{"type":"Replace","pattern":{"String":"b"},"content":"bb"}"# : ""
+            let json = """
+                {"model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0}},
+                "normalizer":{"type":"Sequence","normalizers":[
+                {"type":"Precompiled","precompiled_charsmap":"\(map)"}\(replace)]}}
+                """
+            return try Tokenizer(tokenizerJSON: JSONValue(parsing: json))
+        }
+        #expect(try tokenizer(doubling: false).encode("a").ids == [0])
+        #expect(throws: TokenizerError.self) { _ = try tokenizer(doubling: true) }
+    }
+
+    private static func base64(_ bytes: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        var text = ""
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = Array(bytes[start..<min(start + 3, bytes.count)])
+            let word = (0..<3).reduce(0) { $0 << 8 | ($1 < group.count ? Int(group[$1]) : 0) }
+            for place in 0..<4 { text.append(place <= group.count ? alphabet[word >> (18 - 6 * place) & 63] : "=") }
+        }
+        return text
     }
 
     @Test(arguments: ["", "A", "A===", "AB=A", "A\u{E9}==", "====", "AAA", "AAAB=", "AB=="])

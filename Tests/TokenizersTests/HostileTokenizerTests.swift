@@ -88,6 +88,11 @@ import Tokenizers
             "post_processor",
             #"{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":-1}}],"pair":[],"special_tokens":{}}"#,
             "post_processor.single[0].Sequence.type_id"),
+        // A text that multiplies with itself.
+        Broken(
+            "post_processor",
+            #"{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{}}"#,
+            "post_processor.single[1].Sequence.id"),
         Broken("decoder", #"{"type":"Ring"}"#, "decoder.type"),
         Broken("truncation", "7", "truncation"),
         Broken("truncation", #"{"max_length":-1}"#, "truncation.max_length"),

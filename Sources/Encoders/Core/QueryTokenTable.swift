@@ -19,7 +19,14 @@ struct QueryTokenTable: Sendable {
         case .byID(let tensor):
             weights = try tensor.weights()
         case .byToken(let entries):
-            var weights = [Float](repeating: 0, count: tokenizer.vocabularySize)
+            // Ids may leave gaps; a table of more than 2^24 entries is no vocabulary.
+            let size = tokenizer.idBound
+            guard size <= 1 << 24 else {
+                throw EncoderError(
+                    .tokenizer, "has the token id \(size - 1), more than \(1 << 24) ids are not supported",
+                    advice: "Number the tokens without gaps", path: folder.path)
+            }
+            var weights = [Float](repeating: 0, count: size)
             for (token, weight) in entries {
                 // A token that the vocabulary lacks cannot occur in a query.
                 guard let id = tokenizer.id(of: token), weights.indices.contains(Int(id)) else { continue }

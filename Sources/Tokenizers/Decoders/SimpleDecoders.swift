@@ -94,7 +94,8 @@ struct ReplaceDecoder: TokenDecoder {
         return tokens.map { token in
             let bytes = Array(token.utf8)
             matches.removeAll(keepingCapacity: true)
-            pattern.findMatches(in: bytes[...], into: &matches)
+            // Decoding has no errors: such a token is shown as the vocabulary writes it.
+            do { try pattern.findMatches(in: bytes[...], into: &matches) } catch { return token }
             var result: [UInt8] = []
             for match in matches {
                 result.append(contentsOf: match.isMatch ? Array(content.utf8) : Array(bytes[match.start..<match.end]))

@@ -103,6 +103,8 @@ package struct BytePairModel: SubwordModel {
 
     package var vocabularySize: Int { tokens.count }
 
+    package var largestID: Int32 { tokens.largestID }
+
     /// Splits one pre-token.
     ///
     /// - Complexity: O(n log n) in the length of the word.

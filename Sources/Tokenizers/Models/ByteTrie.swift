@@ -1,7 +1,8 @@
 /// A set of byte strings with ids, walked byte by byte: finds the longest member that begins a text.
 ///
-/// Nodes are numbers; the edges of all nodes lie in one open-addressed table, so that a step is one probe.
-struct ByteTrie: Sendable {
+/// Nodes are numbers; the edges of all nodes lie in one open-addressed table, so that a step is one probe. There are fewer
+/// than 2^24 nodes, because an edge has 32 bits.
+package struct ByteTrie: Sendable {
     /// node << 8 | byte, + 1 so that 0 is a free slot.
     private var keys: [UInt32] = []
     /// The node that the edge leads to.
@@ -10,24 +11,34 @@ struct ByteTrie: Sendable {
     private var ids: [Int32] = [-1]
     private var mask = 0
     private var edgeCount = 0
+    private let nodeLimit: Int
+
+    /// The most nodes whose edges are told apart: the key of the last edge of the last node plus one fits in 32 bits.
+    package static let mostNodes = 1 << 24 - 1
 
     /// An empty set with room for a number of edges; it grows as needed.
-    init(edges: Int) { resize(toHold: min(max(edges, 8), 1 << 20)) }
+    package init(edges: Int, nodeLimit: Int = Self.mostNodes) {
+        self.nodeLimit = min(nodeLimit, Self.mostNodes)
+        resize(toHold: min(max(edges, 8), 1 << 20))
+    }
 
     /// Adds a root for another set and returns it; node 0 is the first root.
-    mutating func addRoot() -> Int32 {
+    package mutating func addRoot() -> Int32 {
         ids.append(-1)
         return Int32(ids.count - 1)
     }
 
     /// Adds a member below `root`; a later id replaces an earlier one.
-    mutating func insert(_ member: some Collection<UInt8>, id: Int32, root: Int32) {
+    ///
+    /// - Returns: False if there are too many nodes; the member is not in the set then.
+    package mutating func insert(_ member: some Collection<UInt8>, id: Int32, root: Int32) -> Bool {
         var node = root
         for byte in member {
             let key = UInt32(node) << 8 | UInt32(byte)
             var slot = Self.slot(key, mask)
             while keys[slot] != 0 && keys[slot] != key &+ 1 { slot = (slot + 1) & mask }
             if keys[slot] == 0 {
+                guard ids.count < nodeLimit else { return false }
                 ids.append(-1)
                 keys[slot] = key &+ 1
                 targets[slot] = Int32(ids.count - 1)
@@ -39,11 +50,12 @@ struct ByteTrie: Sendable {
             }
         }
         ids[Int(node)] = id
+        return true
     }
 
     /// The longest member below `root` that begins at `start`: its id and the byte after it.
     @inline(__always)
-    func longestPrefix(
+    package func longestPrefix(
         of text: UnsafeBufferPointer<UInt8>, from start: Int, root: Int32
     ) -> (id: Int32, end: Int)? {
         var node = root

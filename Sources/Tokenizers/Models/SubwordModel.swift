@@ -32,6 +32,9 @@ package protocol SubwordModel: Sendable {
 
     /// The number of tokens of the model itself, without added tokens.
     var vocabularySize: Int { get }
+
+    /// The largest id of a token of the model; -1 if it has none. Ids may leave gaps.
+    var largestID: Int32 { get }
 }
 
 /// Buffers of a model that are reused from word to word.

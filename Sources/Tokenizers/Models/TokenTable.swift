@@ -20,6 +20,9 @@ package struct TokenTable: Sendable {
     /// The same for ids that are far apart.
     private var indexOfSparseID: [Int32: Int32] = [:]
 
+    /// The largest id; -1 for an empty table.
+    package private(set) var largestID: Int32 = -1
+
     /// The number of different tokens.
     package var count: Int { ids.count }
 
@@ -52,6 +55,7 @@ package struct TokenTable: Sendable {
             guard fits else { return nil }
             maximum = max(maximum, Int(entry.id))
         }
+        largestID = Int32(maximum)
         if maximum < ids.count * 4 + 1024 {
             indexOfID = Array(repeating: -1, count: maximum + 1)
             for (index, id) in ids.enumerated() { indexOfID[Int(id)] = Int32(index) }

@@ -63,6 +63,8 @@ package struct UnigramModel: SubwordModel {
 
     package var vocabularySize: Int { names.count }
 
+    package var largestID: Int32 { Int32(names.count) - 1 }
+
     /// Splits one pre-token.
     ///
     /// - Complexity: O(n m) in the length n of the word and the greatest length m of a token.

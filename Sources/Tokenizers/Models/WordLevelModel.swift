@@ -17,6 +17,8 @@ package struct WordLevelModel: SubwordModel {
 
     package var vocabularySize: Int { tokens.count }
 
+    package var largestID: Int32 { tokens.largestID }
+
     /// Appends one piece: the whole word.
     package func tokenize(
         _ word: UnsafeBufferPointer<UInt8>, into pieces: inout [SubwordPiece], scratch: inout ModelScratch

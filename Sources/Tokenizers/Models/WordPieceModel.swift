@@ -11,26 +11,34 @@ struct WordPieceModel: SubwordModel {
 
     /// Reads the `model` object of a `tokenizer.json`.
     init(_ settings: ComponentSettings) throws(TokenizerError) {
-        self.init(
+        try self.init(
             tokens: try TokenTable(vocabularyOf: settings),
             unknownToken: try settings.optionalString("unk_token") ?? "[UNK]",
             continuationPrefix: try settings.optionalString("continuing_subword_prefix") ?? "##",
             longestWord: try settings.int("max_input_chars_per_word", in: 0...Int(Int32.max), default: 100))
     }
 
-    init(tokens: TokenTable, unknownToken: String, continuationPrefix: String, longestWord: Int) {
+    init(
+        tokens: TokenTable, unknownToken: String, continuationPrefix: String, longestWord: Int
+    ) throws(TokenizerError) {
         words = tokens
         self.longestWord = longestWord
         unknownID = tokens.id(of: unknownToken) ?? -1
         let prefix = Array(continuationPrefix.utf8)
         var trie = ByteTrie(edges: tokens.count * 4)
         let root = trie.addRoot()
+        var fits = true
         tokens.forEach { bytes, id in
-            if bytes.isEmpty { return }
-            trie.insert(bytes, id: id, root: 0)
+            if bytes.isEmpty || !fits { return }
+            fits = trie.insert(bytes, id: id, root: 0)
             if bytes.count > prefix.count && bytes.prefix(prefix.count).elementsEqual(prefix) {
-                trie.insert(bytes.dropFirst(prefix.count), id: id, root: root)
+                fits = fits && trie.insert(bytes.dropFirst(prefix.count), id: id, root: root)
             }
+        }
+        guard fits else {
+            throw TokenizerError(
+                .invalidSetting,
+                "the tokens have more than \(ByteTrie.mostNodes) different beginnings; use a smaller vocabulary")
         }
         self.trie = trie
         continuationRoot = root
@@ -80,4 +88,6 @@ struct WordPieceModel: SubwordModel {
     package func token(of id: Int32) -> String? { words.token(of: id) }
 
     package var vocabularySize: Int { words.count }
+
+    package var largestID: Int32 { words.largestID }
 }

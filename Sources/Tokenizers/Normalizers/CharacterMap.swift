@@ -10,6 +10,12 @@ package struct CharacterMap: Sendable {
     /// What each ASCII character becomes: a place in `texts`, -1 for no change.
     private var asciiReplacements: [Int32] = []
 
+    /// The factor by which a text may become longer: a replacement compared with the shortest bytes that lead to it.
+    package private(set) var greatestGrowth = 1
+
+    /// Longer replacements are taken for hostile; those of sentencepiece stay below 40 bytes.
+    private static let longestText = 1024
+
     /// What is wrong with a table.
     package struct Malformed: Error {
         package let reason: String
@@ -89,12 +95,15 @@ package struct CharacterMap: Sendable {
     @inline(__always)
     private static func offset(_ unit: UInt32) -> Int { Int(unit >> 10) << Int((unit & 0x200) >> 6) }
 
-    /// Follows every branch once.
-    private func checkTrie() throws(Malformed) {
+    /// Follows every branch once, the shortest first, and measures the replacements.
+    private mutating func checkTrie() throws(Malformed) {
         var isSeen = [Bool](repeating: false, count: units.count)
-        var open = [0]
+        var open = [(node: 0, depth: 0)]
+        var next = 0
         isSeen[0] = true
-        while let node = open.popLast() {
+        while next < open.count {
+            let (node, depth) = open[next]
+            next += 1
             let base = node ^ Self.offset(units[node])
             guard base < units.count else {
                 throw Malformed(reason: "unit \(node) of the trie points to \(base), outside of \(units.count) units")
@@ -104,12 +113,18 @@ package struct CharacterMap: Sendable {
                 guard place <= texts.count, place == texts.count || texts[place] & 0xC0 != 0x80 else {
                     throw Malformed(reason: "unit \(base) of the trie points to text \(place), which does not exist")
                 }
+                var end = place
+                while end < texts.count, texts[end] != 0, end - place <= Self.longestText { end += 1 }
+                guard end - place <= Self.longestText else {
+                    throw Malformed(reason: "the text at \(place) has more than \(Self.longestText) bytes")
+                }
+                greatestGrowth = max(greatestGrowth, (end - place + max(depth, 1) - 1) / max(depth, 1))
             }
             for byte in 1...255 {
                 let child = base ^ byte
                 guard child < units.count, Self.label(units[child]) == UInt32(byte), !isSeen[child] else { continue }
                 isSeen[child] = true
-                open.append(child)
+                open.append((child, depth + 1))
             }
         }
     }

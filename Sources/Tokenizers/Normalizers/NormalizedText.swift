@@ -14,6 +14,9 @@ package struct NormalizedText: Sendable {
     /// Where this piece lies in the whole original text.
     package private(set) var origin: Range<Int> = 0..<0
 
+    /// Why a step could not do its work; the first failure stays until the text starts over.
+    var failure: TokenizerError?
+
     private var newBytes: [UInt8] = []
     private var newStarts: [Int32] = []
     private var newEnds: [Int32] = []
@@ -26,6 +29,7 @@ package struct NormalizedText: Sendable {
 
     /// Starts over with a piece of an original text that begins at byte `offset` of it.
     package mutating func load(_ piece: UnsafeBufferPointer<UInt8>, at offset: Int) {
+        failure = nil
         bytes.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
@@ -48,6 +52,7 @@ package struct NormalizedText: Sendable {
     mutating func load(
         bytes: ArraySlice<UInt8>, starts: ArraySlice<Int32>, ends: ArraySlice<Int32>, origin: Range<Int>
     ) {
+        failure = nil
         self.bytes.removeAll(keepingCapacity: true)
         self.starts.removeAll(keepingCapacity: true)
         self.ends.removeAll(keepingCapacity: true)

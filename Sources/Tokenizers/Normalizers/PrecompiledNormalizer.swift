@@ -6,6 +6,9 @@
 package struct PrecompiledNormalizer: Normalizer {
     private let map: CharacterMap
 
+    /// The factor by which a text may become longer.
+    var greatestGrowth: Int { map.greatestGrowth }
+
     /// Longer grapheme clusters are looked up character by character.
     private static let longestCluster = 5
 

@@ -84,7 +84,12 @@ struct ReplaceNormalizer: Normalizer {
 
     func normalize(_ text: inout NormalizedText) {
         var matches: [PatternMatch] = []
-        pattern.findMatches(in: text.bytes[...], into: &matches)
+        do {
+            try pattern.findMatches(in: text.bytes[...], into: &matches)
+        } catch {
+            text.failure = text.failure ?? error
+            return
+        }
         if !matches.contains(where: \.isMatch) { return }
         text.beginRewriting()
         for match in matches {

@@ -26,8 +26,10 @@ enum MatchPattern: Sendable {
     /// Cuts `text` into matches and the stretches between them; together they cover it.
     ///
     /// Positions count from the start of the slice.
-    func findMatches(in text: ArraySlice<UInt8>, into matches: inout [PatternMatch]) {
-        text.withUnsafeBufferPointer { bytes in
+    ///
+    /// - Throws: `matchLimit` if a regular expression takes too many steps.
+    func findMatches(in text: ArraySlice<UInt8>, into matches: inout [PatternMatch]) throws(TokenizerError) {
+        try text.withUnsafeBufferPointer { (bytes) throws(TokenizerError) -> Void in
             var done = 0
             func emit(_ start: Int, _ end: Int) {
                 if done < start { matches.append(PatternMatch(start: done, end: start, isMatch: false)) }
@@ -42,7 +44,7 @@ enum MatchPattern: Sendable {
                 }
             case .scalar(let wanted):
                 Self.forEachScalar(bytes) { scalar, start, end in if scalar == wanted { emit(start, end) } }
-            case .regex(let expression): expression.forEachMatch(in: bytes, emit: emit)
+            case .regex(let expression): try expression.forEachMatch(in: bytes, emit: emit)
             case .wordsOrSymbols:
                 var start = 0
                 var kind: UInt8 = 0

@@ -19,7 +19,9 @@ final class RegularExpression: @unchecked Sendable {
     init(_ pattern: String) throws(TokenizerError) {
         var errorCode: Int32 = 0
         var errorOffset = 0
-        let options = UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP) | UInt32(PCRE2_MULTILINE) | UInt32(PCRE2_NO_UTF_CHECK)
+        var options = UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP) | UInt32(PCRE2_MULTILINE) | UInt32(PCRE2_NO_UTF_CHECK)
+        // \C would match single bytes of a character.
+        options |= UInt32(PCRE2_NEVER_BACKSLASH_C)
         let bytes: [UInt8]
         do {
             bytes = Array(try OnigurumaSyntax.translate(pattern).utf8)
@@ -32,9 +34,7 @@ final class RegularExpression: @unchecked Sendable {
                 pcre2_compile_8($0.baseAddress, bytes.count, options, &errorCode, &errorOffset, nil)
             })
         else {
-            var message = [UInt8](repeating: 0, count: 256)
-            let count = pcre2_get_error_message_8(errorCode, &message, message.count)
-            let reason = String(decoding: message.prefix(max(0, Int(count))), as: UTF8.self)
+            let reason = Self.message(errorCode)
             throw TokenizerError(
                 .invalidSetting, "the regular expression \(pattern) does not compile: \(reason) (byte \(errorOffset))")
         }
@@ -57,11 +57,14 @@ final class RegularExpression: @unchecked Sendable {
 
     /// Calls `emit` for each match, left to right.
     ///
-    /// The bytes are valid UTF-8.
+    /// The bytes are valid UTF-8. Empty matches are passed over.
     ///
-    /// Empty matches are passed over. A search that exceeds the step limit ends the list of matches.
-    func forEachMatch(in bytes: UnsafeBufferPointer<UInt8>, emit: (_ start: Int, _ end: Int) -> Void) {
-        guard bytes.count > 0, let data = pcre2_match_data_create_8(1, nil) else { return }
+    /// - Throws: `matchLimit` if a search takes more than a million steps or fails for want of memory.
+    func forEachMatch(
+        in bytes: UnsafeBufferPointer<UInt8>, emit: (_ start: Int, _ end: Int) -> Void
+    ) throws(TokenizerError) {
+        guard bytes.count > 0 else { return }
+        guard let data = pcre2_match_data_create_8(1, nil) else { throw failure("finds no memory") }
         defer { pcre2_match_data_free_8(data) }
         var position = 0
         while position < bytes.count {
@@ -73,15 +76,40 @@ final class RegularExpression: @unchecked Sendable {
                     code, bytes.baseAddress, bytes.count, position, UInt32(PCRE2_NO_UTF_CHECK) | PCRE2_NO_JIT, data,
                     context)
             }
-            guard result >= 0, let bounds = pcre2_get_ovector_pointer_8(data) else { return }
+            if result == PCRE2_ERROR_NOMATCH { return }
+            guard result >= 0, let bounds = pcre2_get_ovector_pointer_8(data) else {
+                throw failure("gives up at byte \(position) of \(bytes.count): \(Self.message(result))")
+            }
             let (start, end) = (bounds[0], bounds[1])
+            guard start >= position, end <= bytes.count, Self.isBoundary(start, in: bytes),
+                Self.isBoundary(end, in: bytes)
+            else {
+                throw failure("matches bytes \(start) to \(end), which are not whole characters after the last match")
+            }
             if end > start {
                 emit(start, end)
                 position = end
             } else {
-                guard end < bytes.count else { return }
-                position = end + UTF8Scalar.length(lead: bytes[end])
+                position = max(start, end)
+                guard position < bytes.count else { return }
+                position += UTF8Scalar.length(lead: bytes[position])
             }
         }
+    }
+
+    private static func isBoundary(_ index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        index == bytes.count || bytes[index] & 0xC0 != 0x80
+    }
+
+    private func failure(_ what: String) -> TokenizerError {
+        TokenizerError(
+            .matchLimit, "the regular expression \(pattern) \(what); shorten the text, or correct the expression")
+    }
+
+    /// What PCRE2 says about an error.
+    private static func message(_ errorCode: Int32) -> String {
+        var message = [UInt8](repeating: 0, count: 256)
+        let count = pcre2_get_error_message_8(errorCode, &message, message.count)
+        return String(decoding: message.prefix(max(0, Int(count))), as: UTF8.self)
     }
 }

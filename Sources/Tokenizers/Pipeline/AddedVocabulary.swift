@@ -11,7 +11,7 @@ struct AddedVocabulary: Sendable {
     private(set) var normalizedMatcher = AddedTokenMatcher()
 
     /// Numbers `list` as upstream does: a token of the model keeps its id, others follow the largest id.
-    init(_ list: [AddedToken], model: any SubwordModel, normalizer: (any Normalizer)?) {
+    init(_ list: [AddedToken], model: any SubwordModel, normalizer: (any Normalizer)?) throws(TokenizerError) {
         let size = Int32(clamping: model.vocabularySize)
         var largest: Int32?
         // Special tokens come first among equal matches.
@@ -41,6 +41,7 @@ struct AddedVocabulary: Sendable {
                 if let normalizer {
                     content.withUnsafeBufferPointer { scratch.load($0, at: 0) }
                     normalizer.normalize(&scratch)
+                    if let failure = scratch.failure { throw failure }
                     content = scratch.bytes
                     // From here on the token goes by its normalised form; so does upstream.
                     tokens[id]?.content = String(decoding: content, as: UTF8.self)

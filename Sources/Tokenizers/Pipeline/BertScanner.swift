@@ -56,6 +56,7 @@ struct BertScanner: Sendable {
                     let (scalar, length) = UTF8Scalar.decode(text, at: index)
                     if !add(scalar, index, index + length, &work, &scratch) { return false }
                     index += length
+                    if work.tokens.count > limit { return true }
                     continue
                 }
                 if action != Action.remove {

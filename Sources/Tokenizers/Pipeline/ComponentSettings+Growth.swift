@@ -24,8 +24,8 @@ extension ComponentSettings {
         case "ByteLevel":
             return 2
         case "Precompiled":
-            // More than any table of sentencepiece; one is usual.
-            return 8
+            // A table that cannot be read is refused elsewhere.
+            return (try? PrecompiledNormalizer(self))?.greatestGrowth ?? 1
         case "Sequence":
             var product = 1
             for step in self[key]?.array ?? [] {

@@ -19,10 +19,31 @@ struct EncodingAssembler {
         var result = encoding(parts, choice: Array(repeating: 0, count: parts.count), plans)
         result.isTruncated = plans.contains { !$0.overflowing.isEmpty }
         if includesOverflow && result.isTruncated {
+            try checkOverflow(plans)
             let choice = Choice.merged(parts, plans)
             result.overflowing = choice.overflowing.map { overflowing(parts, $0, plans) }
         }
         return result
+    }
+
+    /// The most tokens that all overflowing pieces may have together (about 1 GB of arrays).
+    static let mostOverflow = 1 << 24
+
+    /// Refuses overflow that would not fit in memory: a pair has pieces times pieces of it, twice because of the nesting.
+    private func checkOverflow(_ plans: [TruncationPlan]) throws(TokenizerError) {
+        // An empty piece has its price, too.
+        var (pieces, tokens) = (2.0, 16.0)
+        for plan in plans {
+            pieces *= Double(plan.overflowing.count + 1)
+            tokens += Double(max(plan.main.count, plan.overflowing.first?.count ?? 0))
+        }
+        if plans.count == 1 { pieces /= 2 }
+        guard pieces * tokens <= Double(Self.mostOverflow) else {
+            throw TokenizerError(
+                .truncation,
+                "the overflowing pieces would have more than \(Self.mostOverflow) tokens; encode without overflow, or "
+                    + "cut the texts into parts")
+        }
     }
 
     private func overflowing(_ parts: [PostProcessor.Part], _ choice: Choice, _ plans: [TruncationPlan]) -> Encoding {

@@ -1,18 +1,25 @@
 /// How many white space characters (or their byte-level stand-in) each token of a vocabulary begins and ends with.
 struct TokenMargins: Sendable {
+    private let model: any SubwordModel
     private var margins: [(leading: UInt8, trailing: UInt8)] = []
 
-    /// Measures all tokens of a model.
+    /// Measures all tokens of a model whose ids lie close together; those far beyond are measured when they are asked for.
     init(_ model: any SubwordModel) {
-        margins = (0..<model.vocabularySize).map { id in
-            model.token(of: Int32(truncatingIfNeeded: id)).map { Self.measure($0.unicodeScalars) } ?? (0, 0)
+        self.model = model
+        margins = (0..<min(Int(model.largestID) + 1, model.vocabularySize * 4 + 1024)).map { id in
+            Self.measure(Int32(truncatingIfNeeded: id), of: model)
         }
     }
 
     /// The margins of a token of the model.
     subscript(id: Int32) -> (leading: Int, trailing: Int) {
-        guard id >= 0 && Int(id) < margins.count else { return (0, 0) }
-        return (Int(margins[Int(id)].leading), Int(margins[Int(id)].trailing))
+        let isKnown = id >= 0 && Int(id) < margins.count
+        let (leading, trailing) = isKnown ? margins[Int(id)] : Self.measure(id, of: model)
+        return (Int(leading), Int(trailing))
+    }
+
+    private static func measure(_ id: Int32, of model: any SubwordModel) -> (leading: UInt8, trailing: UInt8) {
+        model.token(of: id).map { measure($0.unicodeScalars) } ?? (0, 0)
     }
 
     /// The margins of a stretch of text.

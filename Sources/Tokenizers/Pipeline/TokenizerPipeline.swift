@@ -17,13 +17,13 @@ final class TokenizerPipeline: Sendable {
     init(
         normalizer: (any Normalizer)?, preTokenizer: (any PreTokenizer)?, model: any SubwordModel,
         postProcessor: PostProcessor, decoder: (any TokenDecoder)?, addedTokens: [AddedToken]
-    ) {
+    ) throws(TokenizerError) {
         self.normalizer = normalizer
         self.preTokenizer = preTokenizer
         self.model = model
         self.postProcessor = postProcessor
         self.decoder = decoder
-        added = AddedVocabulary(addedTokens, model: model, normalizer: normalizer)
+        added = try AddedVocabulary(addedTokens, model: model, normalizer: normalizer)
         if let bert = normalizer as? BertNormalizer, preTokenizer is BertPreTokenizer,
             let wordPiece = model as? WordPieceModel, added.normalizedMatcher.isEmpty
         {
@@ -49,7 +49,7 @@ final class TokenizerPipeline: Sendable {
             return
         }
         scratch.model.failure = nil
-        cut(text, scratch: scratch)
+        try cut(text, scratch: scratch)
         scratch.text.bytes.withUnsafeBufferPointer { bytes in
             var word: Int32 = 0
             for piece in scratch.text.pieces {
@@ -98,11 +98,14 @@ final class TokenizerPipeline: Sendable {
     }
 
     /// Finds added tokens, normalises what is between them, and cuts it into words.
-    private func cut(_ text: UnsafeBufferPointer<UInt8>, scratch: PipelineScratch) {
+    private func cut(_ text: UnsafeBufferPointer<UInt8>, scratch: PipelineScratch) throws(TokenizerError) {
         scratch.text.removeAll()
+        var failure: TokenizerError?
         added.rawMatcher.forEachStretch(of: text) { start, end, id in
             scratch.normalized.load(UnsafeBufferPointer(rebasing: text[start..<end]), at: start)
+            if failure != nil { return }
             if id < 0 { normalizer?.normalize(&scratch.normalized) }
+            failure = scratch.normalized.failure
             let base = scratch.text.append(scratch.normalized)
             let count = scratch.normalized.bytes.count
             if id >= 0 || added.normalizedMatcher.isEmpty {
@@ -117,6 +120,8 @@ final class TokenizerPipeline: Sendable {
                 }
             }
         }
+        if let failure { throw failure }
         preTokenizer?.preTokenize(&scratch.text)
+        if let failure = scratch.text.failure { throw failure }
     }
 }

@@ -14,6 +14,11 @@ struct TruncationPlan: Sendable {
         var first = TruncationPlan(main: 0..<counts.0)
         var second = counts.1.map { TruncationPlan(main: 0..<$0) }
         guard let truncation else { return (first, second) }
+        guard truncation.maxLength >= 0 && truncation.stride >= 0 else {
+            throw TokenizerError(
+                .truncation,
+                "the maximal length \(truncation.maxLength) and the stride \(truncation.stride) must not be negative")
+        }
         let length = truncation.maxLength - addedTokens
         guard length >= 0 else {
             throw TokenizerError(

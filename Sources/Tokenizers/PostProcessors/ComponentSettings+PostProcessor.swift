@@ -72,12 +72,17 @@ extension ComponentSettings {
         let special = try members("special_tokens")
         var parts: [PostProcessor.Part] = []
         var specialCount = 0
+        var named: Set<String> = []
         for piece in try components(key) {
             if piece["Sequence"] != nil {
                 let sequence = try piece.component("Sequence")
                 let name = try sequence.string("id")
                 guard name == "A" || name == "B" && isPair else {
                     throw sequence.failure("id", "expected \(isPair ? "A or B" : "A"), found \"\(name)\"")
+                }
+                // A text that comes twice would multiply with its own overflowing pieces.
+                guard named.insert(name).inserted else {
+                    throw sequence.failure("id", "the template has \(name) twice; each text may come once")
                 }
                 parts.append(.sequence(name == "A" ? 0 : 1, typeID: try sequence.typeID()))
             } else {

@@ -20,6 +20,9 @@ package struct PreTokenizedText: Sendable {
     private(set) var ends: [Int32] = []
     private(set) var pieces: [Piece] = []
 
+    /// Why a step could not do its work; the first failure stays until the next text.
+    private(set) var failure: TokenizerError?
+
     private var oldPieces: [Piece] = []
     private var matches: [PatternMatch] = []
     private var work = NormalizedText()
@@ -27,6 +30,7 @@ package struct PreTokenizedText: Sendable {
     package init() {}
 
     mutating func removeAll() {
+        failure = nil
         bytes.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
@@ -69,7 +73,12 @@ package struct PreTokenizedText: Sendable {
                 continue
             }
             matches.removeAll(keepingCapacity: true)
-            pattern.findMatches(in: bytes[piece.start..<piece.end], into: &matches)
+            do {
+                try pattern.findMatches(in: bytes[piece.start..<piece.end], into: &matches)
+            } catch {
+                failure = failure ?? error
+                return
+            }
             if inverted { for index in matches.indices { matches[index].isMatch.toggle() } }
             behavior.forEachRange(of: matches) { start, end in
                 let first = piece.start + start

@@ -27,7 +27,7 @@ struct LegacyTokenizer {
         let sep = isMPNet ? token("sep_token", default: "</s>") : token("sep_token", default: "[SEP]")
         let pad = token("pad_token", default: isMPNet ? "<pad>" : "[PAD]")
         let mask = token("mask_token", default: isMPNet ? "<mask>" : "[MASK]")
-        let model = WordPieceModel(
+        let model = try WordPieceModel(
             tokens: tokens, unknownToken: unknown.content, continuationPrefix: "##", longestWord: 100)
         let added = special([pad, unknown, cls, sep, mask])
         return try make(
@@ -101,7 +101,7 @@ struct LegacyTokenizer {
         configure: (inout PostProcessor) -> Void
     ) throws(TokenizerError) -> Tokenizer {
         let all = added + otherAddedTokens(besides: added)
-        let vocabulary = AddedVocabulary(all, model: model, normalizer: normalizer)
+        let vocabulary = try AddedVocabulary(all, model: model, normalizer: normalizer)
         var processor = PostProcessor()
         configure(&processor)
         if let template {
@@ -115,7 +115,7 @@ struct LegacyTokenizer {
             }
             processor.template = template(clsID, sepID)
         }
-        let pipeline = TokenizerPipeline(
+        let pipeline = try TokenizerPipeline(
             normalizer: normalizer, preTokenizer: preTokenizer, model: model, postProcessor: processor,
             decoder: decoder, addedTokens: all)
         return Tokenizer(pipeline: pipeline, truncation: truncation)

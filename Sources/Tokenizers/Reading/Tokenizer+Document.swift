@@ -25,7 +25,7 @@ extension Tokenizer {
         if root["added_tokens"] != nil {
             for token in try root.components("added_tokens") { tokens.append(try AddedToken(token)) }
         }
-        let pipeline = TokenizerPipeline(
+        let pipeline = try TokenizerPipeline(
             normalizer: root["normalizer"] == nil ? nil : try root.component("normalizer").normalizer(),
             preTokenizer: root["pre_tokenizer"] == nil ? nil : try root.component("pre_tokenizer").preTokenizer(),
             model: model,

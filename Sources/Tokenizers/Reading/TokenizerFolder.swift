@@ -5,25 +5,51 @@ internal import JSON
 struct TokenizerFolder {
     let path: String
 
+    /// The largest file that is read; the largest vocabularies in use have some 20 MB.
+    static let largestFile = 256 << 20
+
     /// The bytes of a file; nil if it is not there.
+    ///
+    /// Only regular files are read: a pipe would wait, a device might not end.
     func bytes(of name: String) throws(TokenizerError) -> [UInt8]? {
         let file = path + "/" + name
-        guard let stream = fopen(file, "rb") else {
+        let descriptor = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw TokenizerError(.unreadableFile, "cannot be read: \(String(cString: strerror(errno)))", file: file)
+            throw Self.unreadable(file)
         }
-        defer { fclose(stream) }
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = fread(&block, 1, block.count, stream)
-            bytes.append(contentsOf: block[0..<count])
-            if count < block.count { break }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(file) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw TokenizerError(.unreadableFile, "is not a regular file; put a file in its place", file: file)
         }
-        if ferror(stream) != 0 {
-            throw TokenizerError(.unreadableFile, "cannot be read to its end", file: file)
+        guard status.st_size <= Self.largestFile else {
+            throw TokenizerError(
+                .unreadableFile,
+                "has \(status.st_size) bytes, more than the \(Self.largestFile) that a tokenizer may have", file: file)
         }
+        // One byte more, so that the end is seen without another round.
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
+        var count = 0
+        while count < bytes.count {
+            let result = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + count, $0.count - count) }
+            if result < 0 {
+                if errno == EINTR { continue }
+                throw Self.unreadable(file)
+            }
+            if result == 0 { break }
+            count += result
+        }
+        guard count < bytes.count else {
+            throw TokenizerError(.unreadableFile, "grew while it was read; try again", file: file)
+        }
+        bytes.removeLast(bytes.count - count)
         return bytes
+    }
+
+    private static func unreadable(_ file: String) -> TokenizerError {
+        TokenizerError(.unreadableFile, "cannot be read: \(String(cString: strerror(errno)))", file: file)
     }
 
     /// The document of a JSON file; nil if it is not there.

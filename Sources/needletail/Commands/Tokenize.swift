@@ -62,7 +62,8 @@ struct Tokenize: ParsableCommand {
                     try output.write(text + "\n")
                 } else {
                     let pair = item.pair ?? pair
-                    let encoding = try tokenizer.encode(item.text, pair: pair, addSpecialTokens: specialTokens ?? true)
+                    let encoding = try tokenizer.encode(
+                        item.text, pair: pair, addSpecialTokens: specialTokens ?? true, includeOverflow: false)
                     switch format.resolved {
                     case .jsonl: try output.write(line(item, encoding, tokenizer))
                     case .table: try output.write(table(item, pair, encoding, tokenizer))
