@@ -27,6 +27,7 @@ test-arm: ## Compile the kernels for 64-bit Arm and test them in an emulator
 	@scripts/test-arm
 
 lint: ## Check formatting, documentation of public declarations, dependency arrows, licences
+	@scripts/bootstrap --lint
 	@scripts/lint
 
 bench: build ## Measure speed (Benchmarks/README.md)

@@ -10,7 +10,7 @@ import CZlib
 
 /// Reads a text file, or standard input, line by line; a gzip file is recognised by its first bytes and inflated on the way.
 ///
-/// Lines end with LF or CRLF; the end is not part of the line. Memory is bounded by the longest line and `lineLimit`. Data
+/// Lines end with LF or CRLF; the end is not part of the line, nor is a byte order mark before the first one. Memory is bounded by the longest line and `lineLimit`. Data
 /// is handed on as soon as the system delivers it, so that a pipe is answered line by line.
 package struct LineReader: ~Copyable {
     /// What the errors name.
@@ -58,8 +58,7 @@ package struct LineReader: ~Copyable {
             if let end = buffer[searched...].firstIndex(of: 0x0A) {
                 let line = buffer[start..<end]
                 start = end + 1
-                lineNumber += 1
-                return line.last == 0x0D ? line.dropLast() : line
+                return counted(line.last == 0x0D ? line.dropLast() : line)
             }
             guard buffer.count - start <= lineLimit else {
                 throw RelevanceError(
@@ -71,14 +70,20 @@ package struct LineReader: ~Copyable {
                 guard start < buffer.count else { return nil }
                 let line = buffer[start...]
                 start = buffer.count
-                lineNumber += 1
-                return line
+                let unmarked = counted(line)
+                return unmarked.isEmpty && lineNumber == 1 ? nil : unmarked
             }
             buffer.removeSubrange(..<start)
             start = 0
             searched = buffer.count
             try fill()
         }
+    }
+
+    /// The line once it is counted, without a UTF-8 byte order mark if it is the first.
+    private mutating func counted(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        lineNumber += 1
+        return lineNumber == 1 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line
     }
 
     private mutating func fill() throws(RelevanceError) {
@@ -121,8 +126,11 @@ package struct LineReader: ~Copyable {
             used = max(0, count)
         }
         guard count >= 0 else {
+            let isFolder = errno == EISDIR
             throw RelevanceError(
-                .unreadable, path: path, reason: "cannot be read: \(Self.systemReason())", advice: "Is it a folder?")
+                .unreadable, path: path,
+                reason: isFolder ? "is a folder, not a file" : "cannot be read: \(Self.systemReason())",
+                advice: isFolder ? "Give a file in it." : "Check the file and the disk.")
         }
         return chunk
     }

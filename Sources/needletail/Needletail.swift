@@ -15,8 +15,12 @@ struct Needletail: ParsableCommand {
         commandName: "needletail",
         abstract: "Makes search results better: reranks, embeds and expands text on the CPU.",
         discussion: """
-            Input comes from files or standard input, as lines of text or of JSON. Results go to standard output: tables on a \
-            terminal, one JSON object a line otherwise (--format decides). Messages and progress go to standard error.
+            Input comes from files or standard input, as lines of text or of JSON, in UTF-8. Results go to standard output: tables \
+            on a terminal, one JSON object a line otherwise, or as --format says. Reports (eval, models inspect, bench) are \
+            tables unless --format says jsonl. Messages and progress go to standard error.
+
+            Bytes that are not UTF-8 are read as U+FFFD in lines of text, with a note on standard error, and are an error in \
+            JSON. A byte order mark at the start of a file is ignored.
 
             Exit status: 0 done; 1 failed; 64 wrong usage; 65 bad input or model data; 66 input missing or unreadable; \
             69 not available in this build; 74 output cannot be written.
@@ -35,6 +39,7 @@ struct Needletail: ParsableCommand {
     static func main() {
         // A reader that stops reading ends the program quietly, also where a parent process ignores the signal.
         signal(SIGPIPE, SIG_DFL)
+        InvalidText.noteArguments()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 /// What the program says about itself.
@@ -24,6 +26,37 @@ import Testing
         #expect(result.output.contains("  needletail \(command)") || result.output.contains("needletail \(command)"))
     }
 
+    /// What a command shows as an example, in its help or in the README, must be what it takes: in a folder without any of
+    /// the files, it may fail for want of them (66), but not for its arguments (64).
+    @Test func theArgumentsOfAllExamplesAreUnderstood() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "needletail-examples-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var examples: [String] = []
+        for command in [
+            "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models inspect", "bench rerank",
+        ] {
+            let help = try Program.run(
+                command.split(separator: " ").map(String.init) + ["--help"], environment: ["COLUMNS": "400"])
+            let shown = help.lines.filter { $0.hasPrefix("  ") && $0.contains("needletail \(command)") }
+            #expect(!shown.isEmpty, "\(command) shows no example")
+            examples += shown.map(String.init)
+        }
+        let readme = String(
+            decoding: try Data(contentsOf: URL(filePath: Fixture.repositoryRoot + "/README.md")), as: UTF8.self)
+        let ofReadme = readme.split(separator: "\n").filter { $0.hasPrefix("    .build/release/needletail ") }
+        #expect(ofReadme.count >= 5)
+        examples += ofReadme.map { String($0).replacing(".build/release/needletail", with: "needletail") }
+        for example in examples {
+            // Files that the shell itself would open are not there.
+            let line = example.replacing(#/ [<>] [^ ]+/#, with: "")
+            let functions = #"needletail() { "$NEEDLETAIL" "$@"; }; my-search() { :; }; "#
+            let result = try Program.shell(functions + line, in: folder.path(percentEncoded: false))
+            #expect([0, 66].contains(result.status), "\(line): \(result.status), \(result.errors)")
+            #expect(!result.errors.contains("Usage:"), "\(line): \(result.errors)")
+        }
+    }
+
     @Test func theVersionIsOneLine() throws {
         let result = try Program.run(["--version"])
         #expect(result.status == 0)
@@ -36,6 +69,20 @@ import Testing
         #expect(result.status == 0)
         for command in ["rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "bench", "inspect"] {
             #expect(result.output.contains(command), "\(command)")
+        }
+    }
+
+    @Test func optionsThatTakeFilesCompleteFiles() throws {
+        let script = try Program.run(["--generate-completion-script", "zsh"]).output
+        for option in ["model", "texts", "file", "pairs", "run", "compare", "output"] {
+            let lines = script.split(separator: "\n").filter {
+                $0.contains("--\(option)[") || $0.contains("{--\(option),-")
+            }
+            #expect(!lines.isEmpty, "--\(option)")
+            for line in lines { #expect(line.contains("_files"), "\(line)") }
+        }
+        for place in ["':file:_files'", "':folder:_files -/'", "':model:_files'"] {
+            #expect(script.contains(place), "\(place)")
         }
     }
 

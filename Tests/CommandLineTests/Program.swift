@@ -31,10 +31,17 @@ struct Program {
         try start(path, arguments, input: Data(input.utf8), environment: environment, in: folder)
     }
 
+    /// Runs the program on bytes that need not be text.
+    static func run(_ arguments: [String], bytes: [UInt8]) throws -> Result {
+        try start(path, arguments, input: Data(bytes), environment: [:], in: nil)
+    }
+
     /// Runs a line of shell in which `$NEEDLETAIL` is the program.
-    static func shell(_ line: String, environment: [String: String] = [:]) throws -> Result {
+    static func shell(
+        _ line: String, environment: [String: String] = [:], in folder: String? = nil
+    ) throws -> Result {
         let added = environment.merging(["NEEDLETAIL": path]) { old, _ in old }
-        return try start("/bin/bash", ["-c", line], input: Data(), environment: added, in: nil)
+        return try start("/bin/bash", ["-c", line], input: Data(), environment: added, in: folder)
     }
 
     private static func start(

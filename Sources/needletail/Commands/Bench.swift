@@ -14,31 +14,36 @@ struct BenchRerank: ParsableCommand {
         commandName: "rerank",
         abstract: "Time the scoring of pairs: model loaded, texts tokenised, warmed up.",
         discussion: """
-            With --json, prints {"median_ms", "min_ms", "runs", "tokens"} for scoring all pairs of the file once.
+            With --json (or --format jsonl), prints {"median_ms", "min_ms", "runs", "tokens"} for scoring all pairs of the \
+            file once.
 
             Example:
               needletail bench rerank --pairs pairs.jsonl --threads 2 --max-length 256 --json
             """
     )
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"),
+        completion: .file())
     var model = ModelLocator.starter
 
     @Option(
         help: ArgumentHelp(
-            #"File with a pair a line: {"query": ..., "text": ...}; '-' is standard input."#, valueName: "file"))
+            #"File with a pair a line: {"query": ..., "text": ...}; '-' is standard input."#, valueName: "file"),
+        completion: .file())
     var pairs: String
 
     @Option(help: ArgumentHelp("Timed runs at least; more until a second has passed.", valueName: "count"))
     var runs = 7
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
+    @OptionGroup
+    var report: ReportOptions
 
     @OptionGroup(title: "Running the model")
     var running: RunningOptions
 
     func validate() throws {
+        try refuseEmpty(["--model": model, "--pairs": pairs])
         if runs < 1 { throw ValidationError("--runs must be at least 1, not \(runs).") }
     }
 
@@ -75,7 +80,7 @@ struct BenchRerank: ParsableCommand {
         let median = times.count % 2 == 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2
 
         let output = StandardOutput()
-        if json {
+        if report.format == .jsonl {
             var writer = JSONWriter()
             writer.beginObject()
             writer.key("median_ms")

@@ -7,8 +7,10 @@ struct Embed: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Turn texts into dense vectors.",
         discussion: """
-            Output is one JSON object for each text: {"id", "embedding": [...], "tokens"}; with --format raw, little-endian \
-            float32 values row by row; with --format npy, a NumPy array file of shape (texts, dimensions).
+            Output is one JSON object for each text: {"id", "embedding": [...], "tokens", "truncated"}; with --format raw, \
+            little-endian float32 values row by row; with --format npy, a NumPy array file of shape (texts, dimensions). \
+            'id' is there when the input had one, as a string also if it was a number; 'truncated' is true where a text was \
+            cut to the longest input of the model, else absent.
 
             Examples:
               needletail embed --model ./all-MiniLM-L6-v2 "a text" "another"
@@ -27,7 +29,9 @@ struct Embed: ParsableCommand {
     @OptionGroup(title: "Input")
     var input: TextInput
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"),
+        completion: .file())
     var model: String
 
     @Option(
@@ -51,6 +55,7 @@ struct Embed: ParsableCommand {
     var running: RunningOptions
 
     func validate() throws {
+        try refuseEmpty(["--model": model])
         if let dimensions, dimensions < 1 {
             throw ValidationError("--dimensions must be at least 1, not \(dimensions).")
         }

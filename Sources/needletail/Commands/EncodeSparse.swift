@@ -7,8 +7,10 @@ struct EncodeSparse: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Expand texts into weighted vocabulary entries (learned sparse vectors).",
         discussion: """
-            Output is one JSON object for each text: {"id", "tokens": {"word": weight, ...}}, heaviest first: the form that \
-            OpenSearch stores in rank_features and sparse_vector fields. On a terminal it is a list of bars.
+            Output is one JSON object for each text: {"id", "tokens": {"word": weight, ...}, "truncated"}, heaviest first: the \
+            form that OpenSearch stores in rank_features and sparse_vector fields. 'id' is there when the input had one, as a \
+            string also if it was a number; 'truncated' is true where a text was cut, else absent. On a terminal it is a list \
+            of bars.
 
             Examples:
               needletail encode-sparse --model ./opensearch-sparse --as query "what is the capital of france"
@@ -19,7 +21,9 @@ struct EncodeSparse: ParsableCommand {
     @OptionGroup(title: "Input")
     var input: TextInput
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"),
+        completion: .file())
     var model: String
 
     @Option(
@@ -39,6 +43,7 @@ struct EncodeSparse: ParsableCommand {
     var running: RunningOptions
 
     func validate() throws {
+        try refuseEmpty(["--model": model])
         if let top, top < 1 { throw ValidationError("--top must be at least 1, not \(top).") }
     }
 
@@ -100,7 +105,8 @@ struct EncodeSparse: ParsableCommand {
             ])
         }
         let summary =
-            "\(entries.count) entries, \(vector.tokenCount) tokens read\(vector.isTruncated ? ", text was cut" : "")"
+            Numbers.counted(entries.count, "entry", "entries") + ", " + Numbers.counted(vector.tokenCount, "token")
+            + " read\(vector.isTruncated ? ", text was cut" : "")"
         return terminal.styled(DisplayWidth.fitted(item.text, to: terminal.width), .bold) + "\n"
             + table.rendered(for: terminal)
             + terminal.styled(summary, .dim) + "\n\n"

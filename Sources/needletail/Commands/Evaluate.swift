@@ -20,17 +20,25 @@ struct Evaluate: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Folder of the collection.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("Folder of the collection.", valueName: "folder"), completion: .directory)
     var folder: String
 
+    // Not named `run`, which is what the command does.
     @Option(
-        help: ArgumentHelp("First-stage results, TREC form; bm25.run in the folder unless said.", valueName: "file"))
+        name: .customLong("run"),
+        help: ArgumentHelp(
+            "Results of the search engine (first stage), TREC form; bm25.run in the folder unless said.",
+            valueName: "file"),
+        completion: .file())
     var firstStage: String?
 
-    @Option(help: ArgumentHelp("Compare with this run instead of reranking.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Compare with this run instead of reranking.", valueName: "file"), completion: .file())
     var compare: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"),
+        completion: .file())
     var model = ModelLocator.starter
 
     @Option(
@@ -50,16 +58,20 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("Show so many queries before and after, side by side.", valueName: "count"))
     var show = 0
 
-    @Option(help: ArgumentHelp("Write the new order as a TREC run.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write the new order as a TREC run.", valueName: "file"), completion: .file())
     var output: String?
 
-    @Option(help: "table or jsonl; a table unless said.")
-    var format: OutputFormat = .table
+    @OptionGroup
+    var report: ReportOptions
 
     @OptionGroup(title: "Running the model")
     var running: RunningOptions
 
     func validate() throws {
+        try refuseEmpty([
+            "<folder>": folder, "--run": firstStage, "--compare": compare, "--model": model, "--split": split,
+            "--metrics": metrics, "--output": output,
+        ])
         if depth < 1 { throw ValidationError("--depth must be at least 1, not \(depth).") }
         if let queries, queries < 1 { throw ValidationError("--queries must be at least 1, not \(queries).") }
         if show < 0 { throw ValidationError("--show must not be negative.") }
@@ -67,7 +79,11 @@ struct Evaluate: ParsableCommand {
     }
 
     private func parsedMetrics() throws -> [Metric] {
-        try metrics.split(separator: ",").map { name in
+        let names = metrics.split(separator: ",")
+        if names.isEmpty {
+            throw ValidationError("--metrics names no metric. Give one or more, such as nDCG@10,MRR@10.")
+        }
+        return try names.map { name in
             guard let metric = Metric(named: String(name)) else {
                 throw ValidationError(
                     "'\(name)' is no metric. Known: nDCG@k, MRR@k, MAP, R@k, P@k, with k a whole number above 0.")
@@ -90,15 +106,15 @@ struct Evaluate: ParsableCommand {
         let after = try reranked?.run ?? RankedRun(path: compare ?? "")
         if let output { try write(after.trecText(), to: output) }
 
-        let report = EvaluationReport(
+        let evaluation = EvaluationReport(
             dataset: dataset, judgements: judgements, metrics: metrics, before: before, after: after, reranked: reranked
         )
         let out = StandardOutput()
-        switch format {
-        case .jsonl: try out.write(report.line())
+        switch report.format {
+        case .jsonl: try out.write(evaluation.line())
         case .table:
-            try out.write(report.examples(show, terminal: .output))
-            try out.write(report.table(terminal: .output))
+            try out.write(evaluation.examples(show, terminal: .output))
+            try out.write(evaluation.table(terminal: .output))
         }
         try out.flush()
     }

@@ -18,11 +18,13 @@ struct ModelsInspect: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Folder, zip or weight file, or the name of a model.", valueName: "model"))
+    @Argument(
+        help: ArgumentHelp("Folder, zip or weight file, or the name of a model.", valueName: "model"),
+        completion: .file())
     var model: String
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
+    @OptionGroup
+    var report: ReportOptions
 
     @Flag(help: "List all tensors with type and shape.")
     var tensors = false
@@ -30,10 +32,17 @@ struct ModelsInspect: ParsableCommand {
     @Flag(help: "Do not read every weight to look for infinities and NaN.")
     var quick = false
 
+    func validate() throws {
+        try refuseEmpty(["<model>": model])
+    }
+
     func run() throws {
         let inspection = try ModelInspection(path: try ModelLocator.path(of: model), checksValues: !quick)
         let output = StandardOutput()
-        try output.write(json ? document(inspection).serialized() + "\n" : text(inspection, terminal: .output))
+        switch report.format {
+        case .jsonl: try output.write(document(inspection).serialized() + "\n")
+        case .table: try output.write(text(inspection, terminal: .output))
+        }
         try output.flush()
         if !inspection.isUsable { throw ExitCode(ExitStatus.badData.rawValue) }
     }
@@ -77,7 +86,7 @@ struct ModelsInspect: ParsableCommand {
         var facts: [(label: String, value: String)] = []
         if let folder = inspection.folder {
             facts += [
-                ("layout", folder.layout.name), ("task", folder.task.name), ("architecture", folder.modelType),
+                ("layout", folder.layout.name), ("task", folder.task.summary), ("architecture", folder.modelType),
                 ("classes", folder.architectures.joined(separator: ", ")), ("layers", number(inspection.sizes.layers)),
                 ("hidden size", number(inspection.sizes.hidden)), ("heads", number(inspection.sizes.heads)),
                 ("intermediate size", number(inspection.sizes.intermediate)),
@@ -121,13 +130,12 @@ struct ModelsInspect: ParsableCommand {
 }
 
 extension ModelTask {
-    /// The task in words.
-    var name: String {
+    /// What does the task, and what comes out.
+    var summary: String {
         switch self {
-        case .crossEncoder: "cross-encoder: scores pairs"
-        case .dense: "dense encoder: vectors"
-        case .sparse: "sparse encoder: weighted words"
-        case .sparseQuery: "query side of a sparse encoder: weighted words"
+        case .crossEncoder: "\(name): scores pairs"
+        case .dense: "\(name): vectors"
+        case .sparse, .sparseQuery: "\(name): weighted words"
         }
     }
 }

@@ -9,7 +9,8 @@ struct ModelsList: ParsableCommand {
         abstract: "List the models that can be given by name.",
         discussion: """
             Looks in the folders of NEEDLETAIL_MODELS (separated by colons), in share/needletail/models of the installation, and \
-            in Models of the checkout or the current folder. Where two have the same name, the first is used.
+            in Models of the checkout or the current folder. Where two have the same name, the \
+            first is listed and used.
 
             Example:
               NEEDLETAIL_MODELS=~/models needletail models list
@@ -35,7 +36,7 @@ struct ModelsList: ParsableCommand {
             switch format.resolved {
             case .table:
                 table.add([
-                    .init(model.name, .bold), .init(folder?.task.rawValue ?? "unreadable", folder == nil ? .red : nil),
+                    .init(model.name, .bold), .init(folder?.task.name ?? "unreadable", folder == nil ? .red : nil),
                     .init(folder?.modelType ?? ""), .init(model.path, .dim),
                 ])
             case .jsonl:

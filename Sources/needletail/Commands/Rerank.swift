@@ -16,8 +16,10 @@ struct Rerank: ParsableCommand {
               {"query": "...", "text": "..."}
             A document may have a 'title', too. Consecutive lines of the last form with the same query belong together.
 
-            Output is one JSON object for each query: {"query", "results": [{"index", "id", "score", "text"}], "tokens", \
-            "milliseconds"}, where index is the place in the input, from 0. On a terminal it is a table.
+            Output is one JSON object for each query: {"query", "results": [{"index", "id", "score", "text", "truncated"}], \
+            "tokens", "milliseconds"}. 'index' is the place in the input, from 0; 'id' is there when the input had one, as a \
+            string also if it was a number; 'truncated' is true where a text was cut to the longest input of the model, else \
+            absent. On a terminal it is a table.
 
             Examples:
               needletail rerank --query "spreadsheet program" --texts descriptions.txt
@@ -26,16 +28,22 @@ struct Rerank: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("File with requests as JSON lines; '-' is standard input.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("File with requests as JSON lines; '-' is standard input.", valueName: "file"),
+        completion: .file())
     var input = "-"
 
     @Option(name: .shortAndLong, help: "The query. Texts are then read from --texts, one a line.")
     var query: String?
 
-    @Option(help: ArgumentHelp("With --query: file with one text a line; '-' is standard input.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("With --query: file with one text a line; '-' is standard input.", valueName: "file"),
+        completion: .file())
     var texts = "-"
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"),
+        completion: .file())
     var model = ModelLocator.starter
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Print only so many of the best texts.", valueName: "count"))
@@ -60,8 +68,14 @@ struct Rerank: ParsableCommand {
     var running: RunningOptions
 
     func validate() throws {
+        try refuseEmpty(["<file>": input, "--texts": texts, "--model": model])
         if let top, top < 1 { throw ValidationError("--top must be at least 1, not \(top).") }
         if rawScores, activation != nil { throw ValidationError("--raw-scores and --activation exclude each other.") }
+        if activation == .softmax {
+            throw ValidationError(
+                "--activation softmax makes the outputs for one text sum to 1; a reranker has one output, so every score would "
+                    + "be 1. Take identity or sigmoid.")
+        }
         if query == nil, texts != "-" { throw ValidationError("--texts needs --query.") }
         if query != nil, input != "-" {
             throw ValidationError("With --query, texts come from --texts, not from '\(input)'.")
@@ -76,7 +90,7 @@ struct Rerank: ParsableCommand {
             var request = RerankRequest(query: query, documents: [])
             while let line = try reader.next() {
                 if line.isEmpty { continue }
-                request.documents.append(.init(id: nil, text: String(decoding: line, as: UTF8.self)))
+                request.documents.append(.init(id: nil, text: InvalidText.text(of: line, from: reader)))
             }
             try answer(request, try CrossEncoder.reranker(model, running), output)
         } else {
@@ -160,11 +174,15 @@ struct Rerank: ParsableCommand {
                 ] + (hasIDs ? [.init(result.document.id ?? "")] : []) + [.init(result.document.text)])
         }
         let summary =
-            "\(Numbers.grouped(request.documents.count)) texts, \(Numbers.grouped(reranking.tokenCount)) tokens, "
+            Numbers.counted(request.documents.count, "text") + ", " + Numbers.counted(reranking.tokenCount, "token")
+            + ", "
             + "\(Numbers.milliseconds(reranking.duration.milliseconds)) ms"
         return terminal.styled(DisplayWidth.fitted(request.query, to: terminal.width), .bold) + "\n"
             + table.rendered(for: terminal) + terminal.styled(summary, .dim) + "\n\n"
     }
 }
 
-extension ScoreActivation: ExpressibleByArgument {}
+extension ScoreActivation: ExpressibleByArgument {
+    /// What help and completion offer: softmax says nothing about a model with one output.
+    public static var allValueStrings: [String] { [identity, sigmoid].map(\.rawValue) }
+}

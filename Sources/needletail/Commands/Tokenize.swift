@@ -9,7 +9,9 @@ struct Tokenize: ParsableCommand {
         abstract: "Show the tokens that a model reads, or turn ids back into text.",
         discussion: """
             Output is one JSON object for each text: {"id", "ids", "tokens", "type_ids", "offsets": [[start, end], ...], \
-            "special_tokens_mask"}, offsets in Unicode scalars of the text. On a terminal it is a table.
+            "special_tokens_mask", "truncated"}, offsets in Unicode scalars of the text. 'id' is there when the input had one, \
+            as a string also if it was a number; 'truncated' is true where a text was cut, else absent. On a terminal it is a \
+            table.
 
             With --jsonl, an object may hold a second text in 'pair'. With --decode, each line is ids: separated by blanks or \
             commas, or a JSON array.
@@ -24,7 +26,9 @@ struct Tokenize: ParsableCommand {
     @OptionGroup(title: "Input")
     var input: TextInput
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"),
+        completion: .file())
     var model = ModelLocator.starter
 
     @Option(help: ArgumentHelp("Second text, read together with each text.", valueName: "text"))
@@ -43,7 +47,8 @@ struct Tokenize: ParsableCommand {
     var format: OutputFormat?
 
     func validate() throws {
-        if let maxLength, maxLength < 1 { throw ValidationError("--max-length must be at least 1, not \(maxLength).") }
+        try refuseEmpty(["--model": model])
+        try RunningOptions.checkMaxLength(maxLength)
         if decode, pair != nil { throw ValidationError("--decode and --pair exclude each other.") }
         if decode, input.jsonl { throw ValidationError("--decode reads JSON arrays without --jsonl.") }
     }
@@ -58,7 +63,7 @@ struct Tokenize: ParsableCommand {
                 number += 1
                 if decode {
                     let text = tokenizer.decode(
-                        try ids(item.text, number: number), skipSpecialTokens: specialTokens != true)
+                        try ids(item.text, number: number, tokenizer), skipSpecialTokens: specialTokens != true)
                     try output.write(text + "\n")
                 } else {
                     let pair = item.pair ?? pair
@@ -86,13 +91,19 @@ struct Tokenize: ParsableCommand {
     }
 
     /// The ids of a line: `101 2023 102`, `101,2023,102` or `[101, 2023, 102]`.
-    private func ids(_ text: String, number: Int) throws(CommandFailure) -> [Int32] {
+    private func ids(_ text: String, number: Int, _ tokenizer: Tokenizer) throws(CommandFailure) -> [Int32] {
         let fields = text.split { " ,\t[]".contains($0) }
         var ids: [Int32] = []
         for field in fields {
             guard let id = Int32(field), id >= 0 else {
                 throw CommandFailure(
                     .badData, "text \(number): '\(field.prefix(40))' is not a token id. Give whole numbers.")
+            }
+            guard tokenizer.token(of: id) != nil else {
+                throw CommandFailure(
+                    .badData,
+                    "text \(number): there is no token with the id \(id); the vocabulary has "
+                        + "\(Numbers.grouped(tokenizer.vocabularySize)) tokens. Are the ids those of another model?")
             }
             ids.append(id)
         }
@@ -158,7 +169,7 @@ struct Tokenize: ParsableCommand {
                 .init(isSpecial ? "" : String(decoding: source[bytes], as: UTF8.self)),
             ])
         }
-        let summary = "\(encoding.count) tokens\(encoding.isTruncated ? ", text was cut" : "")"
+        let summary = Numbers.counted(encoding.count, "token") + "\(encoding.isTruncated ? ", text was cut" : "")"
         return table.rendered(for: terminal) + terminal.styled(summary, .dim) + "\n\n"
     }
 }

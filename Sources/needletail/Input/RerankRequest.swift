@@ -17,15 +17,18 @@ struct RerankRequest {
         private var records: InputRecords
         /// A request that was read to see where the one before it ends.
         private var ahead: (request: RerankRequest, isPair: Bool)?
+        /// Why the line after the last request cannot be read; told after that request is answered.
+        private var failure: (any Error)?
 
         init(path: String) throws(CommandFailure) {
             records = try InputRecords(path: path)
         }
 
         mutating func next() throws -> RerankRequest? {
+            if let failure { throw failure }
             guard let first = try ahead.take() ?? parseNext() else { return nil }
             var request = first.request
-            while first.isPair, let following = try parseNext() {
+            while first.isPair, let following = parseFollowing() {
                 guard following.isPair, following.request.query == request.query else {
                     ahead = following
                     break
@@ -33,6 +36,15 @@ struct RerankRequest {
                 request.documents += following.request.documents
             }
             return request
+        }
+
+        private mutating func parseFollowing() -> (request: RerankRequest, isPair: Bool)? {
+            do {
+                return try parseNext()
+            } catch {
+                failure = error
+                return nil
+            }
         }
 
         private mutating func parseNext() throws -> (request: RerankRequest, isPair: Bool)? {

@@ -8,11 +8,16 @@ struct TextInput: ParsableArguments {
     var texts: [String] = []
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("File with one text a line; '-' is standard input.", valueName: "file"))
+        name: .shortAndLong, help: ArgumentHelp("File with one text a line; '-' is standard input.", valueName: "file"),
+        completion: .file())
     var file = "-"
 
     @Flag(help: "Lines are JSON: a string, or an object with 'text' and, if it has one, 'id'.")
     var jsonl = false
+
+    func validate() throws {
+        try refuseEmpty(["--file": file])
+    }
 
     /// A text with what else its line said.
     struct Item {
@@ -22,7 +27,7 @@ struct TextInput: ParsableArguments {
         let pair: String?
     }
 
-    /// Hands the texts on in groups of at most `size`; on a terminal or a pipe that is typed into, groups stay small.
+    /// Hands the texts on in groups of at most `size`; texts before a broken line are handed on before it is reported.
     func forEachGroup(of size: Int, _ body: ([Item]) throws -> Void) throws {
         if !texts.isEmpty {
             var start = 0
@@ -41,14 +46,24 @@ struct TextInput: ParsableArguments {
                 group.removeAll(keepingCapacity: true)
             }
         }
+        func next(_ read: () throws -> Item?) throws -> Item? {
+            do {
+                return try read()
+            } catch {
+                if !group.isEmpty { try body(group) }
+                throw error
+            }
+        }
         if jsonl {
             var records = try InputRecords(path: file)
-            while let record = try records.next() { try add(Self.item(record)) }
+            while let item = try next({ try records.next().map { try Self.item($0) } }) { try add(item) }
         } else {
             var reader = try LineReader(path: file)
-            while let line = try reader.next() {
-                try add(Item(id: nil, text: String(decoding: line, as: UTF8.self), pair: nil))
+            func line() throws -> Item? {
+                guard let line = try reader.next() else { return nil }
+                return Item(id: nil, text: InvalidText.text(of: line, from: reader), pair: nil)
             }
+            while let item = try next(line) { try add(item) }
         }
         if !group.isEmpty { try body(group) }
     }

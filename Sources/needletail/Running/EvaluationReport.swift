@@ -40,7 +40,8 @@ struct EvaluationReport {
         guard queries > 0 else { return "no judged queries\n" }
         let names = (before.name.isEmpty ? "before" : before.name, after.name.isEmpty ? "after" : after.name)
         let afterName = reranked.map { "\(names.1) (top \($0.depth))" } ?? names.1
-        var table = TextTable([.init("\(Numbers.grouped(queries)) queries")] + metrics.map { .init($0.name, .right) })
+        var table = TextTable(
+            [.init(Numbers.counted(queries, "query", "queries"))] + metrics.map { .init($0.name, .right) })
         table.add([.init(names.0)] + metrics.map { .init(Numbers.fixed(evaluations.before.mean($0), 4)) })
         table.add([.init(afterName)] + metrics.map { .init(Numbers.fixed(evaluations.after.mean($0), 4), .bold) })
         let comparisons = metrics.map(comparison)
@@ -68,9 +69,10 @@ struct EvaluationReport {
         let median = times.isEmpty ? 0 : times[times.count / 2]
         let rate = Double(reranked.tokenCount) / max(1e-9, reranked.total.seconds)
         return [
-            "\(Numbers.grouped(reranked.pairCount)) pairs, \(Numbers.grouped(reranked.tokenCount)) tokens in "
+            Numbers.counted(reranked.pairCount, "pair") + ", " + Numbers.counted(reranked.tokenCount, "token") + " in "
                 + "\(Numbers.fixed(reranked.total.seconds, 1)) s: \(Numbers.milliseconds(median)) ms a query (median), "
-                + "\(Numbers.grouped(Int(rate))) tokens a second, \(reranked.threads) thread\(reranked.threads == 1 ? "" : "s")"
+                + "\(Numbers.grouped(Int(rate))) tokens a second, "
+                + Numbers.counted(reranked.threads, "thread")
         ]
     }
 
@@ -140,7 +142,7 @@ struct EvaluationReport {
         let old = before.ranking(of: query)
         let new = after.ranking(of: query)
         let places = Dictionary(old.enumerated().map { ($1.document, $0 + 1) }, uniquingKeysWith: { first, _ in first })
-        let half = max(24, (min(terminal.width, 140) - 2) / 2)
+        let half = max(24, (min(terminal.width, terminal.isTerminal ? 140 : 100) - 2) / 2)
 
         func row(_ rank: Int, _ hit: ScoredDocument, move: RankMove?) -> String {
             let isRelevant = (judgements.grade(query: query, document: hit.document) ?? 0) > 0

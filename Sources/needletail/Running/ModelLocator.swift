@@ -53,12 +53,13 @@ enum ModelLocator {
                 + "folder that holds it; 'needletail models list' shows what is found.")
     }
 
-    /// The models of all folders: name and path, sorted within each folder.
+    /// The models of all folders, name and path, sorted within each folder; of two with the same name the one that is used.
     static func all() -> [(name: String, path: String)] {
-        folders.flatMap { folder in
+        var seen: Set<String> = []
+        return folders.flatMap { folder in
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             return names.filter { !$0.hasPrefix(".") && (isFolder(folder + "/" + $0) || $0.hasSuffix(".zip")) }.sorted()
-                .map { (name: $0, path: folder + "/" + $0) }
+                .filter { seen.insert($0).inserted }.map { (name: $0, path: folder + "/" + $0) }
         }
     }
 

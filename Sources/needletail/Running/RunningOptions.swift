@@ -6,12 +6,12 @@ struct RunningOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Compute threads; all cores unless said.", valueName: "count"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Arithmetic of the matrix products: fp32, bf16 or int8.", valueName: "precision"))
+    @Option(help: ArgumentHelp("Arithmetic of the matrix products; this build has fp32 only.", valueName: "precision"))
     var precision: Precision = .fp32
 
     @Option(
         help: ArgumentHelp(
-            "Cuts inputs to so many tokens, special tokens included; the model's own limit unless said.",
+            "Cuts inputs to so many tokens, special tokens included, 4 at least; the model's own limit unless said.",
             valueName: "tokens"))
     var maxLength: Int?
 
@@ -19,10 +19,15 @@ struct RunningOptions: ParsableArguments {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must be from 1 to 1024, not \(threads).")
         }
-        if let maxLength, maxLength < 3 {
-            throw ValidationError(
-                "--max-length must be at least 3, which is what special tokens and one word take, not \(maxLength).")
-        }
+        try Self.checkMaxLength(maxLength)
+    }
+
+    /// Refuses a limit that leaves no room for a word beside the special tokens of a pair.
+    static func checkMaxLength(_ maxLength: Int?) throws {
+        guard let maxLength, maxLength < 4 else { return }
+        throw ValidationError(
+            "--max-length must be at least 4, which is what the special tokens of a pair and one word take, not \(maxLength)."
+        )
     }
 
     /// The settings for a model that is about to be loaded; refuses a precision that this build lacks.
@@ -45,6 +50,28 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case table
     /// For programs: one JSON object a line.
     case jsonl
+}
+
+/// The form of a report: commands that answer once, for people unless said.
+struct ReportOptions: ParsableArguments {
+    @Option(name: .customLong("format"), help: "table or jsonl; a table unless said.")
+    var chosen: OutputFormat?
+
+    @Flag(help: "Print one JSON object, as --format jsonl does.")
+    var json = false
+
+    var format: OutputFormat { json ? .jsonl : chosen ?? .table }
+
+    func validate() throws {
+        if json, chosen == .table { throw ValidationError("--json and --format table exclude each other.") }
+    }
+}
+
+/// Refuses options that were given as empty strings, by their names.
+func refuseEmpty(_ values: KeyValuePairs<String, String?>) throws {
+    for (name, value) in values where value?.isEmpty == true {
+        throw ValidationError("\(name) is empty. Give it a value, or leave it out.")
+    }
 }
 
 extension Optional<OutputFormat> {

@@ -30,6 +30,11 @@ enum Numbers {
         return text
     }
 
+    /// With its noun: 1 text, 2,000 texts.
+    static func counted(_ value: Int, _ one: String, _ many: String? = nil) -> String {
+        grouped(value) + " " + (value == 1 ? one : many ?? one + "s")
+    }
+
     /// 23.0 MB, in powers of 1000.
     static func bytes(_ count: Int) -> String {
         for (factor, unit) in [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")] where Double(count) >= factor {

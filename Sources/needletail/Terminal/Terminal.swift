@@ -10,7 +10,7 @@
 struct Terminal {
     /// Whether the stream is a terminal.
     let isTerminal: Bool
-    /// Columns; 100 where nobody says.
+    /// Columns; without limit where the stream is no terminal and COLUMNS does not say.
     let width: Int
     /// Whether colour may be used: a terminal that is not `dumb`, and NO_COLOR unset or empty (<https://no-color.org>).
     let usesColor: Bool
@@ -25,7 +25,7 @@ struct Terminal {
         if isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
             width = Int(size.ws_col)
         } else {
-            width = named ?? 100
+            width = named ?? (isTerminal ? 100 : .max)
         }
         let noColor = environmentValue("NO_COLOR") ?? ""
         usesColor = isTerminal && noColor.isEmpty && environmentValue("TERM") != "dumb"

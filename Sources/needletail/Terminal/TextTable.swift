@@ -44,7 +44,8 @@ struct TextTable {
 
     /// The table as lines, headed by the titles unless all are empty.
     ///
-    /// A last column of text is cut to what the terminal has left, any other column to 64 columns.
+    /// A last column of text is cut to what the terminal has left, any other column to 64 columns; nothing is cut where the
+    /// width is without limit.
     func rendered(for terminal: Terminal) -> String {
         let last = columns.count - 1
         func fitted(_ row: [Cell], _ room: (Int) -> Int) -> [Cell] {
@@ -52,10 +53,10 @@ struct TextTable {
         }
         let head = columns.map { Cell($0.title, .dim) }
         var lines = (columns.allSatisfy(\.title.isEmpty) ? rows : [head] + rows).map {
-            fitted($0) { $0 < last ? 64 : .max }
+            fitted($0) { $0 < last && terminal.width < .max ? 64 : .max }
         }
         func width(_ index: Int) -> Int { lines.map { DisplayWidth.of($0[index].text) }.max() ?? 0 }
-        if columns[last].alignment == .left {
+        if columns[last].alignment == .left, terminal.width < .max {
             let before = (0..<last).reduce(0) { $0 + width($1) + 2 }
             lines = lines.map { fitted($0) { $0 < last ? .max : max(10, terminal.width - before) } }
         }
