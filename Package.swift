@@ -17,6 +17,7 @@ let safe: [SwiftSetting] = common + [.strictMemorySafety()]
 /// Debian's static archives, so that the executable stays a single file.
 let zlib: LinkerSetting = .linkedLibrary(":libz.a", .when(platforms: [.linux]))
 let pcre2: LinkerSetting = .linkedLibrary(":libpcre2-8.a", .when(platforms: [.linux]))
+let yaml: LinkerSetting = .linkedLibrary(":libyaml.a", .when(platforms: [.linux]))
 
 let package = Package(
     name: "needletail",
@@ -28,7 +29,16 @@ let package = Package(
             targets: ["JSON", "Tensors", "ModelFiles", "Tokenizers", "Layers", "Encoders", "Relevance"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Without its default traits: no full Foundation, no configuration library. docs/decisions/0005-serving.md
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Level 0
@@ -38,24 +48,72 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         // Level 1
         .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: common),
         .target(name: "JSON", swiftSettings: common),
+        .target(name: "Telemetry", swiftSettings: safe),
         .target(name: "ModelFiles", dependencies: ["JSON", "CZlib"], swiftSettings: common, linkerSettings: [zlib]),
         // Level 2
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: common),
+        .target(name: "YAML", dependencies: ["JSON", "CYAML"], swiftSettings: common, linkerSettings: [yaml]),
         // Level 3
         .target(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
             swiftSettings: common),
         // Level 4
         .target(name: "Relevance", dependencies: ["JSON", "CZlib"], swiftSettings: safe, linkerSettings: [zlib]),
+        .target(
+            name: "Inference", dependencies: ["Encoders", "Tokenizers", "ModelFiles", "Tensors", "Telemetry"],
+            swiftSettings: common),
+        // Level 5
+        .target(
+            name: "Routing", dependencies: ["JSON", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: safe),
+        .target(
+            name: "ModelHub",
+            dependencies: [
+                "ModelFiles", "JSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            ],
+            swiftSettings: common),
+        // Level 6
+        .target(
+            name: "InferenceAPI",
+            dependencies: [
+                "Inference", "Routing", "Telemetry", "Encoders", "JSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: safe),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "Routing", "Telemetry", "JSON", "CZlib",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: common, linkerSettings: [zlib]),
+        .target(
+            name: "Settings", dependencies: ["Serving", "Inference", "Encoders", "ModelFiles", "YAML", "JSON"],
+            swiftSettings: safe),
         // Level 7
         .executableTarget(
             name: "needletail",
             dependencies: [
-                "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON",
+                "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "YAML", "Telemetry", "Inference", "ModelHub",
+                "InferenceAPI", "Routing", "Serving", "Settings", "Tensors",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: common
@@ -75,6 +133,50 @@ let package = Package(
             swiftSettings: common
         ),
         .testTarget(name: "RelevanceTests", dependencies: ["Relevance", "JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML", "JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "InferenceTests",
+            dependencies: ["Inference", "Encoders", "Telemetry", "ModelFiles", "Tensors", "Tokenizers", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "RoutingTests",
+            dependencies: ["Routing", "JSON", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: common),
+        .testTarget(
+            name: "ModelHubTests",
+            dependencies: [
+                "ModelHub", "ModelFiles", "JSON", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "InferenceAPITests",
+            dependencies: [
+                "InferenceAPI", "Inference", "Encoders", "Routing", "Telemetry", "JSON", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: [
+                "Serving", "Routing", "Telemetry", "JSON", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "SettingsTests", dependencies: ["Settings", "Serving", "Inference", "ModelFiles", "JSON", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: ["Settings", "Serving", "Inference", "InferenceAPI", "Telemetry", "JSON", "TestSupport"],
+            swiftSettings: common),
         .testTarget(name: "CommandLineTests", dependencies: ["JSON", "TestSupport"], swiftSettings: common),
     ]
 )

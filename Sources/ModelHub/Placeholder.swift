@@ -1,0 +1,3 @@
+import AsyncHTTPClient
+import Crypto
+private let placeholder = HTTPClient.Configuration()

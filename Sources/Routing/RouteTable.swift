@@ -1,0 +1,92 @@
+public import HTTPTypes
+
+/// All routes of a server, and which of them a request means.
+///
+/// Literal segments win over named ones. A known path with another method is told apart from an unknown path, with the
+/// methods that it has. `HEAD` is answered by `GET`'s route unless it has one of its own.
+public struct RouteTable: Sendable {
+    /// What a method and a path lead to.
+    public enum Match: Sendable {
+        /// A route, and the named parts of the path.
+        case route(Route, parameters: [String: String])
+        /// The path has other methods only; the fault is to be told as `faults` does.
+        case wrongMethod(allowed: [HTTPRequest.Method], faults: any FaultRenderer)
+        /// No route has that path.
+        case none(faults: any FaultRenderer)
+    }
+
+    /// All routes, in the order in which they were added.
+    public private(set) var routes: [Route] = []
+    private var literal: [String: [Int]] = [:]
+    private var patterns: [Int: [Int]] = [:]
+    private var prefixes: [(prefix: String, faults: any FaultRenderer)] = []
+    private let fallback: any FaultRenderer
+
+    /// An empty table.
+    ///
+    /// - Parameter fallback: tells of paths that nobody has.
+    public init(fallback: any FaultRenderer) {
+        self.fallback = fallback
+    }
+
+    /// Adds a route.
+    ///
+    /// - Precondition: no other route has its method and template, or its name.
+    public mutating func add(_ route: Route) {
+        precondition(
+            !routes.contains { $0.name == route.name || ($0.method == route.method && $0.template == route.template) },
+            "\(route.method) \(route.template) or the name \(route.name) is taken")
+        let isLiteral = route.template.segments.allSatisfy { if case .literal = $0 { true } else { false } }
+        if isLiteral {
+            literal[route.template.description, default: []].append(routes.count)
+        } else {
+            patterns[route.template.segments.count, default: []].append(routes.count)
+        }
+        routes.append(route)
+    }
+
+    /// Adds routes.
+    public mutating func add(_ routes: [Route]) {
+        for route in routes { add(route) }
+    }
+
+    /// Makes unknown paths that begin so fail in a dialect; the longest prefix wins.
+    public mutating func setFaults(below prefix: String, _ faults: any FaultRenderer) {
+        prefixes.append((prefix, faults))
+        prefixes.sort { $0.prefix.utf8.count > $1.prefix.utf8.count }
+    }
+
+    /// Finds the route of a request.
+    ///
+    /// - Parameter path: as sent: percent-encoded, without the query.
+    /// - Complexity: O(1) for paths without named parts, else O(routes with as many segments).
+    public func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
+        var candidates: [(route: Route, parameters: [String: String])] =
+            (literal[path] ?? []).map { (routes[$0], [:]) }
+        if candidates.isEmpty {
+            let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
+                $0.percentDecoded()
+            }
+            if parts.allSatisfy({ !$0.isEmpty }) {
+                for index in patterns[parts.count] ?? [] {
+                    if let values = routes[index].template.match(parts) { candidates.append((routes[index], values)) }
+                }
+                // Few named parts first: `/models/info` before `/models/{name}`.
+                candidates.sort { $0.parameters.count < $1.parameters.count }
+            }
+        }
+        for wanted in method == .head ? [.head, .get] : [method] {
+            if let found = candidates.first(where: { $0.route.method == wanted }) {
+                return .route(found.route, parameters: found.parameters)
+            }
+        }
+        guard let first = candidates.first else {
+            let faults = prefixes.first { path.hasPrefix($0.prefix) }?.faults ?? fallback
+            return .none(faults: faults)
+        }
+        var allowed: [HTTPRequest.Method] = []
+        for method in candidates.map(\.route.method) where !allowed.contains(method) { allowed.append(method) }
+        if allowed.contains(.get), !allowed.contains(.head) { allowed.append(.head) }
+        return .wrongMethod(allowed: allowed.sorted { $0.rawValue < $1.rawValue }, faults: first.route.faults)
+    }
+}
