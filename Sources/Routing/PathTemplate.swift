@@ -25,6 +25,9 @@ public struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, Cust
     /// A template from a literal.
     public init(stringLiteral value: String) { self.init(value) }
 
+    /// Whether no part is named.
+    var isLiteral: Bool { segments.allSatisfy { if case .literal = $0 { true } else { false } } }
+
     /// Names and values of a path that matches; nil if it does not.
     func match(_ parts: [String]) -> [String: String]? {
         guard parts.count == segments.count else { return nil }
@@ -32,7 +35,9 @@ public struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, Cust
         for (segment, part) in zip(segments, parts) {
             switch segment {
             case .literal(let text): if text != part { return nil }
-            case .parameter(let name): values[name] = part
+            case .parameter(let name):
+                if part.isEmpty { return nil }
+                values[name] = part
             }
         }
         return values

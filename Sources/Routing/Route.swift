@@ -20,7 +20,9 @@ public struct Route: Sendable {
     public let access: Access
     /// How faults are told, also those that the server finds before the handler runs (size, keys, slow bodies).
     public let faults: any FaultRenderer
-    /// Answers. What it throws other than ``APIFault`` is a fault of the program.
+    /// Answers.
+    ///
+    /// What it throws other than ``APIFault`` is a fault of the program.
     public let handler: @Sendable (APIRequest) async throws -> APIResponse
 
     /// A route.

@@ -18,7 +18,7 @@ public struct RouteTable: Sendable {
     /// All routes, in the order in which they were added.
     public private(set) var routes: [Route] = []
     private var literal: [String: [Int]] = [:]
-    private var patterns: [Int: [Int]] = [:]
+    private var bySegmentCount: [Int: [Int]] = [:]
     private var prefixes: [(prefix: String, faults: any FaultRenderer)] = []
     private let fallback: any FaultRenderer
 
@@ -36,12 +36,8 @@ public struct RouteTable: Sendable {
         precondition(
             !routes.contains { $0.name == route.name || ($0.method == route.method && $0.template == route.template) },
             "\(route.method) \(route.template) or the name \(route.name) is taken")
-        let isLiteral = route.template.segments.allSatisfy { if case .literal = $0 { true } else { false } }
-        if isLiteral {
-            literal[route.template.description, default: []].append(routes.count)
-        } else {
-            patterns[route.template.segments.count, default: []].append(routes.count)
-        }
+        if route.template.isLiteral { literal[route.template.description, default: []].append(routes.count) }
+        bySegmentCount[route.template.segments.count, default: []].append(routes.count)
         routes.append(route)
     }
 
@@ -61,21 +57,13 @@ public struct RouteTable: Sendable {
     /// - Parameter path: as sent: percent-encoded, without the query.
     /// - Complexity: O(1) for paths without named parts, else O(routes with as many segments).
     public func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
-        var candidates: [(route: Route, parameters: [String: String])] =
-            (literal[path] ?? []).map { (routes[$0], [:]) }
-        if candidates.isEmpty {
-            let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
-                $0.percentDecoded()
-            }
-            if parts.allSatisfy({ !$0.isEmpty }) {
-                for index in patterns[parts.count] ?? [] {
-                    if let values = routes[index].template.match(parts) { candidates.append((routes[index], values)) }
-                }
-                // Few named parts first: `/models/info` before `/models/{name}`.
-                candidates.sort { $0.parameters.count < $1.parameters.count }
-            }
+        let wantedMethods: [HTTPRequest.Method] = method == .head ? [.head, .get] : [method]
+        let exact = (literal[path] ?? []).map { routes[$0] }
+        for wanted in wantedMethods {
+            if let route = exact.first(where: { $0.method == wanted }) { return .route(route, parameters: [:]) }
         }
-        for wanted in method == .head ? [.head, .get] : [method] {
+        let candidates = candidates(path)
+        for wanted in wantedMethods {
             if let found = candidates.first(where: { $0.route.method == wanted }) {
                 return .route(found.route, parameters: found.parameters)
             }
@@ -88,5 +76,16 @@ public struct RouteTable: Sendable {
         for method in candidates.map(\.route.method) where !allowed.contains(method) { allowed.append(method) }
         if allowed.contains(.get), !allowed.contains(.head) { allowed.append(.head) }
         return .wrongMethod(allowed: allowed.sorted { $0.rawValue < $1.rawValue }, faults: first.route.faults)
+    }
+
+    /// All routes that fit a path, whatever their methods; those with few named parts first: `/models/info` before
+    /// `/models/{name}`.
+    private func candidates(_ path: String) -> [(route: Route, parameters: [String: String])] {
+        let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
+            $0.percentDecoded()
+        }
+        return (bySegmentCount[parts.count] ?? []).compactMap { index in
+            routes[index].template.match(parts).map { (routes[index], $0) }
+        }.sorted { $0.1.count < $1.1.count }
     }
 }

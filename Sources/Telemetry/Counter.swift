@@ -1,6 +1,8 @@
 import Synchronization
 
-/// A number that only grows. Adding is one atomic instruction.
+/// A number that only grows.
+///
+/// Adding is one atomic instruction.
 public final class Counter: Sendable {
     private let count = Atomic<Int>(0)
 

@@ -25,7 +25,7 @@ public struct MetricDefinition: Sendable, Hashable {
     public let name: String
     /// Counter, gauge or histogram.
     public let kind: Kind
-    /// The unit of a value: `seconds`, `bytes`, `tokens`, `requests`, …
+    /// The unit of a value, such as `seconds`, `bytes`, `tokens` or `requests`.
     public let unit: String
     /// The names of the labels, in the order in which values are given.
     public let labels: [String]
@@ -41,7 +41,7 @@ public struct MetricDefinition: Sendable, Hashable {
         self.help = help
     }
 
-    /// Bounds that grow by a factor: `first`, `first * factor`, …
+    /// Bounds that grow by a factor, from `first` on.
     public static func exponentialBounds(from first: Double, by factor: Double, count: Int) -> [Double] {
         var bounds: [Double] = []
         var bound = first
