@@ -1,15 +1,26 @@
 public import Inference
 public import Routing
 
-/// All routes of the inference dialects.
+/// All routes of the inference dialects, and of the document that describes them.
 public struct InferenceRoutes: Sendable {
-    let engine: InferenceEngine
+    /// The routes with their descriptions.
+    public let endpoints: [Endpoint]
 
     /// The dialects in front of an engine.
-    public init(engine: InferenceEngine) {
-        self.engine = engine
+    ///
+    /// - Parameters:
+    ///   - engine: answers.
+    ///   - others: endpoints that are served beside these and belong into the same document; they are not part of
+    ///     ``endpoints``.
+    ///   - asksForKeys: whether the server has API keys, for the document.
+    ///   - version: the program's version, for the document and `/info`.
+    public init(engine: InferenceEngine, others: [Endpoint] = [], asksForKeys: Bool = false, version: String = "0") {
+        let dialects: [Endpoint] = []
+        let documentation = DocumentationRoutes(
+            describing: dialects + others, version: version, asksForKeys: asksForKeys, faults: TEIFaults())
+        endpoints = dialects + documentation.endpoints
     }
 
     /// The routes of all dialects.
-    public var all: [Route] { [] }
+    public var all: [Route] { endpoints.map(\.route) }
 }

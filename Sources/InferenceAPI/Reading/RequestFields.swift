@@ -11,7 +11,7 @@ struct RequestFields: Sendable {
     init(body request: APIRequest) throws(APIFault) {
         let value = try Self.document(of: request)
         guard let object = value.object else {
-            throw APIFault(.badField, "The body must be a JSON object, and is \(value.kindName).")
+            throw APIFault(.badField, "The body must be a JSON object, and is \(value.typeName).")
         }
         self.init(object, place: "")
     }
@@ -107,20 +107,6 @@ struct RequestFields: Sendable {
     /// The fault of a field of the wrong type.
     func mismatch(_ name: String, _ value: JSONValue, wanted: String) -> APIFault {
         APIFault(
-            .badField, "The field '\(place)\(name)' must be \(wanted), and is \(value.kindName).", field: place + name)
-    }
-}
-
-extension JSONValue {
-    /// What the value is, with its article, for messages.
-    var kindName: String {
-        switch self {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .number: "a number"
-        case .string: "a string"
-        case .array: "an array"
-        case .object: "an object"
-        }
+            .badField, "The field '\(place)\(name)' must be \(wanted), and is \(value.typeName).", field: place + name)
     }
 }
