@@ -3,10 +3,10 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm build lint bench docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm build lint bench bench-serve docs fuzz install clean bootstrap
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 bootstrap: ## Install the Debian packages that a build needs
 	@scripts/bootstrap
@@ -32,6 +32,9 @@ lint: ## Check formatting, documentation of public declarations, dependency arro
 
 bench: build ## Measure speed (Benchmarks/README.md)
 	@Benchmarks/run
+
+bench-serve: build ## Measure serving beside other servers (Benchmarks/README.md)
+	@Benchmarks/serve
 
 docs: build ## Write the man pages and shell completions into .build/docs
 	@scripts/docs

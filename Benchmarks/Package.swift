@@ -20,6 +20,7 @@ let package = Package(
         .executableTarget(name: "FormatBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
         .executableTarget(name: "KernelBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
         .executableTarget(name: "RelevanceBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
+        .executableTarget(name: "ServeBenchmarks", dependencies: engine, swiftSettings: settings),
         .executableTarget(name: "TokenizersBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
     ]
 )
