@@ -85,7 +85,7 @@ let package = Package(
         .target(
             name: "InferenceAPI",
             dependencies: [
-                "Inference", "Routing", "Telemetry", "Encoders", "JSON",
+                "Inference", "Routing", "Telemetry", "Encoders", "ModelFiles", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: safe),
@@ -154,7 +154,7 @@ let package = Package(
         .testTarget(
             name: "InferenceAPITests",
             dependencies: [
-                "InferenceAPI", "Inference", "Encoders", "Routing", "Telemetry", "JSON", "TestSupport",
+                "InferenceAPI", "Inference", "Encoders", "ModelFiles", "Routing", "Telemetry", "JSON", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),

@@ -15,7 +15,7 @@ public struct InferenceRoutes: Sendable {
     ///   - asksForKeys: whether the server has API keys, for the document.
     ///   - version: the program's version, for the document and `/info`.
     public init(engine: InferenceEngine, others: [Endpoint] = [], asksForKeys: Bool = false, version: String = "0") {
-        let dialects: [Endpoint] = []
+        let dialects = HostedRerank(engine: engine).endpoints + OpenAIRoutes(engine: engine).endpoints
         let documentation = DocumentationRoutes(
             describing: dialects + others, version: version, asksForKeys: asksForKeys, faults: TEIFaults())
         endpoints = dialects + documentation.endpoints

@@ -14,11 +14,11 @@
 /// characters below U+0020, which are escaped. The order of calls is the caller's responsibility: the writer puts commas, and checks nothing.
 public struct JSONWriter: Sendable {
     /// The text so far.
-    public private(set) var bytes: [UInt8] = []
+    public internal(set) var bytes: [UInt8] = []
     /// Whether each member and element has its own line, indented by two spaces.
     public let pretty: Bool
 
-    private var needsComma = false
+    var needsComma = false
     private var depth = 0
 
     /// Makes a writer with an empty text.
@@ -180,7 +180,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// Puts what stands between the last token and the next: a comma, a line, nothing.
-    private mutating func separate() {
+    mutating func separate() {
         if isAfterKey {
             isAfterKey = false
             return

@@ -29,10 +29,13 @@ public struct Schema: Sendable, Hashable {
     public static let null = Schema(type: "null", nil)
 
     /// A string.
+    ///
+    /// - Parameter pattern: an ECMA 262 expression that is found somewhere in it.
     public static func string(
-        _ description: String? = nil, minimumLength: Int? = nil, example: JSONValue? = nil
+        _ description: String? = nil, minimumLength: Int? = nil, pattern: String? = nil, example: JSONValue? = nil
     ) -> Schema {
         var schema = Schema(type: "string", description)
+        if let pattern { schema.keywords["pattern"] = .string(pattern) }
         if let minimumLength { schema.keywords["minLength"] = .number(JSONNumber(minimumLength)) }
         return schema.example(example)
     }

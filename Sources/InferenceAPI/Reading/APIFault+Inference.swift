@@ -3,7 +3,9 @@ import Routing
 
 extension APIFault {
     /// What an engine's refusal means to a dialect.
-    init(_ error: InferenceError) {
+    ///
+    /// - Parameter texts: the field of the request that holds the texts, for faults of one of them.
+    init(_ error: InferenceError, texts: String? = nil) {
         let kind: Kind =
             switch error.code {
             case .emptyInput: .emptyInput
@@ -21,6 +23,11 @@ extension APIFault {
             case .cancelled: .cancelled
             }
         let isTransient = error.code == .overloaded || error.code == .queueTimeout || error.code == .modelNotReady
-        self.init(kind, error.message, setting: error.setting, retryAfter: isTransient ? 1 : nil)
+        let field: String? =
+            switch error.code {
+            case .noModel, .wrongModelKind, .modelNotReady: "model"
+            default: texts.map { texts in error.textIndex.map { "\(texts)[\($0)]" } ?? texts }
+            }
+        self.init(kind, error.message, field: field, setting: error.setting, retryAfter: isTransient ? 1 : nil)
     }
 }
