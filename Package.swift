@@ -171,7 +171,8 @@ let package = Package(
             ],
             swiftSettings: common),
         .testTarget(
-            name: "SettingsTests", dependencies: ["Settings", "Serving", "Inference", "ModelFiles", "JSON", "TestSupport"],
+            name: "SettingsTests",
+            dependencies: ["Settings", "Serving", "Inference", "ModelFiles", "YAML", "JSON", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "OperationsTests",

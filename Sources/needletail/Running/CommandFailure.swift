@@ -2,6 +2,7 @@ import ArgumentParser
 import Encoders
 import ModelFiles
 import Relevance
+import Settings
 import Tokenizers
 
 /// What the program ends with; the values are those of `sysexits.h`.
@@ -18,6 +19,8 @@ enum ExitStatus: Int32 {
     case unavailable = 69
     /// The output cannot be written.
     case cannotWrite = 74
+    /// Settings that cannot be used.
+    case badConfiguration = 78
 }
 
 /// Why a command gives up: a status for scripts and a sentence for people.
@@ -35,6 +38,8 @@ struct CommandFailure: Error {
         switch error {
         case let failure as CommandFailure:
             self = failure
+        case let error as SettingsError:
+            self.init(.badConfiguration, error.description)
         case let error as RelevanceError:
             self.init(error.code == .unreadable ? .missingInput : .badData, error.description)
         case let error as ModelFileError:

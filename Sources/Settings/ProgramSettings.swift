@@ -1,0 +1,54 @@
+public import Inference
+public import Serving
+
+/// Everything that `needletail serve` can be told.
+///
+/// A new value holds the defaults. ``SettingTable`` says how each part is called in files, in the environment and on the
+/// command line; ``ResolvedSettings`` puts those together.
+public struct ProgramSettings: Sendable {
+    /// What happens to a text that is longer than its model reads.
+    public enum LongTexts: String, Sendable, Hashable, CaseIterable {
+        /// It is cut.
+        case truncate
+        /// It is scored window by window.
+        case chunk
+        /// It is an error.
+        case refuse
+    }
+
+    /// The listener.
+    public var server = ServerSettings()
+    /// A file with one API key a line, beside ``ServerSettings/apiKeys``.
+    public var apiKeysPath: String?
+    /// The engine's limits.
+    ///
+    /// Its `longTexts` is not looked at: ``engine`` makes it of the three below.
+    public var inference = InferenceSettings()
+    /// What happens to long texts unless a model or a request says otherwise.
+    public var longTexts = LongTexts.truncate
+    /// Tokens that a window of a long text repeats from the one before it.
+    public var chunkOverlap = 32
+    /// Windows of one text at most.
+    public var chunkWindows = 64
+    /// The models to serve, in the order in which they were named.
+    public var models: [ModelSettings] = []
+
+    /// The defaults.
+    public init() {}
+
+    /// The engine's settings.
+    public var engine: InferenceSettings {
+        var settings = inference
+        settings.longTexts = policy(longTexts)
+        return settings
+    }
+
+    /// What the engine calls a choice of ``LongTexts``.
+    public func policy(_ choice: LongTexts) -> LongTextPolicy {
+        switch choice {
+        case .truncate: .truncate
+        case .chunk: .chunk(overlap: chunkOverlap, maximumWindows: chunkWindows)
+        case .refuse: .refuse
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Inference
+import Serving
+
+/// Every setting of the program but the models, which ``ModelSettings`` describes.
+///
+/// The one place from which files, environment, flags, help, `--print-config` and the tests of the documents know a setting.
+public enum SettingTable {
+    /// All settings, by section, in the order in which documents show them.
+    public static let all: [SettingDefinition] = api + limits
+
+    /// The setting of a name.
+    public static func named(_ name: String) -> SettingDefinition? { byName[name] }
+
+    /// The sections of a file, in order.
+    public static let sections: [String] = all.reduce(into: []) { sections, definition in
+        if sections.last != definition.section { sections.append(definition.section) }
+    }
+
+    private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+
+    private static let times: ClosedRange<Duration> = .milliseconds(1) ... .seconds(86_400)
+
+    private static let api: [SettingDefinition] = [
+        .text("api.host", \.server.host, "The address to listen on: a name, an IPv4 or an IPv6 address."),
+        .integer("api.port", \.server.port, 0...65_535, "", "The port to listen on; 0 takes any free one."),
+        .text(
+            "api.tls_certificate", \.server.certificatePath, type: .path, unset: "no TLS",
+            "A PEM file with the certificate and its chain."),
+        .text(
+            "api.tls_key", \.server.keyPath, type: .path, unset: "no TLS",
+            "A PEM file with the certificate's private key."),
+        .list(
+            "api.keys", flag: "--api-keys", \.server.apiKeys, isSecret: true,
+            "Keys of which a request must show one; without any, nobody has to."),
+        .text(
+            "api.keys_file", flag: "--api-keys-file", \.apiKeysPath, type: .path, unset: "no file",
+            "A file with one API key a line, beside api.keys."),
+        .boolean("api.open_metrics", \.server.metricsAreOpen, "Whether /metrics may be read without a key."),
+        .bytes(
+            "api.max_body_bytes", \.server.maximumBodyBytes, 1024...(4 << 30),
+            "Bytes of a request's body, as sent and after decompression."),
+        .integer(
+            "api.max_connections", \.server.maximumConnections, 1...1_000_000, "connections",
+            "Connections that are open at once; more wait in the system's queue."),
+        .duration(
+            "api.header_timeout", \.server.headerTimeout, times,
+            "From the first byte of a request to the end of its header fields."),
+        .duration(
+            "api.body_timeout", \.server.bodyTimeout, times, "From the end of the header fields to the end of the body."
+        ),
+        .duration(
+            "api.idle_timeout", \.server.idleTimeout, times, "How long a connection may stay open without a request."),
+        .duration("api.write_timeout", \.server.writeTimeout, times, "How long a client may take to read its answer."),
+        .duration(
+            "api.drain_timeout", \.server.drainTimeout, times,
+            "How long requests in flight may take after a stop was asked for."),
+        .boolean(
+            "api.compress_responses", \.server.compressesResponses,
+            "Whether answers are compressed for clients that accept gzip."),
+    ]
+
+    private static let limits: [SettingDefinition] = [
+        .integer(
+            "limits.threads", \.inference.threads, 1...1024, "threads", unset: "one for each core",
+            "Compute threads."),
+        .integer(
+            "limits.tile_tokens", \.inference.tileTokens, 1...65_536, "tokens",
+            "The wished number of tokens of a tile, the unit of work of a thread."),
+        .integer(
+            "limits.max_concurrent_requests", \.inference.maximumConcurrentRequests, 1...1_000_000, "requests",
+            "Requests that are waiting or being computed at once; more are refused."),
+        .integer(
+            "limits.max_client_batch_size", \.inference.maximumTexts, 1...1_000_000, "texts", "Texts of one request."),
+        .integer(
+            "limits.max_request_tokens", \.inference.maximumRequestTokens, 1...1_000_000_000, "tokens",
+            "Tokens of one request after cutting."),
+        .integer(
+            "limits.max_waiting_tokens", \.inference.maximumWaitingTokens, 1...1_000_000_000, "tokens",
+            "Tokens of all requests in the engine, which bounds its memory; a request that does not fit is refused, "
+                + "unless it is the only one."),
+        .duration(
+            "limits.queue_timeout", \.inference.queueTimeout, times,
+            "How long a request may wait until its computation begins."),
+        .choice(
+            "limits.long_texts", \.longTexts,
+            "What happens to a text that is longer than its model reads, unless model or request say otherwise."),
+        .integer(
+            "limits.chunk_overlap", \.chunkOverlap, 0...65_536, "tokens",
+            "Tokens that a window of a long text repeats from the one before it."),
+        .integer(
+            "limits.chunk_windows", \.chunkWindows, 1...65_536, "windows",
+            "Windows of a long text at most; what is behind them is cut."),
+        .boolean(
+            "limits.auto_truncate", \.inference.truncatesByDefault,
+            "Whether texts may be cut when a request does not say; false makes long texts an error."),
+    ]
+}
