@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm build lint bench bench-serve docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm test-clients build lint bench bench-serve docs fuzz install clean bootstrap
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ test: ## Run all tests (release), fetching the model that some of them read
 
 test-arm: ## Compile the kernels for 64-bit Arm and test them in an emulator
 	@scripts/test-arm
+
+test-clients: build ## Call a server with the official clients of OpenAI, Cohere, Voyage and Hugging Face
+	@scripts/test-clients
 
 lint: ## Check formatting, documentation of public declarations, dependency arrows, licences
 	@scripts/bootstrap --lint

@@ -23,4 +23,10 @@ public struct InferenceRoutes: Sendable {
 
     /// The routes of all dialects.
     public var all: [Route] { endpoints.map(\.route) }
+
+    /// Adds the routes to a table, and makes unknown paths below `/v1/` and `/v2/` fail as their neighbours do.
+    public func add(to table: inout RouteTable) {
+        table.add(all)
+        for prefix in ["/v1/", "/v2/"] { table.setFaults(below: prefix, VersionedFaults()) }
+    }
 }

@@ -28,7 +28,7 @@ struct APIClient: Sendable {
     init(_ engine: InferenceEngine) {
         self.engine = engine
         var table = RouteTable(fallback: PlainFaults())
-        table.add(InferenceRoutes(engine: engine).all)
+        InferenceRoutes(engine: engine).add(to: &table)
         self.table = table
     }
 
