@@ -65,7 +65,8 @@ let package = Package(
         // Level 4
         .target(name: "Relevance", dependencies: ["JSON", "CZlib"], swiftSettings: safe, linkerSettings: [zlib]),
         .target(
-            name: "Inference", dependencies: ["Encoders", "Tokenizers", "ModelFiles", "Tensors", "Telemetry"],
+            name: "Inference",
+            dependencies: ["Encoders", "Layers", "Tokenizers", "ModelFiles", "Tensors", "Telemetry"],
             swiftSettings: common),
         // Level 5
         .target(
@@ -137,7 +138,9 @@ let package = Package(
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "InferenceTests",
-            dependencies: ["Inference", "Encoders", "Telemetry", "ModelFiles", "Tensors", "Tokenizers", "TestSupport"],
+            dependencies: [
+                "Inference", "Encoders", "Telemetry", "ModelFiles", "Tensors", "Tokenizers", "JSON", "TestSupport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "RoutingTests",

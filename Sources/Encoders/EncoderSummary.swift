@@ -30,4 +30,11 @@ public struct EncoderSummary: Sendable, Hashable {
         self.loadTime = loadTime
         self.unusedTensors = unusedTensors
     }
+
+    /// The same with another number of threads, for those who compute on threads of their own.
+    package func with(threads: Int) -> EncoderSummary {
+        EncoderSummary(
+            architecture: architecture, parameterCount: parameterCount, layerCount: layerCount, hiddenSize: hiddenSize,
+            precision: precision, threads: threads, loadTime: loadTime, unusedTensors: unusedTensors)
+    }
 }

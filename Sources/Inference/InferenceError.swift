@@ -54,7 +54,9 @@ public struct InferenceError: Error, Sendable, Hashable, CustomStringConvertible
     public var description: String { message }
 
     /// What an encoder's failure means to a caller.
-    init(_ error: EncoderError) {
+    ///
+    /// - Parameter text: the text that was being read, if it was one.
+    init(_ error: EncoderError, text: Int? = nil) {
         let code: Code =
             switch error.code {
             case .badRequest: .invalidValue
@@ -63,6 +65,9 @@ public struct InferenceError: Error, Sendable, Hashable, CustomStringConvertible
             case .wrongTask: .wrongModelKind
             default: .backend
             }
-        self.init(code, error.description)
+        let isAboutText = text != nil && error.code == .tokenizer
+        self.init(
+            code, isAboutText ? "Text \(text ?? 0): \(error.description)" : error.description,
+            textIndex: isAboutText ? text : nil)
     }
 }

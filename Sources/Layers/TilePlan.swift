@@ -14,12 +14,7 @@ public struct TilePlan: Sendable {
     ///   - targetTokens: tokens per tile; anything from 32 to 512 runs at about the same speed.
     ///   - threads: when the batch is small, tiles shrink so that each thread gets one.
     public init(_ layout: SequenceLayout, targetTokens: Int = 96, threads: Int = 1) {
-        let total = layout.tokenCount
-        let targetTokens = min(max(targetTokens, 1), 1 << 20)
-        // An even number of tiles per thread, of about equal size.
-        let wanted = max(1, (total + targetTokens - 1) / targetTokens)
-        let count = max(1, (wanted + threads - 1) / threads * threads)
-        let target = max(1, (total + count - 1) / count)
+        let target = Self.evenTokens(layout.tokenCount, targetTokens: targetTokens, threads: threads)
         var tiles: [Range<Int>] = []
         var first = 0
         var tokens = 0
@@ -37,5 +32,13 @@ public struct TilePlan: Sendable {
         self.tiles = tiles.sorted {
             (layout.rows(of: $0).count, $1.lowerBound) > (layout.rows(of: $1).count, $0.lowerBound)
         }
+    }
+
+    /// The size of tiles that are about equal, at most `targetTokens` long, and as many for each thread.
+    public static func evenTokens(_ total: Int, targetTokens: Int, threads: Int) -> Int {
+        let targetTokens = min(max(targetTokens, 1), 1 << 20)
+        let wanted = max(1, (total + targetTokens - 1) / targetTokens)
+        let count = max(1, (wanted + threads - 1) / threads * threads)
+        return max(1, (total + count - 1) / count)
     }
 }

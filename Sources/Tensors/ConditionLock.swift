@@ -7,12 +7,12 @@
 #endif
 
 /// A mutex with two conditions: "there is work" and "something ended".
-final class ConditionLock: @unchecked Sendable {
+package final class ConditionLock: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let work = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let end = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init() {
+    package init() {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(work, nil)
         pthread_cond_init(end, nil)
@@ -27,10 +27,11 @@ final class ConditionLock: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func lock() { pthread_mutex_lock(mutex) }
-    func unlock() { pthread_mutex_unlock(mutex) }
-    func waitForWork() { pthread_cond_wait(work, mutex) }
+    package func lock() { pthread_mutex_lock(mutex) }
+    package func unlock() { pthread_mutex_unlock(mutex) }
+    package func waitForWork() { pthread_cond_wait(work, mutex) }
     func waitForEnd() { pthread_cond_wait(end, mutex) }
-    func wakeWorkers() { pthread_cond_broadcast(work) }
+    package func wakeWorkers() { pthread_cond_broadcast(work) }
+    package func wakeOneWorker() { pthread_cond_signal(work) }
     func signalEnd() { pthread_cond_broadcast(end) }
 }

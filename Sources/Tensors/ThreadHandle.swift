@@ -7,11 +7,11 @@
 #endif
 
 /// One operating-system thread.
-final class ThreadHandle: @unchecked Sendable {
+package final class ThreadHandle: @unchecked Sendable {
     private let thread: pthread_t
 
     /// Starts a thread that runs `body`; nil if the system refuses (a limit on threads or memory).
-    init?(_ body: @escaping @Sendable () -> Void) {
+    package init?(_ body: @escaping @Sendable () -> Void) {
         let start = Unmanaged.passRetained(Start(body))
         #if canImport(Darwin)
             var handle: pthread_t?
@@ -33,13 +33,16 @@ final class ThreadHandle: @unchecked Sendable {
     }
 
     /// Waits for the end of the thread; the thread itself, which cannot wait for its own end, is let go.
-    func join() {
+    package func join() {
         if pthread_equal(thread, pthread_self()) != 0 {
             pthread_detach(thread)
         } else {
             pthread_join(thread, nil)
         }
     }
+
+    /// Lets the thread go: nobody will wait for its end.
+    package func detach() { pthread_detach(thread) }
 
     private final class Start: Sendable {
         let body: @Sendable () -> Void

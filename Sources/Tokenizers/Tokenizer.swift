@@ -157,7 +157,10 @@ public struct Tokenizer: Sendable {
         }
         try pipeline.tokenize(first, into: &rows.0, scratch: scratch, limit: limit)
         guard let second else { return rows }
-        try pipeline.tokenize(second, into: &rows.1, scratch: scratch, limit: limit)
+        // Of the second text no more is read than may stay.
+        let secondLimit = truncation?.direction == .right && limited ? truncation?.maxPairLength : nil
+        try pipeline.tokenize(
+            second, into: &rows.1, scratch: scratch, limit: min(limit, secondLimit.map { max($0, 0) } ?? .max))
         let added = addSpecialTokens ? pipeline.postProcessor.addedTokenCount(isPair: true) : 0
         if rows.0.count > limit && rows.1.count > limit && !(limit - added).isMultiple(of: 2) {
             // Both texts are cut to one half, and the odd token goes to the longer one: that takes the real lengths.

@@ -26,14 +26,20 @@ public struct Truncation: Sendable, Hashable {
     public var stride: Int
     /// The side that tokens are cut from.
     public var direction: Direction
+    /// How many tokens of the second text of a pair stay at most, before anything else is cut; nil = all.
+    ///
+    /// Upstream has no such setting. What is cut off by it alone makes one overflowing piece.
+    public var maxPairLength: Int?
 
     /// Makes truncation settings; those left out are the ones that Hugging Face's `enable_truncation` uses.
     public init(
-        maxLength: Int, strategy: Strategy = .longestFirst, stride: Int = 0, direction: Direction = .right
+        maxLength: Int, strategy: Strategy = .longestFirst, stride: Int = 0, direction: Direction = .right,
+        maxPairLength: Int? = nil
     ) {
         self.maxLength = maxLength
         self.strategy = strategy
         self.stride = stride
         self.direction = direction
+        self.maxPairLength = maxPairLength
     }
 }

@@ -63,13 +63,26 @@ struct EncoderCore: Sendable {
         do throws(TokenizerError) { return try Tokenizer(tokenizerJSON: document) } catch { throw EncoderError(error) }
     }
 
-    /// One result for each sequence; see ``TileRunner/map(_:_:rows:control:_:)``.
+    /// One result for each sequence; see ``TileRunner/map(_:control:_:)``.
     func map<Result: Sendable>(
-        _ sequences: [TokenSequence], rows: TransformerEncoder.Rows, control: EncodingControl,
-        _ body: @escaping @Sendable (Tile, _ hidden: MatrixView, Workspace) throws(EncoderError) -> [Result]
+        _ sequences: [TokenSequence], control: EncodingControl,
+        _ body: @escaping @Sendable (_ tile: ArraySlice<TokenSequence>, Worker) throws(EncoderError) -> [Result]
     ) throws(EncoderError) -> [Result] {
-        try check(sequences)
-        return try runner.map(sequences, network, rows: rows, control: control, body)
+        for (number, sequence) in sequences.enumerated() {
+            guard let fault = fault(of: sequence) else { continue }
+            throw EncoderError(
+                .badRequest, "sequence \(number) \(fault)", advice: "Tokenise with the model's own tokenizer and limit")
+        }
+        return try runner.map(sequences, control: control, body)
+    }
+
+    /// Multiplications for one token in the layers: what its way through the network costs, next to other models.
+    var multiplicationsPerToken: Double {
+        Double(
+            network.layers.reduce(0) { total, layer in
+                total + layer.attention.queryKeyValue.byteCount + layer.attention.output.weight.byteCount
+                    + layer.feedForward.up.weight.byteCount + layer.feedForward.down.weight.byteCount
+            }) / Double(MemoryLayout<Float>.stride)
     }
 
     func summary(_ weights: WeightSource, _ options: EncoderOptions, since start: ContinuousClock.Instant)
@@ -81,28 +94,22 @@ struct EncoderCore: Sendable {
             threads: runner.pool.threads, loadTime: ContinuousClock.now - start, unusedTensors: weights.unused)
     }
 
-    /// Throws for sequences that the tables of the network cannot look up.
-    private func check(_ sequences: [TokenSequence]) throws(EncoderError) {
+    /// Why the tables of the network cannot look a sequence up; nil if they can.
+    func fault(of sequence: TokenSequence) -> String? {
         let vocabulary = Int32(configuration.vocabularySize)
-        for (number, sequence) in sequences.enumerated() {
-            let fault: String? =
-                if sequence.count == 0 {
-                    "has no tokens"
-                } else if sequence.count > configuration.maximumTokens {
-                    "has \(sequence.count) tokens; the model has positions for \(configuration.maximumTokens)"
-                } else if let id = sequence.ids.first(where: { $0 < 0 || $0 >= vocabulary }) {
-                    "has the token id \(id); the model knows 0 to \(vocabulary - 1)"
-                } else if configuration.typeCount > 0,
-                    let id = sequence.typeIDs.first(where: { $0 < 0 || Int($0) >= configuration.typeCount })
-                {
-                    "has the segment id \(id); the model knows 0 to \(configuration.typeCount - 1)"
-                } else {
-                    nil
-                }
-            guard let fault else { continue }
-            throw EncoderError(
-                .badRequest, "sequence \(number) \(fault)", advice: "Tokenise with the model's own tokenizer and limit")
+        if sequence.count == 0 { return "has no tokens" }
+        if sequence.count > configuration.maximumTokens {
+            return "has \(sequence.count) tokens; the model has positions for \(configuration.maximumTokens)"
         }
+        if let id = sequence.ids.first(where: { $0 < 0 || $0 >= vocabulary }) {
+            return "has the token id \(id); the model knows 0 to \(vocabulary - 1)"
+        }
+        if configuration.typeCount > 0,
+            let id = sequence.typeIDs.first(where: { $0 < 0 || Int($0) >= configuration.typeCount })
+        {
+            return "has the segment id \(id); the model knows 0 to \(configuration.typeCount - 1)"
+        }
+        return nil
     }
 }
 

@@ -1,13 +1,13 @@
 import Synchronization
 import Tensors
-import Tokenizers
+package import Tokenizers
 
 /// Turns texts into sequences as one model reads them: prompt, lower-casing, special tokens, cut to the limit.
-struct InputTokenizer: Sendable {
+package struct InputTokenizer: Sendable {
     /// The tokenizer with its truncation set.
-    let tokenizer: Tokenizer
+    package let tokenizer: Tokenizer
     /// Tokens of a sequence at most, special ones included.
-    let maximumTokens: Int
+    package let maximumTokens: Int
     /// Whether segment ids reach the model; families that have none ignore what the tokenizer says.
     let readsTypes: Bool
     /// Whether texts are lower-cased first, whatever the tokenizer does.
@@ -28,31 +28,82 @@ struct InputTokenizer: Sendable {
         self.addsSpecialTokens = addsSpecialTokens
     }
 
+    /// A text that is put before others, and its tokens.
+    package struct Prefix: Sendable, Hashable {
+        package let text: String
+        /// Leading tokens of a sequence that belong to it, special ones included.
+        package let tokenCount: Int
+
+        /// Nothing.
+        package static let none = Prefix(text: "", tokenCount: 0)
+    }
+
+    /// How texts are cut that are longer than the model reads.
+    package struct Cut: Sendable, Hashable {
+        /// The side that goes.
+        package var side = Truncation.Direction.right
+        /// Tokens of the second text that stay at most, before anything else is cut; nil = all.
+        package var maximumPairTokens: Int?
+
+        package init(side: Truncation.Direction = .right, maximumPairTokens: Int? = nil) {
+            self.side = side
+            self.maximumPairTokens = maximumPairTokens
+        }
+    }
+
     /// One text or pair.
-    func sequence(_ text: String, pair: String? = nil) throws(EncoderError) -> TokenSequence {
+    package func sequence(
+        _ text: String, pair: String? = nil, after prefix: Prefix = .none, cut: Cut = Cut()
+    ) throws(EncoderError) -> TokenSequence {
         do throws(TokenizerError) {
             var (ids, typeIDs): ([Int32], [Int32]) = ([], [])
-            let isTruncated = try tokenizer.appendIDs(
-                of: lowercases ? text.lowercased() : text, pair: lowercases ? pair?.lowercased() : pair,
+            let isTruncated = try self.tokenizer(cut).appendIDs(
+                of: read(prefix.text.isEmpty ? text : prefix.text + text), pair: pair.map(read),
                 addSpecialTokens: addsSpecialTokens, to: &ids, typeIDs: &typeIDs)
-            return TokenSequence(ids: ids, typeIDs: readsTypes ? typeIDs : nil, isTruncated: isTruncated)
+            var sequence = TokenSequence(ids: ids, typeIDs: readsTypes ? typeIDs : nil, isTruncated: isTruncated)
+            sequence.promptTokenCount = prefix.tokenCount
+            return sequence
         } catch {
             throw EncoderError(error)
         }
     }
 
-    /// How many leading tokens of a text belong to a prompt before it, special ones included.
-    ///
-    /// As sentence-transformers counts: the prompt alone, without a special token at its end.
-    func promptTokenCount(_ prompt: String) throws(EncoderError) -> Int {
+    /// All tokens of a text or pair, special ones included; nothing is cut but the second text to its own limit.
+    package func encoding(
+        _ text: String, pair: String? = nil, cut: Cut = Cut(), addsSpecialTokens: Bool = true
+    ) throws(EncoderError) -> Encoding {
+        var tokenizer = tokenizer(cut)
+        tokenizer.truncation?.maxLength = .max
         do throws(TokenizerError) {
-            let encoding = try tokenizer.encode(
-                lowercases ? prompt.lowercased() : prompt, addSpecialTokens: addsSpecialTokens)
-            return encoding.count - (encoding.specialTokensMask.last == true ? 1 : 0)
+            return try tokenizer.encode(
+                read(text), pair: pair.map(read), addSpecialTokens: addsSpecialTokens && self.addsSpecialTokens,
+                includeOverflow: false)
         } catch {
             throw EncoderError(error)
         }
     }
+
+    /// What a prompt puts before texts; its tokens are counted as sentence-transformers does: the prompt alone, without a
+    /// special token at its end.
+    func prefix(_ prompt: String) throws(EncoderError) -> Prefix {
+        guard !prompt.isEmpty else { return .none }
+        do throws(TokenizerError) {
+            let encoding = try tokenizer.encode(read(prompt), addSpecialTokens: addsSpecialTokens)
+            return Prefix(
+                text: prompt, tokenCount: encoding.count - (encoding.specialTokensMask.last == true ? 1 : 0))
+        } catch {
+            throw EncoderError(error)
+        }
+    }
+
+    private func tokenizer(_ cut: Cut) -> Tokenizer {
+        var tokenizer = tokenizer
+        tokenizer.truncation?.direction = cut.side
+        tokenizer.truncation?.maxPairLength = cut.maximumPairTokens
+        return tokenizer
+    }
+
+    private func read(_ text: String) -> String { lowercases ? text.lowercased() : text }
 
     /// Many texts or pairs, in order, on all threads of the pool.
     func sequences<Text: Sendable>(

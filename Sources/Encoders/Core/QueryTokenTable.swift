@@ -45,23 +45,18 @@ struct QueryTokenTable: Sendable {
             addsSpecialTokens: false)
     }
 
-    /// One vector for each sequence.
+    /// The vector of a sequence; ids must be in range.
     ///
     /// Complexity: O(n log n) for n tokens.
-    func vectors(_ sequences: [TokenSequence], maximumActive: Int?) throws(EncoderError) -> [SparseVector] {
-        var vectors: [SparseVector] = []
-        for (number, sequence) in sequences.enumerated() {
-            if let id = sequence.ids.first(where: { $0 < 0 || Int($0) >= weights.count }) {
-                throw EncoderError(
-                    .badRequest, "sequence \(number) has the token id \(id); the model knows 0 to \(weights.count - 1)",
-                    advice: "Tokenise with the model's own tokenizer")
-            }
-            let ids = Set(sequence.ids).filter { weights[Int($0)] != 0 }.sorted()
-            vectors.append(
-                SparseVector(
-                    entries: ids.map { ($0, weights[Int($0)]) }, of: sequence, maximumActive: maximumActive))
-        }
-        return vectors
+    func vector(_ sequence: TokenSequence, maximumActive: Int?) -> SparseVector {
+        let ids = Set(sequence.ids).filter { weights[Int($0)] != 0 }.sorted()
+        return SparseVector(entries: ids.map { ($0, weights[Int($0)]) }, of: sequence, maximumActive: maximumActive)
+    }
+
+    /// Why a sequence cannot be looked up; nil if it can.
+    func fault(of sequence: TokenSequence) -> String? {
+        guard let id = sequence.ids.first(where: { $0 < 0 || Int($0) >= weights.count }) else { return nil }
+        return "has the token id \(id); the model knows 0 to \(weights.count - 1)"
     }
 }
 

@@ -2,14 +2,6 @@ import Layers
 import Synchronization
 import Tensors
 
-/// One tile on its way through a network: some sequences of a call, packed back to back.
-struct Tile {
-    /// The sequences, in the order of the rows.
-    let sequences: ArraySlice<TokenSequence>
-    /// Where each lies in the rows.
-    let layout: SequenceLayout
-}
-
 /// Takes the sequences of a call through a network, tile by tile over the worker pool, and puts results in input order.
 ///
 /// Each tile goes through the whole network on one thread, in that thread's workspace: activations stay in the core's
@@ -25,20 +17,16 @@ struct TileRunner: Sendable {
     /// - Parameters:
     ///   - sequences: checked against the network's tables before.
     ///   - control: asked before, and told after, each tile.
-    ///   - body: gives one result for each sequence of the tile. The first error stops the call once the running tiles
-    ///     have ended.
+    ///   - body: gives one result for each sequence of the tile that it is given. The first error stops the call once the
+    ///     running tiles have ended.
     func map<Result: Sendable>(
-        _ sequences: [TokenSequence], _ network: TransformerEncoder, rows: TransformerEncoder.Rows,
-        control: EncodingControl,
-        _ body: @escaping @Sendable (Tile, _ hidden: MatrixView, Workspace) throws(EncoderError) -> [Result]
+        _ sequences: [TokenSequence], control: EncodingControl,
+        _ body: @escaping @Sendable (_ tile: ArraySlice<TokenSequence>, Worker) throws(EncoderError) -> [Result]
     ) throws(EncoderError) -> [Result] {
         // Long ones first: a tile holds sequences of like length, and the last tiles to be taken are small.
         let order = sequences.indices.sorted { (sequences[$1].count, $0) < (sequences[$0].count, $1) }
         let sorted = order.map { sequences[$0] }
-        var filling = TokenBatch()
-        for sequence in sorted { filling.append(ids: sequence.ids, typeIDs: sequence.typeIDs) }
-        let batch = filling
-        let layout = batch.layout
+        let layout = SequenceLayout(lengths: sorted.map(\.count))
         let plan = TilePlan(layout, targetTokens: tileTokens, threads: pool.threads)
 
         let progress = Mutex(Progress<Result>(count: sequences.count))
@@ -46,26 +34,16 @@ struct TileRunner: Sendable {
         pool.run(plan.tiles.count) { index, worker in
             if isStopped.load(ordering: .relaxed) { return }
             let range = plan.tiles[index]
-            let workspace = worker.workspace
-            let mark = workspace.mark()
-            defer { workspace.release(mark) }
             do throws(EncoderError) {
                 if control.isCancelled?() == true {
                     throw EncoderError(.cancelled, "the caller cancelled the work", advice: "Ask again if it is needed")
                 }
-                let tile = Tile(sequences: sorted[range], layout: layout.slice(range))
-                let hidden = workspace.matrix(
-                    rows: rows == .all ? tile.layout.tokenCount : tile.layout.count, columns: network.hiddenSize)
-                network.forward(
-                    batch, sequences: range, layout: layout, rows: rows, into: hidden, workspace: workspace)
-                // The maximum that some heads take could hide a NaN, so it is looked for here.
-                guard workspace.kernels.allFinite(hidden) else { throw EncoderError.notFinite }
-                let results = try body(tile, hidden, workspace)
+                let results = try body(sorted[range], worker)
                 precondition(results.count == range.count, "one result for each sequence")
                 progress.withLock { progress in
                     for (position, result) in zip(range, results) { progress.results[order[position]] = result }
                     progress.sequences += range.count
-                    progress.tokens += tile.layout.tokenCount
+                    progress.tokens += layout.rows(of: range).count
                     control.onProgress?(
                         EncodingProgress(
                             completedSequences: progress.sequences, totalSequences: sequences.count,
@@ -91,14 +69,5 @@ struct TileRunner: Sendable {
         init(count: Int) {
             results = Array(repeating: nil, count: count)
         }
-    }
-}
-
-extension EncoderError {
-    /// The network produced infinity or NaN.
-    static var notFinite: EncoderError {
-        EncoderError(
-            .notFinite, "the network produced values that are infinite or not numbers",
-            advice: "Check the weights of the model; no text does this to sound ones")
     }
 }

@@ -1,6 +1,6 @@
 public import ModelFiles
 import Layers
-import Tensors
+package import Tensors
 
 /// Scores a query and a text together: the precise and costly way to rank.
 ///
@@ -70,18 +70,29 @@ public struct CrossEncoder: Sendable {
         _ sequences: [TokenSequence], activation: ScoreActivation? = nil, control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> [PairScore] {
         let activation = activation ?? self.activation
-        let head = head
-        return try core.map(sequences, rows: .firstTokens, control: control) {
-            (tile, first, workspace) throws(EncoderError) in
-            let logits = workspace.matrix(rows: tile.layout.count, columns: head.labels)
-            head.forward(first, into: logits, workspace: workspace)
-            guard workspace.kernels.allFinite(logits) else { throw EncoderError.notFinite }
-            return tile.sequences.enumerated().map { row, sequence in
-                let values = Array(logits[row])
-                return PairScore(
-                    logits: values, scores: activation(values), tokenCount: sequence.count,
+        return try core.map(sequences, control: control) { (tile, worker) throws(EncoderError) in
+            zip(tile, try logits(ofTile: tile, on: worker)).map { sequence, logits in
+                PairScore(
+                    logits: logits, scores: activation(logits), tokenCount: sequence.count,
                     isTruncated: sequence.isTruncated)
             }
         }
     }
+
+    /// The raw outputs for each sequence of one tile, computed on the calling thread; ids must be in range.
+    package func logits(
+        ofTile sequences: ArraySlice<TokenSequence>, on worker: Worker
+    ) throws(EncoderError) -> [[Float]] {
+        try core.runTile(sequences, rows: .firstTokens, on: worker) { (tile, first, workspace) throws(EncoderError) in
+            let logits = workspace.matrix(rows: tile.layout.count, columns: head.labels)
+            head.forward(first, into: logits, workspace: workspace)
+            guard workspace.kernels.allFinite(logits) else { throw EncoderError.notFinite }
+            return (0..<logits.rows).map { Array(logits[$0]) }
+        }
+    }
+
+    /// What makes sequences of pairs and texts.
+    package var inputTokenizer: InputTokenizer { core.tokenizer }
+    /// What a token costs, next to other models.
+    package var multiplicationsPerToken: Double { core.multiplicationsPerToken }
 }

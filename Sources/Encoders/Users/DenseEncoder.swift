@@ -1,6 +1,6 @@
 import Layers
 public import ModelFiles
-import Tensors
+package import Tensors
 
 /// Turns a text into a vector whose neighbours are texts of like meaning.
 ///
@@ -85,13 +85,10 @@ public struct DenseEncoder: Sendable {
 
     /// The texts as the model reads them, in the order given.
     public func tokenize(_ texts: [String], prompt: Prompt = .modelDefault) throws(EncoderError) -> [TokenSequence] {
-        let prefix = try text(of: prompt)
-        let promptTokens = prefix.isEmpty ? 0 : try core.tokenizer.promptTokenCount(prefix)
+        let prefix = try prefix(prompt)
         let tokenizer = core.tokenizer
         return try tokenizer.sequences(texts, on: core.runner.pool) { (text) throws(EncoderError) in
-            var sequence = try tokenizer.sequence(prefix + text)
-            sequence.promptTokenCount = promptTokens
-            return sequence
+            try tokenizer.sequence(text, after: prefix)
         }
     }
 
@@ -100,40 +97,82 @@ public struct DenseEncoder: Sendable {
         _ sequences: [TokenSequence], dimensions: Int? = nil, normalize: Bool? = nil,
         control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> TextEmbeddings {
+        let shape = try shape(dimensions: dimensions, normalize: normalize)
+        let vectors = try core.map(sequences, control: control) { (tile, worker) throws(EncoderError) in
+            try self.vectors(ofTile: tile, Array(repeating: shape, count: tile.count), on: worker)
+        }
+        return TextEmbeddings(dimensions: shape.dimensions, vectors: vectors, of: sequences)
+    }
+
+    /// How vectors leave the model: cut to a length, made unit vectors or not.
+    package struct VectorShape: Sendable, Hashable {
+        package let dimensions: Int
+        package let isNormalized: Bool
+    }
+
+    /// The shape that a caller asked for.
+    ///
+    /// - Throws: ``EncoderError/Code/badRequest`` for more dimensions than the model has.
+    package func shape(dimensions: Int?, normalize: Bool?) throws(EncoderError) -> VectorShape {
         let size = dimensions ?? self.dimensions
         guard size >= 1, size <= self.dimensions else {
             throw EncoderError(
                 .badRequest, "vectors of \(size) values were asked for; the model has \(self.dimensions)",
                 advice: "Ask for 1 to \(self.dimensions) dimensions")
         }
-        let pipeline = pipeline
-        let vectors = try core.map(
-            sequences, rows: pipeline.rows, control: control
-        ) { (tile, hidden, workspace) throws(EncoderError) in
-            let vectors = pipeline.forward(hidden, tile, workspace).columns(0..<size)
-            if normalize ?? pipeline.normalizes { L2Normalization.forward(vectors, workspace: workspace) }
-            guard workspace.kernels.allFinite(vectors) else { throw EncoderError.notFinite }
-            return (0..<vectors.rows).map { Array(vectors[$0]) }
+        return VectorShape(dimensions: size, isNormalized: normalize ?? normalizes)
+    }
+
+    /// The vector of each sequence of one tile in its own shape, computed on the calling thread; ids must be in range.
+    package func vectors(
+        ofTile sequences: ArraySlice<TokenSequence>, _ shapes: [VectorShape], on worker: Worker
+    ) throws(EncoderError) -> [[Float]] {
+        try core.runTile(sequences, rows: pipeline.rows, on: worker) { (tile, hidden, workspace) throws(EncoderError) in
+            let vectors = pipeline.forward(hidden, tile, workspace)
+            var rows: [[Float]] = []
+            rows.reserveCapacity(vectors.rows)
+            for (number, shape) in shapes.enumerated() {
+                let vector = vectors.rows(number..<number + 1).columns(0..<shape.dimensions)
+                if shape.isNormalized { L2Normalization.forward(vector, workspace: workspace) }
+                guard workspace.kernels.allFinite(vector) else { throw EncoderError.notFinite }
+                rows.append(Array(vector[0]))
+            }
+            return rows
         }
-        var values: [Float] = []
-        values.reserveCapacity(vectors.count * size)
-        for vector in vectors { values += vector }
-        return TextEmbeddings(
-            dimensions: size, values: values, tokenCounts: sequences.map(\.count),
-            isTruncated: sequences.map(\.isTruncated))
     }
 
     /// The last hidden state of every token, before pooling.
     public func embedTokens(
         _ sequences: [TokenSequence], control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> [TokenEmbeddings] {
-        try core.map(sequences, rows: .all, control: control) { (tile, hidden, _) throws(EncoderError) in
+        try core.map(sequences, control: control) { (tile, worker) throws(EncoderError) in
+            try tokenVectors(ofTile: tile, on: worker)
+        }
+    }
+
+    /// The last hidden states of each sequence of one tile, computed on the calling thread; ids must be in range.
+    package func tokenVectors(
+        ofTile sequences: ArraySlice<TokenSequence>, on worker: Worker
+    ) throws(EncoderError) -> [TokenEmbeddings] {
+        try core.runTile(sequences, rows: .all, on: worker) { (tile, hidden, _) throws(EncoderError) in
             tile.sequences.enumerated().map { number, sequence in
                 TokenEmbeddings(
                     sequence: sequence, dimensions: hidden.columns,
                     values: hidden.rows(tile.layout.rows(of: number)).array())
             }
         }
+    }
+
+    /// What makes sequences of texts.
+    package var inputTokenizer: InputTokenizer { core.tokenizer }
+    /// What a token costs, next to other models.
+    package var multiplicationsPerToken: Double { core.multiplicationsPerToken }
+    /// Why the network cannot look up a sequence that a client made; nil if it can.
+    package func fault(of sequence: TokenSequence) -> String? { core.fault(of: sequence) }
+
+    /// What a prompt puts before each text.
+    package func prefix(_ prompt: Prompt) throws(EncoderError) -> InputTokenizer.Prefix {
+        try core.tokenizer.prefix(try text(of: prompt))
     }
 
     /// The text that a prompt stands for.

@@ -1,6 +1,6 @@
 import Layers
 public import ModelFiles
-import Tensors
+package import Tensors
 import Tokenizers
 
 /// Turns a text into weighted vocabulary entries (SPLADE, arXiv:2107.05720), also words that the text does not hold.
@@ -115,12 +115,7 @@ public struct SparseEncoder: Sendable {
 
     /// The texts as the model reads them, in the order given; queries of inference-free models have no special tokens.
     public func tokenize(_ texts: [String], as role: SparseRole) throws(EncoderError) -> [TokenSequence] {
-        let tokenizer: InputTokenizer
-        if role == .query, let queryTable {
-            tokenizer = queryTable.tokenizer
-        } else {
-            tokenizer = try network().core.tokenizer
-        }
+        let tokenizer = try inputTokenizer(role)
         return try tokenizer.sequences(texts, on: runner.pool) { (text) throws(EncoderError) in
             try tokenizer.sequence(text)
         }
@@ -131,14 +126,37 @@ public struct SparseEncoder: Sendable {
         _ sequences: [TokenSequence], as role: SparseRole, maximumActive: Int? = nil,
         control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> [SparseVector] {
+        try check(maximumActive: maximumActive)
+        if role == .query, let queryTable {
+            var vectors: [SparseVector] = []
+            for (number, sequence) in sequences.enumerated() {
+                if let fault = queryTable.fault(of: sequence) {
+                    throw EncoderError(
+                        .badRequest, "sequence \(number) \(fault)", advice: "Tokenise with the model's own tokenizer")
+                }
+                vectors.append(queryTable.vector(sequence, maximumActive: maximumActive))
+            }
+            return vectors
+        }
+        return try network().core.map(sequences, control: control) { (tile, worker) throws(EncoderError) in
+            try vectors(ofTile: tile, Array(repeating: maximumActive, count: tile.count), on: worker)
+        }
+    }
+
+    /// Throws for a number of entries that no vector can have.
+    package func check(maximumActive: Int?) throws(EncoderError) {
         guard maximumActive ?? 1 >= 1 else {
             throw EncoderError(.badRequest, "no active entries were asked for", advice: "Ask for 1 or more")
         }
-        if role == .query, let queryTable {
-            return try queryTable.vectors(sequences, maximumActive: maximumActive)
-        }
+    }
+
+    /// The vector of each sequence of one tile, with at most so many entries each, computed on the calling thread; ids must
+    /// be in range.
+    package func vectors(
+        ofTile sequences: ArraySlice<TokenSequence>, _ maximumActive: [Int?], on worker: Worker
+    ) throws(EncoderError) -> [SparseVector] {
         let network = try network()
-        return try network.core.map(sequences, rows: .all, control: control) {
+        return try network.core.runTile(sequences, rows: .all, on: worker) {
             (tile, hidden, workspace) throws(EncoderError) in
             let rows = workspace.matrix(rows: hidden.rows, columns: hidden.columns)
             network.head.transform(hidden, into: rows, workspace: workspace)
@@ -148,9 +166,36 @@ public struct SparseEncoder: Sendable {
                 rows, layout: tile.layout, head: network.head, into: weights, workspace: workspace)
             guard workspace.kernels.allFinite(weights) else { throw EncoderError.notFinite }
             return tile.sequences.enumerated().map { number, sequence in
-                SparseVector(weights[number], of: sequence, maximumActive: maximumActive)
+                SparseVector(weights[number], of: sequence, maximumActive: maximumActive[number])
             }
         }
+    }
+
+    /// What makes sequences of texts.
+    package func inputTokenizer(_ role: SparseRole) throws(EncoderError) -> InputTokenizer {
+        if role == .query, let queryTable { return queryTable.tokenizer }
+        return try network().core.tokenizer
+    }
+
+    /// The weights of a query by the table; nil for roles and models that need the network.
+    package func tableVector(
+        _ sequence: TokenSequence, as role: SparseRole, maximumActive: Int?
+    ) -> SparseVector? {
+        guard role == .query, let queryTable else { return nil }
+        return queryTable.vector(sequence, maximumActive: maximumActive)
+    }
+
+    /// Why a sequence that a client made cannot be looked up; nil if it can.
+    package func fault(of sequence: TokenSequence, as role: SparseRole) -> String? {
+        if role == .query, let queryTable { return queryTable.fault(of: sequence) }
+        return documents?.core.fault(of: sequence)
+    }
+
+    /// What a token of a document costs, next to other models.
+    package var multiplicationsPerToken: Double {
+        guard let documents else { return 0 }
+        let (width, vocabulary) = (documents.core.configuration.hiddenSize, documents.head.vocabularySize)
+        return documents.core.multiplicationsPerToken + Double(width) * Double(vocabulary + width)
     }
 
     /// The vocabulary entry of an id, as the tokenizer writes it (`##ing`, `▁word`); nil if there is none.

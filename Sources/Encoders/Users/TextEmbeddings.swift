@@ -16,6 +16,16 @@ public struct TextEmbeddings: Sendable, Hashable, RandomAccessCollection {
         self.isTruncated = isTruncated
     }
 
+    /// Vectors of sequences in one piece.
+    package init(dimensions: Int, vectors: [[Float]], of sequences: [TokenSequence]) {
+        var values: [Float] = []
+        values.reserveCapacity(vectors.count * dimensions)
+        for vector in vectors { values += vector }
+        self.init(
+            dimensions: dimensions, values: values, tokenCounts: sequences.map(\.count),
+            isTruncated: sequences.map(\.isTruncated))
+    }
+
     /// 0.
     public var startIndex: Int { 0 }
     /// The number of texts.

@@ -90,9 +90,9 @@ public struct ScoreResult: Sendable, Hashable {
 
 /// Where the time of a request went.
 public struct InferenceTiming: Sendable, Hashable {
-    /// From text to ids.
+    /// From the first text being read to the last.
     public var tokenization: Duration = .zero
-    /// From tokenised to the first tile.
+    /// Waiting: for the first text to be read, and from there to the first tile.
     public var queue: Duration = .zero
     /// From the first tile to the last result.
     public var inference: Duration = .zero

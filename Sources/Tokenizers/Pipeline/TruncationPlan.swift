@@ -14,11 +14,14 @@ struct TruncationPlan: Sendable {
         var first = TruncationPlan(main: 0..<counts.0)
         var second = counts.1.map { TruncationPlan(main: 0..<$0) }
         guard let truncation else { return (first, second) }
-        guard truncation.maxLength >= 0 && truncation.stride >= 0 else {
+        guard truncation.maxLength >= 0 && truncation.stride >= 0 && truncation.maxPairLength ?? 0 >= 0 else {
             throw TokenizerError(
                 .truncation,
-                "the maximal length \(truncation.maxLength) and the stride \(truncation.stride) must not be negative")
+                "the maximal length \(truncation.maxLength), the stride \(truncation.stride) and the maximal length of "
+                    + "the second text must not be negative")
         }
+        if let limit = truncation.maxPairLength { second?.limit(to: limit, truncation.direction) }
+        let counts = (counts.0, second?.main.count)
         let length = truncation.maxLength - addedTokens
         guard length >= 0 else {
             throw TokenizerError(
@@ -71,10 +74,24 @@ struct TruncationPlan: Sendable {
                 + "length above \(truncation.maxLength)")
     }
 
+    /// Leaves `limit` tokens; what is cut off is one piece.
+    private mutating func limit(to limit: Int, _ direction: Truncation.Direction) {
+        let all = main
+        guard limit < all.count else { return }
+        switch direction {
+        case .right:
+            main = all.prefix(limit)
+            overflowing = [all.dropFirst(limit)]
+        case .left:
+            main = all.suffix(limit)
+            overflowing = [all.dropLast(limit)]
+        }
+    }
+
     private mutating func cut(
         to length: Int, _ truncation: Truncation, _ includesOverflow: Bool
     ) throws(TokenizerError) {
-        let count = main.count
+        let (all, count) = (main, main.count)
         if length >= count { return }
         if length == 0 {
             overflowing = [main]
@@ -88,26 +105,28 @@ struct TruncationPlan: Sendable {
         let step = length - truncation.stride
         switch truncation.direction {
         case .right:
-            main = 0..<length
+            main = all.prefix(length)
+            overflowing = []
             guard includesOverflow else {
-                overflowing = [length..<count]
+                overflowing = [all.dropFirst(length)]
                 return
             }
-            var start = 0
-            while start + length < count {
+            var start = all.lowerBound
+            while start + length < all.upperBound {
                 start += step
-                overflowing.append(start..<min(start + length, count))
+                overflowing.append(start..<min(start + length, all.upperBound))
             }
         case .left:
-            main = (count - length)..<count
+            main = all.suffix(length)
+            overflowing = []
             guard includesOverflow else {
-                overflowing = [0..<(count - length)]
+                overflowing = [all.dropLast(length)]
                 return
             }
-            var end = count
-            while end - length > 0 {
+            var end = all.upperBound
+            while end - length > all.lowerBound {
                 end -= step
-                overflowing.append(max(0, end - length)..<end)
+                overflowing.append(max(all.lowerBound, end - length)..<end)
             }
         }
     }

@@ -1,0 +1,45 @@
+import Layers
+import Tensors
+
+/// One tile on its way through a network: some sequences, of one call or of several, packed back to back.
+struct Tile {
+    /// The sequences, in the order of the rows.
+    let sequences: ArraySlice<TokenSequence>
+    /// Where each lies in the rows.
+    let layout: SequenceLayout
+}
+
+extension EncoderCore {
+    /// Takes some sequences through the network on the calling thread, in the worker's memory.
+    ///
+    /// - Parameters:
+    ///   - sequences: checked against the network's tables before.
+    ///   - body: gives one result for each sequence.
+    func runTile<Result>(
+        _ sequences: ArraySlice<TokenSequence>, rows: TransformerEncoder.Rows, on worker: Worker,
+        _ body: (Tile, _ hidden: MatrixView, Workspace) throws(EncoderError) -> [Result]
+    ) throws(EncoderError) -> [Result] {
+        let workspace = worker.workspace
+        let mark = workspace.mark()
+        defer { workspace.release(mark) }
+        var batch = TokenBatch()
+        for sequence in sequences { batch.append(ids: sequence.ids, typeIDs: sequence.typeIDs) }
+        let tile = Tile(sequences: sequences, layout: batch.layout)
+        let hidden = workspace.matrix(
+            rows: rows == .all ? tile.layout.tokenCount : tile.layout.count, columns: network.hiddenSize)
+        network.forward(
+            batch, sequences: 0..<batch.count, layout: tile.layout, rows: rows, into: hidden, workspace: workspace)
+        // The maximum that some heads take could hide a NaN, so it is looked for here.
+        guard workspace.kernels.allFinite(hidden) else { throw EncoderError.notFinite }
+        return try body(tile, hidden, workspace)
+    }
+}
+
+extension EncoderError {
+    /// The network produced infinity or NaN.
+    static var notFinite: EncoderError {
+        EncoderError(
+            .notFinite, "the network produced values that are infinite or not numbers",
+            advice: "Check the weights of the model; no text does this to sound ones")
+    }
+}
