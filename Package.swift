@@ -79,7 +79,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: common),
         // Level 6
@@ -149,7 +149,8 @@ let package = Package(
         .testTarget(
             name: "ModelHubTests",
             dependencies: [
-                "ModelHub", "ModelFiles", "JSON", "TestSupport",
+                "ModelHub", "ModelFiles", "Encoders", "JSON", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Dispatch
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -25,7 +23,7 @@ struct Needletail: ParsableCommand {
             JSON. A byte order mark at the start of a file is ignored.
 
             Exit status: 0 done; 1 failed; 64 wrong usage; 65 bad input or model data; 66 input missing or unreadable; \
-            69 not available in this build; 74 output cannot be written; 78 wrong configuration.
+            69 not available in this build, or a server is not; 74 output cannot be written; 78 wrong configuration.
 
             Environment: NEEDLETAIL_MODELS lists folders that hold models, separated by colons; NO_COLOR turns colour off; \
             NEEDLETAIL_CPU=portable|avx2|avx512 forces the kernels of a CPU.
@@ -64,19 +62,10 @@ struct Needletail: ParsableCommand {
 private func runToItsEnd(_ command: any AsyncParsableCommand) throws {
     // Safe: this thread does not touch the command while the task has it.
     nonisolated(unsafe) let command = command
-    let done = DispatchSemaphore(value: 0)
-    let failure = Mutex<(any Error)?>(nil)
-    Task.detached { @Sendable in
-        do {
-            var command = command
-            try await command.run()
-        } catch {
-            failure.withLock { $0 = error }
-        }
-        done.signal()
+    try waitForTask {
+        var command = command
+        try await command.run()
     }
-    done.wait()
-    if let error = failure.withLock({ $0 }) { throw error }
 }
 
 /// Ends the process; a name of its own, as commands have an `exit` that takes errors.

@@ -5,8 +5,8 @@ import Testing
 /// What the program says about itself.
 @Suite struct HelpTests {
     @Test(arguments: [
-        "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "models list", "models inspect", "bench",
-        "bench rerank",
+        "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "models list", "models pull",
+        "models inspect", "bench", "bench rerank",
     ])
     func helpIsAsRecorded(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models inspect", "bench rerank",
+        "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
+        "bench rerank",
     ])
     func everyCommandShowsExamples(command: String) throws {
         let result = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
@@ -34,7 +35,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         var examples: [String] = []
         for command in [
-            "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models inspect", "bench rerank",
+            "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
+            "bench rerank",
         ] {
             let help = try Program.run(
                 command.split(separator: " ").map(String.init) + ["--help"], environment: ["COLUMNS": "400"])
@@ -51,7 +53,9 @@ import Testing
             // Files that the shell itself would open are not there.
             let line = example.replacing(#/ [<>] [^ ]+/#, with: "")
             let functions = #"needletail() { "$NEEDLETAIL" "$@"; }; my-search() { :; }; "#
-            let result = try Program.shell(functions + line, in: folder.path(percentEncoded: false))
+            // Nor is there a network, and no cache.
+            let result = try Program.shell(
+                functions + line, environment: ["HF_HUB_OFFLINE": "1"], in: folder.path(percentEncoded: false))
             #expect([0, 66].contains(result.status), "\(line): \(result.status), \(result.errors)")
             #expect(!result.errors.contains("Usage:"), "\(line): \(result.errors)")
         }
@@ -67,7 +71,7 @@ import Testing
     func completionScriptsNameAllCommands(shell: String) throws {
         let result = try Program.run(["--generate-completion-script", shell])
         #expect(result.status == 0)
-        for command in ["rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "bench", "inspect"] {
+        for command in ["rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "bench", "inspect", "pull"] {
             #expect(result.output.contains(command), "\(command)")
         }
     }

@@ -10,7 +10,8 @@ struct ModelsList: ParsableCommand {
         discussion: """
             Looks in the folders of NEEDLETAIL_MODELS (separated by colons), in share/needletail/models of the installation, and \
             in Models of the checkout or the current folder. Where two have the same name, the \
-            first is listed and used.
+            first is listed and used. Then come the repositories in the Hugging Face cache (HF_HUB_CACHE, HF_HOME), \
+            whoever fetched them.
 
             Example:
               NEEDLETAIL_MODELS=~/models needletail models list

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoders
 import ModelFiles
+import ModelHub
 import Relevance
 import Settings
 import Tokenizers
@@ -15,7 +16,7 @@ enum ExitStatus: Int32 {
     case badData = 65
     /// A file that was named is not there or cannot be read.
     case missingInput = 66
-    /// This build cannot do it.
+    /// This build cannot do it, or a server that is needed does not answer.
     case unavailable = 69
     /// The output cannot be written.
     case cannotWrite = 74
@@ -45,6 +46,8 @@ struct CommandFailure: Error {
         case let error as ModelFileError:
             let isMissing = error.kind == .notFound || error.kind == .unreadable
             self.init(isMissing ? .missingInput : .badData, error.description)
+        case let error as HubError:
+            self.init(error.exitStatus, error.description)
         case let error as TokenizerError:
             self.init(error.code == .unreadableFile ? .missingInput : .badData, error.description)
         case let error as EncoderError:
@@ -58,6 +61,20 @@ struct CommandFailure: Error {
             self.init(status, error.description)
         default:
             return nil
+        }
+    }
+}
+
+extension HubError {
+    /// What the program ends with.
+    fileprivate var exitStatus: ExitStatus {
+        switch kind {
+        case .invalidReference: .usage
+        case .notFound, .revisionNotFound, .offline: .missingInput
+        case .missingFile, .malformedResponse, .checksum, .size, .changed, .limitExceeded, .unsafeName: .badData
+        case .unauthorized, .forbidden, .network, .timeout, .status, .redirect: .unavailable
+        case .diskFull, .cache: .cannotWrite
+        case .cancelled: .failure
         }
     }
 }

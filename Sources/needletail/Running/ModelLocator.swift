@@ -1,3 +1,5 @@
+import ModelHub
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -35,13 +37,16 @@ enum ModelLocator {
         return folders.filter { isFolder($0) && seen.insert(resolved($0)).inserted }
     }
 
-    /// The path of a model that is given by path or by name.
-    static func path(of model: String) throws(CommandFailure) -> String {
-        if model.contains("/") || exists(model) {
-            guard exists(model) else {
-                throw CommandFailure(.missingInput, "\(model): no such file or folder. Check the path of the model.")
-            }
-            return model
+    /// The path of a model that is given by path, by name, or as a reference to a hub whose cache has it; nothing is fetched.
+    static func path(of model: String) throws -> String {
+        if exists(model) { return model }
+        let isPath = model.hasPrefix("/") || model.hasPrefix(".") || model.hasPrefix("~")
+        if isPath {
+            throw CommandFailure(.missingInput, "\(model): no such file or folder. Check the path of the model.")
+        }
+        if model.contains("/") {
+            let reference = try ModelReference(model)
+            return try waitForTask { try await ModelHub(settings: .ofProcess).cached(reference).path }
         }
         let folders = folders
         for folder in folders where exists(folder + "/" + model) { return folder + "/" + model }
@@ -53,10 +58,18 @@ enum ModelLocator {
                 + "folder that holds it; 'needletail models list' shows what is found.")
     }
 
-    /// The models of all folders, name and path, sorted within each folder; of two with the same name the one that is used.
+    /// The models of all folders, name and path, sorted within each folder; of two with the same name the one that is used; and then
+    /// the repositories in the hub's cache.
     static func all() -> [(name: String, path: String)] {
         var seen: Set<String> = []
-        return folders.flatMap { folder in
+        let cached = ModelHub(settings: .ofProcess).cachedRepositories().map {
+            (name: $0.repository.text, path: $0.path)
+        }
+        return cached.isEmpty ? inFolders(&seen) : inFolders(&seen) + cached
+    }
+
+    private static func inFolders(_ seen: inout Set<String>) -> [(name: String, path: String)] {
+        folders.flatMap { folder in
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             return names.filter { !$0.hasPrefix(".") && (isFolder(folder + "/" + $0) || $0.hasSuffix(".zip")) }.sorted()
                 .filter { seen.insert($0).inserted }.map { (name: $0, path: folder + "/" + $0) }

@@ -1,3 +1,0 @@
-import AsyncHTTPClient
-import Crypto
-private let placeholder = HTTPClient.Configuration()
