@@ -26,8 +26,25 @@ public struct ServerSettings: Sendable, Hashable {
     public var writeTimeout: Duration = .seconds(60)
     /// How long requests in flight may take after a stop was asked for.
     public var drainTimeout: Duration = .seconds(30)
+    /// How long the server keeps accepting and answering after a stop was asked for, while `/readyz` already says no; gives
+    /// a load balancer time to look elsewhere.
+    public var drainDelay: Duration = .zero
     /// Whether answers are compressed for clients that accept gzip.
     public var compressesResponses = true
+    /// Answers below this number of bytes are sent as they are.
+    public var compressionThreshold = 1024
+    /// Bytes of a request's line and header fields together.
+    public var maximumHeaderBytes = 64 << 10
+    /// Bytes of all bodies that are held at one time; requests beyond are refused with 503 and `Retry-After`.
+    public var maximumBufferedBytes = 1 << 30
+    /// Requests that one HTTP/2 connection may have open.
+    public var maximumStreams = 100
+    /// Origins whose pages may call the server from browsers; `*` means every one, none means that nothing is said.
+    public var corsAllowOrigins: [String] = []
+    /// Requests that take longer are logged as warnings with the times of their phases; zero switches that off.
+    public var slowRequestThreshold: Duration = .seconds(5)
+    /// Threads that read and write sockets; models compute on threads of their own.
+    public var eventLoopThreads = 1
 
     /// The defaults.
     public init() {}

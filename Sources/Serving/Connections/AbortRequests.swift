@@ -1,0 +1,2 @@
+/// Tells connections that requests which are still being handled are to be answered with a fault, now.
+struct AbortRequests: Sendable {}

@@ -1,0 +1,111 @@
+internal import HTTPTypes
+internal import NIOCore
+internal import Routing
+import Synchronization
+internal import Telemetry
+
+/// One request, from its head to its line in the log.
+///
+/// It lives on its connection's event loop.
+final class Exchange {
+    let context: ServingContext
+    let head: RequestHead
+    private var body: [UInt8] = []
+    /// Bytes of the body so far, as sent.
+    private(set) var received = 0
+    private var task: Task<Void, Never>?
+    private var bodyComplete: ContinuousClock.Instant?
+    private var replied: ContinuousClock.Instant?
+    private var isFinished = false
+
+    init(_ head: RequestHead, context: ServingContext) {
+        self.head = head
+        self.context = context
+        context.metrics.inFlight.add(1)
+    }
+
+    /// The answer that needs no body: faults of path, method, key and size; nil if the body is wanted.
+    func replyToHead() -> Reply? {
+        let responder = context.responder
+        if let fault = responder.faultOfHead(head) { return responder.reply(to: head, fault: fault) }
+        if case .wrongMethod(let allowed, _) = head.match, head.method == .options {
+            return responder.reply(toOptions: head, allowed: allowed)
+        }
+        if context.bufferedBytes.load(ordering: .relaxed) + (head.contentLength ?? 0)
+            > context.settings.maximumBufferedBytes
+        {
+            context.metrics.refused(.memory)
+            return responder.reply(to: head, fault: ServerFaults.memory)
+        }
+        body.reserveCapacity(min(head.contentLength ?? 0, 1 << 20))
+        return nil
+    }
+
+    /// Takes a part of the body; a fault that ends the request, if there is one.
+    func receive(_ buffer: ByteBuffer) -> Reply? {
+        received += buffer.readableBytes
+        guard received <= context.settings.maximumBodyBytes else {
+            releaseBody()
+            return context.responder.reply(
+                to: head, fault: ServerFaults.bodyTooLarge(context.settings.maximumBodyBytes))
+        }
+        let held = context.bufferedBytes.add(buffer.readableBytes, ordering: .relaxed).newValue
+        body.append(contentsOf: buffer.readableBytesView)
+        guard held <= context.settings.maximumBufferedBytes else {
+            releaseBody()
+            context.metrics.refused(.memory)
+            return context.responder.reply(to: head, fault: ServerFaults.memory)
+        }
+        return nil
+    }
+
+    /// Runs the handler; `deliver` is called on the event loop, once, unless ``cancel()`` comes first.
+    func start(on loop: any EventLoop, deliver: @escaping (Reply) -> Void) {
+        bodyComplete = .now
+        let request = NIOLoopBound((exchange: self, deliver: deliver), eventLoop: loop)
+        let (responder, head, body) = (context.responder, head, body)
+        self.body = []
+        task = Task {
+            let reply = await responder.reply(to: head, body: body)
+            loop.execute {
+                guard !request.value.exchange.isFinished else { return }
+                request.value.deliver(reply)
+            }
+        }
+    }
+
+    /// The client is gone, or the server cannot wait any longer: queued work is dropped.
+    func cancel() { task?.cancel() }
+
+    /// Notes that the answer is on its way.
+    func noteReply() { replied = .now }
+
+    /// Ends the exchange: metrics and the log line.
+    ///
+    /// - Parameter reply: what was sent; nil if the client went away before.
+    func finish(_ reply: Reply?, sent: Int) {
+        guard !isFinished else { return }
+        isFinished = true
+        releaseBody()
+        task = nil
+        context.metrics.inFlight.add(-1)
+        let now = ContinuousClock.now
+        let phases = AccessRecord.Phases(
+            receiving: (bodyComplete ?? replied ?? now) - head.received,
+            handling: reply?.handling ?? (bodyComplete.map { now - $0 } ?? .zero),
+            writing: replied.map { now - $0 } ?? .zero)
+        context.record(
+            AccessRecord(
+                head: head, reply: reply, bytesIn: received, bytesOut: sent, duration: now - head.received,
+                phases: phases))
+    }
+
+    private var released = 0
+
+    private func releaseBody() {
+        let held = received - released
+        released = received
+        body = []
+        if held > 0 { context.bufferedBytes.subtract(held, ordering: .relaxed) }
+    }
+}

@@ -1,0 +1,133 @@
+internal import HTTPTypes
+internal import Logging
+internal import Routing
+import Synchronization
+
+/// Makes answers of requests: decompression, the route's handler, faults in the route's words, compression.
+struct Responder: Sendable {
+    let settings: ServerSettings
+    let keys: APIKeys
+    let logger: Logger
+    let isAborting: @Sendable () -> Bool
+
+    /// What is wrong with a request before its body is read.
+    func faultOfHead(_ head: RequestHead) -> APIFault? {
+        switch head.match {
+        case .none: return APIFault(.noRoute, "there is nothing at \(head.path.prefix(200))")
+        case .wrongMethod(let allowed, _):
+            guard head.method != .options else { return nil }
+            let names = allowed.map(\.rawValue)
+            return APIFault(
+                .wrongMethod(allowed: names),
+                "\(head.path.prefix(200)) has no \(head.method.rawValue.prefix(20)); it has \(names.joined(separator: ", "))"
+            )
+        case .route(let route, _):
+            if route.access == .keyed, !keys.isEmpty, !keys.accept(head.headers[.authorization]) {
+                return ServerFaults.unauthorized
+            }
+        }
+        if let length = head.contentLength, length > settings.maximumBodyBytes {
+            return ServerFaults.bodyTooLarge(settings.maximumBodyBytes)
+        }
+        do { _ = try ContentCoding.ofBody(head.headers) } catch { return error }
+        return nil
+    }
+
+    /// Runs the route's handler on a complete body.
+    func reply(to head: RequestHead, body: [UInt8]) async -> Reply {
+        let start = ContinuousClock.now
+        var reply: Reply
+        do {
+            reply = finished(try await answer(head, body), to: head, fault: nil)
+        } catch let fault as APIFault {
+            reply = self.reply(to: head, fault: isAborting() ? ServerFaults.stopping : fault)
+        } catch is CancellationError {
+            reply = self.reply(to: head, fault: ServerFaults.stopping)
+        } catch {
+            logger.error(
+                "a handler failed",
+                metadata: ["id": "\(head.id)", "route": "\(head.routeName)", "error": "\(error)"])
+            reply = self.reply(to: head, fault: ServerFaults.internalError)
+        }
+        reply.handling = .now - start
+        return reply
+    }
+
+    /// Tells a fault in the route's words.
+    func reply(to head: RequestHead, fault: APIFault) -> Reply {
+        var response = head.faults.response(for: fault, id: head.id)
+        if case .wrongMethod(let allowed) = fault.kind { response.headers[.allow] = allowed.joined(separator: ", ") }
+        if fault.kind == .unauthorized, !response.headers.contains(.wwwAuthenticate) {
+            response.headers[.wwwAuthenticate] = "Bearer"
+        }
+        if let seconds = fault.retryAfter, !response.headers.contains(.retryAfter) {
+            response.headers[.retryAfter] = "\(seconds)"
+        }
+        return finished(response, to: head, fault: fault)
+    }
+
+    /// Tells which methods a path has; browsers ask so before they send a page's request.
+    func reply(toOptions head: RequestHead, allowed: [HTTPRequest.Method]) -> Reply {
+        let methods = (allowed.map(\.rawValue) + ["OPTIONS"]).joined(separator: ", ")
+        var response = APIResponse(status: .noContent, headers: [.allow: methods])
+        if !settings.corsAllowOrigins.isEmpty {
+            response.headers[.accessControlAllowMethods] = methods
+            response.headers[.accessControlAllowHeaders] =
+                "authorization, content-type, content-encoding, x-request-id, traceparent"
+            response.headers[.accessControlMaxAge] = "3600"
+        }
+        return finished(response, to: head, fault: nil)
+    }
+
+    private func answer(_ head: RequestHead, _ body: [UInt8]) async throws -> APIResponse {
+        guard case .route(let route, let parameters) = head.match else { throw ServerFaults.internalError }
+        var content = body
+        if !body.isEmpty, let coding = try ContentCoding.ofBody(head.headers) {
+            do {
+                content = try Inflater.inflate(body, as: coding, limit: settings.maximumBodyBytes)
+            } catch .tooLong {
+                throw ServerFaults.bodyTooLarge(settings.maximumBodyBytes)
+            } catch {
+                throw APIFault(.badContentEncoding, "the body is not what its Content-Encoding says, or it is cut off")
+            }
+        }
+        var request = APIRequest(
+            method: route.method, path: head.path, query: QueryParameters(head.query), headers: head.headers,
+            body: content, id: head.id, received: head.received)
+        request.parameters = parameters
+        return try await route.handler(request)
+    }
+
+    /// Adds what all answers have.
+    private func finished(_ response: APIResponse, to head: RequestHead, fault: APIFault?) -> Reply {
+        var reply = Reply(
+            status: response.status, headers: response.headers, body: response.body, logFields: response.logFields,
+            fault: fault)
+        let hasBody = reply.status.kind != .informational && reply.status != .noContent && reply.status != .notModified
+        if !hasBody { reply.body = [] }
+        if settings.compressesResponses, hasBody, ContentCoding.isCompressible(reply.headers[.contentType]),
+            !reply.headers.contains(.contentEncoding)
+        {
+            reply.headers.append(HTTPField(name: .vary, value: "Accept-Encoding"))
+            if reply.body.count >= settings.compressionThreshold, ContentCoding.acceptsGzip(head.headers) {
+                reply.body = Deflater.gzip(reply.body)
+                reply.headers[.contentEncoding] = "gzip"
+            }
+        }
+        if let origin = allowedOrigin(head.headers[.origin]) {
+            reply.headers[.accessControlAllowOrigin] = origin
+            if origin != "*" { reply.headers.append(HTTPField(name: .vary, value: "Origin")) }
+        }
+        reply.headers[RequestID.field] = head.id
+        if let trace = head.trace { reply.headers[RequestHead.traceParent] = trace.text }
+        if hasBody { reply.headers[.contentLength] = "\(reply.body.count)" }
+        if head.method == .head { reply.body = [] }
+        return reply
+    }
+
+    private func allowedOrigin(_ origin: String?) -> String? {
+        if settings.corsAllowOrigins.contains("*") { return "*" }
+        guard let origin, settings.corsAllowOrigins.contains(origin) else { return nil }
+        return origin
+    }
+}
