@@ -1,5 +1,6 @@
 import Crypto
 import NIOHTTP1
+import Synchronization
 
 /// A repository of the hub as the real one serves it: small files itself, large ones by a redirect to a store, a listing, and errors
 /// with their codes.
@@ -91,7 +92,41 @@ struct FakeRepository: Sendable {
         return .init(status: 206, headers: headers, body: Array(bytes[start...]))
     }
 
+    /// Runs the hub and its store, in which a test may answer some requests otherwise: `counted` is how often that very request came.
+    func serving(
+        hub override:
+            @escaping @Sendable (_ request: TestServer.Request, _ usual: TestServer.Reply, _ counted: Int) ->
+            TestServer.Reply = { _, usual, _ in usual },
+        store storeOverride:
+            @escaping @Sendable (
+                _ request: TestServer.Request, _ usual: TestServer.Reply, _ counted: Int
+            ) -> TestServer.Reply = { _, usual, _ in usual },
+        _ body: (_ hub: TestServer, _ store: TestServer) async throws -> Void
+    ) async throws {
+        let atHub = RequestCounts()
+        let atStore = RequestCounts()
+        try await TestServer.with({ storeOverride($0, storeAnswer($0), atStore.count($0)) }) { store in
+            var repository = self
+            repository.store = store.address
+            try await TestServer.with({ [repository] in override($0, repository.answer($0), atHub.count($0)) }) { hub in
+                try await body(hub, store)
+            }
+        }
+    }
+
     static func hex(_ bytes: some Sequence<UInt8>) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// How often each method and path was asked for.
+private final class RequestCounts: Sendable {
+    private let counts = Mutex<[String: Int]>([:])
+
+    func count(_ request: TestServer.Request) -> Int {
+        counts.withLock { counts in
+            counts["\(request.method) \(request.path)", default: 0] += 1
+            return counts["\(request.method) \(request.path)"] ?? 0
+        }
     }
 }

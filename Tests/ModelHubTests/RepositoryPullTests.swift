@@ -5,20 +5,9 @@ import Testing
 
 /// Repositories of the hub: what is fetched, and how it lies in the cache.
 @Suite struct RepositoryPullTests {
-    /// Runs a hub and its store.
-    private func serving(
-        _ repository: FakeRepository, _ body: (TestServer, TestServer) async throws -> Void
-    ) async throws {
-        try await TestServer.with({ repository.storeAnswer($0) }) { store in
-            var repository = repository
-            repository.store = store.address
-            try await TestServer.with({ [repository] in repository.answer($0) }) { hub in try await body(hub, store) }
-        }
-    }
-
     @Test func aPullBringsTheLayoutOfHuggingfaceHub() async throws {
         let repository = FakeRepository.model()
-        try await serving(repository) { hub, _ in
+        try await repository.serving { hub, _ in
             try await Workplace.with { place in
                 let model = try await place.pull(from: hub)
                 let folder = place.repositoryFolder
@@ -43,7 +32,7 @@ import Testing
     }
 
     @Test func aSecondPullFetchesNothing() async throws {
-        try await serving(.model()) { hub, store in
+        try await FakeRepository.model().serving { hub, store in
             try await Workplace.with { place in
                 _ = try await place.pull(from: hub)
                 let bodies = hub.requests.filter { $0.method == .GET && $0.path.contains("/resolve/") }.count
@@ -68,7 +57,7 @@ import Testing
         for name in ["1_Pooling/config.json", "2_Dense/config.json", "2_Dense/model.safetensors", "2_Dense/notes.txt"] {
             repository.files[name] = [UInt8](name.utf8)
         }
-        try await serving(repository) { hub, _ in
+        try await repository.serving { hub, _ in
             try await Workplace.with { place in
                 let model = try await place.pull(from: hub)
                 #expect(
@@ -90,7 +79,7 @@ import Testing
         ] {
             var repository = FakeRepository.model()
             for name in removed { repository.files[name] = nil }
-            try await serving(repository) { hub, _ in
+            try await repository.serving { hub, _ in
                 try await Workplace.with { place in
                     let model = try await place.pull(from: hub)
                     let weights = place.files(model.path).subtracting(
@@ -108,7 +97,7 @@ import Testing
             #"{"weight_map":{"a":"model-1.safetensors","b":"model-2.safetensors","c":"model-1.safetensors"}}"#.utf8)
         repository.files["model-1.safetensors"] = [1]
         repository.files["model-2.safetensors"] = [2]
-        try await serving(repository) { [repository] hub, _ in
+        try await repository.serving { [repository] hub, _ in
             try await Workplace.with { place in
                 let files = place.files(try await place.pull(from: hub).path)
                 #expect(files.isSuperset(of: ["model-1.safetensors", "model-2.safetensors"]))
@@ -125,7 +114,7 @@ import Testing
     @Test func aMirrorWithoutListingIsAskedForEachName() async throws {
         var repository = FakeRepository.model()
         repository.hasListing = false
-        try await serving(repository) { [repository] hub, _ in
+        try await repository.serving { [repository] hub, _ in
             try await Workplace.with { place in
                 let model = try await place.pull(from: hub)
                 #expect(model.revision == repository.commit)
@@ -141,11 +130,11 @@ import Testing
     @Test func aBranchThatMovesIsFollowedAndTheOldSnapshotStays() async throws {
         try await Workplace.with { place in
             let old = FakeRepository.model()
-            try await serving(old) { hub, _ in _ = try await place.pull(from: hub) }
+            try await old.serving { hub, _ in _ = try await place.pull(from: hub) }
             var new = old
             new.commit = "fedcba9876543210fedcba9876543210fedcba98"
             new.files["config.json"] = [UInt8](#"{"model_type":"bert","x":1}"#.utf8)
-            try await serving(new) { [new] hub, store in
+            try await new.serving { [new] hub, store in
                 #expect(try await place.pull(from: hub, fetching: .ifMissing).revision == old.commit)
                 let model = try await place.pull(from: hub)
                 #expect(model.revision == new.commit)
@@ -160,7 +149,7 @@ import Testing
 
     @Test func withoutConnectionTheCacheIsUsedAndSaysSo() async throws {
         try await Workplace.with { place in
-            try await serving(.model()) { hub, _ in _ = try await place.pull(from: hub) }
+            try await FakeRepository.model().serving { hub, _ in _ = try await place.pull(from: hub) }
             let model = try await place.pull { $0.endpoint = "http://127.0.0.1:9" }
             #expect(model.wasCached)
             #expect(model.notes.count == 1)
@@ -169,7 +158,7 @@ import Testing
 
     @Test func thePlanTellsSizesAndFetchesNoWeights() async throws {
         let repository = FakeRepository.model()
-        try await serving(repository) { hub, store in
+        try await repository.serving { hub, store in
             try await Workplace.with { place in
                 var settings = place.settings
                 settings.endpoint = hub.address
