@@ -1,5 +1,6 @@
 import Encoders
 import HTTPTypes
+import Inference
 import InferenceAPI
 import JSON
 import Testing
@@ -119,6 +120,37 @@ struct CohereV1Tests {
         let reply = try await Rerankers.client.post("/v1/rerank", body)
         #expect(
             reply.json["meta"]?["warnings"] == ["1 of 2 documents were not read to their end: 1."])
+    }
+
+    @Test func maxChunksPerDocReadsWindowsAndTheBestOneCounts() async throws {
+        let client = try await Rerankers.client
+        let long = String(repeating: "network monitor ", count: 100) + Rerankers.documents[1]
+        for windows in [1, 3, 50] {
+            var request = ScoreRequest(model: "small", query: Rerankers.query, texts: [long])
+            request.longTexts = .chunk(maximumWindows: windows)
+            request.activation = .sigmoid
+            let expected = try await client.engine.score(request).scores[0]
+            let reply = try await client.post(
+                "/v1/rerank",
+                [
+                    "model": "small", "query": .string(Rerankers.query), "documents": [.string(long)],
+                    "max_chunks_per_doc": .number(JSONNumber(windows)),
+                ])
+            #expect(reply.json["results"]?[0]?["relevance_score"]?.float == expected.score)
+            #expect(expected.windowCount == windows || !expected.isTruncated)
+            #expect((reply.json["meta"]?["warnings"] != nil) == expected.isTruncated)
+        }
+    }
+
+    @Test func searchUnitsCountWindows() async throws {
+        let long = JSONValue.string(String(repeating: "network monitor ", count: 100))
+        let reply = try await Rerankers.client.post(
+            "/v1/rerank",
+            [
+                "model": "small", "query": "text", "max_chunks_per_doc": 3,
+                "documents": .array(Array(repeating: long, count: 34)),
+            ])
+        #expect(reply.json["meta"]?["billed_units"]?["search_units"] == 2)
     }
 
     @Test func searchUnitsCountTheHundreds() async throws {

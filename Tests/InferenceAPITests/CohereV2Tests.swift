@@ -1,5 +1,6 @@
 import Encoders
 import HTTPTypes
+import Inference
 import InferenceAPI
 import JSON
 import Testing
@@ -31,6 +32,22 @@ struct CohereV2Tests {
             reply.json["results"]?.array?.map { $0["relevance_score"]?.float }
                 == Rerankers.order(expected).map { expected[$0].logit })
         #expect(reply.json["activation"] == "identity")
+    }
+
+    @Test func maxTokensPerDocCutsDocumentsFirst() async throws {
+        let client = try await Rerankers.client
+        for limit in [2, 5] {
+            var request = ScoreRequest(model: "small", query: Rerankers.query, texts: Rerankers.documents)
+            request.maximumTextTokens = limit
+            request.activation = .sigmoid
+            let expected = try await client.engine.score(request).scores
+            let reply = try await client.post(
+                "/v2/rerank", Rerankers.body(["model": "small", "max_tokens_per_doc": .number(JSONNumber(limit))]))
+            for result in reply.json["results"]?.array ?? [] {
+                #expect(result["relevance_score"]?.float == expected[result["index"]?.int ?? 0].score)
+            }
+            #expect(expected.map(\.score) != (try Rerankers.scores().map(\.score)))
+        }
     }
 
     @Test func documentsMustBeStrings() async throws {

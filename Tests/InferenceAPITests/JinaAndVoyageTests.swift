@@ -66,6 +66,23 @@ struct VoyageTests {
         }
     }
 
+    @Test func truncationFalseRefusesLongDocumentsByTheirIndex() async throws {
+        let long = JSONValue.string(String(repeating: "network monitor ", count: 100))
+        let cut = try await Rerankers.client.post(
+            "/v1/rerank", ["query": "a", "documents": ["b", long], "model": "small", "truncation": true])
+        #expect(cut.status == 200)
+        let refused = try await Rerankers.client.post(
+            "/v1/rerank", ["query": "a", "documents": ["b", long], "model": "small", "truncation": false])
+        #expect(refused.status == 400)
+        #expect(refused.json["error"]?["code"] == "context_length_exceeded")
+        #expect(refused.json["error"]?["param"] == "documents[1]")
+        // Nothing else may soften it.
+        let windows = try await Rerankers.client.post(
+            "/v1/rerank",
+            ["query": "a", "documents": ["b", long], "model": "small", "truncate": false, "max_chunks_per_doc": 9])
+        #expect(windows.status == 400)
+    }
+
     @Test func truncationByItselfMakesItVoyagesButNotBesideTopN() async throws {
         let alone = try await Rerankers.client.post(
             "/v1/rerank", ["query": "a", "documents": ["b"], "model": "small", "truncation": true])

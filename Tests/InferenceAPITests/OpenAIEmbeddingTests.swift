@@ -4,6 +4,7 @@ import Inference
 import InferenceAPI
 import JSON
 import ModelFiles
+import Routing
 import TestSupport
 import Testing
 
@@ -115,6 +116,56 @@ struct OpenAIEmbeddingTests {
         let bytes = try await Self.client.post("/v1/embeddings", ["input": "editor", "output_dtype": "int8"])
         #expect(bytes.status == 400)
         #expect(bytes.json["detail"] == "'output_dtype' is 'int8'; only 'float' is served.")
+    }
+
+    @Test func inputTypePicksThePromptOfTheModel() async throws {
+        let encoder = try DenseEncoder(path: Fixture.path("encoders/models/mpnet-dense"))
+        for (type, prompt) in [("query", Prompt.query), ("document", .document)] {
+            let reply = try await Self.client.post(
+                "/v1/embeddings", ["input": "editor", "model": "other", "input_type": .string(type)])
+            let expected = try encoder.embed(["editor"], prompt: prompt)
+            #expect(floats(reply.json["data"]?[0]?["embedding"]) == Array(expected[0]))
+            #expect(Array(expected[0]) != Array(try encoder.embed(["editor"])[0]))
+        }
+    }
+
+    @Test func tokenIdsAreTakenAsTheyAre() async throws {
+        let encoder = try Self.encoder()
+        let sequences = try encoder.tokenize(Self.texts)
+        let ids = sequences.map { JSONValue.array($0.ids.map { .number(JSONNumber(Int($0))) }) }
+        let expected = try encoder.embed(Self.texts)
+        let all = try await Self.client.post("/v1/embeddings", ["input": .array(ids), "model": "small"])
+        #expect(all.status == 200)
+        #expect((all.json["data"]?.array ?? []).map { floats($0["embedding"]) } == expected.map { Array($0) })
+        #expect(all.json["usage"]?["prompt_tokens"]?.int == sequences.reduce(0) { $0 + $1.count })
+        let one = try await Self.client.post("/v1/embeddings", ["input": ids[1], "model": "small"])
+        #expect((one.json["data"]?.array ?? []).map { floats($0["embedding"]) } == [Array(expected[1])])
+        // The fixture has 160 entries in its vocabulary.
+        let unknown = try await Self.client.post("/v1/embeddings", ["input": [[2], [2, 160]], "model": "small"])
+        #expect(unknown.status == 400)
+        #expect(unknown.json["error"]?["param"] == "input[1]")
+        let unknownInOne = try await Self.client.post("/v1/embeddings", ["input": [2, 160], "model": "small"])
+        #expect(unknownInOne.status == 400)
+        #expect(unknownInOne.json["error"]?["param"] == "input")
+    }
+
+    @Test func longTextsAreCutUnlessTruncationIsFalse() async throws {
+        let long = JSONValue.string(String(repeating: "network monitor ", count: 100))
+        let cut = try await Self.client.post("/v1/embeddings", ["input": ["a", long], "model": "small"])
+        #expect(cut.status == 200)
+        let refused = try await Self.client.post(
+            "/v1/embeddings", ["input": ["a", long], "model": "small", "truncation": false])
+        #expect(refused.status == 400)
+        #expect(refused.json["error"]?["code"] == "context_length_exceeded")
+        #expect(refused.json["error"]?["param"] == "input[1]")
+    }
+
+    @Test func theLogLineSaysWhatWasDone() async throws {
+        let reply = try await Self.client.post("/v1/embeddings", ["input": ["editor", "a"], "model": "small"])
+        let fields = reply.response.logFields
+        #expect(fields.map(\.key) == ["model", "texts", "tokens"])
+        #expect(fields.first?.value == "small")
+        #expect(fields.last?.value == reply.json["usage"]?["total_tokens"]?.int.map { String($0) })
     }
 
     /// Bodies that are refused, the field that is named, and the code.

@@ -25,6 +25,8 @@ struct EmbeddingCall: Sendable {
     let encoding: Encoding
     /// What the engine is asked.
     let request: EmbedRequest
+    /// Whether `input` is an array of texts, so that faults name one by its index.
+    let isList: Bool
 
     /// Reads a body.
     ///
@@ -48,6 +50,7 @@ struct EmbeddingCall: Sendable {
         case nil: break
         }
         self.request = request
+        isList = if case .number = fields.value("input")?[0] { false } else { fields.value("input")?.array != nil }
     }
 
     /// The texts: a string, strings, token ids, or arrays of token ids.

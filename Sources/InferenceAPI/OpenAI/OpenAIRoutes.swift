@@ -67,7 +67,9 @@ struct OpenAIRoutes: Sendable {
         do throws(InferenceError) {
             result = try await engine.embed(call.request)
         } catch {
-            throw APIFault(error, texts: "input")
+            var fault = APIFault(error, texts: "input")
+            if !call.isList, error.textIndex != nil { fault.field = "input" }
+            throw fault
         }
         let vectors = result.embeddings
         let tokens = vectors.tokenCounts.reduce(0, +)
@@ -102,7 +104,11 @@ struct OpenAIRoutes: Sendable {
         writer.value(tokens)
         writer.endObject()
         writer.endObject()
-        return APIResponse(json: writer)
+        var response = APIResponse(json: writer)
+        response.logFields = [
+            ("model", result.model), ("texts", String(vectors.count)), ("tokens", String(result.timing.tokenCount)),
+        ]
+        return response
     }
 
     /// Writes a model as OpenAI lists it, with what its users here want to know beside that.

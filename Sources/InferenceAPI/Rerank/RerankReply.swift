@@ -58,7 +58,12 @@ struct RerankReply: Sendable {
         // A request that does not speak of activations gets its dialect's exact fields.
         if call.rawScores != nil { text("activation", result.activation.rawValue, &writer) }
         writer.endObject()
-        return APIResponse(json: writer)
+        var response = APIResponse(json: writer)
+        response.logFields = [
+            ("model", result.model), ("texts", String(result.scores.count)),
+            ("tokens", String(result.timing.tokenCount)),
+        ]
+        return response
     }
 
     private func text(_ key: String, _ value: String, _ writer: inout JSONWriter) {
