@@ -107,8 +107,11 @@ let package = Package(
             ],
             swiftSettings: common, linkerSettings: [zlib]),
         .target(
-            name: "Settings", dependencies: ["Serving", "Inference", "Encoders", "ModelFiles", "YAML", "JSON"],
-            swiftSettings: safe),
+            name: "Settings",
+            dependencies: [
+                "Serving", "Inference", "Encoders", "ModelFiles", "YAML", "JSON",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: safe),
         // Level 7
         .executableTarget(
             name: "needletail",

@@ -1,4 +1,5 @@
 public import Inference
+public import Logging
 public import Serving
 
 /// Everything that `needletail serve` can be told.
@@ -30,6 +31,18 @@ public struct ProgramSettings: Sendable {
     public var chunkOverlap = 32
     /// Windows of one text at most.
     public var chunkWindows = 64
+    /// How log lines look.
+    public var logFormat = LogFormat.plain
+    /// The least important lines that are written.
+    public var logLevel = Logger.Level.info
+    /// The hub's cache; nil means as `HF_HUB_CACHE` and `HF_HOME` say.
+    public var hubCache: String?
+    /// The address of the hub or of a mirror; nil means as `HF_ENDPOINT` says.
+    public var hubEndpoint: String?
+    /// The token for the hub; nil means as `HF_TOKEN` and the files of huggingface_hub say.
+    public var hubToken: String?
+    /// Whether nothing may be fetched; `HF_HUB_OFFLINE` has the same effect.
+    public var hubIsOffline = false
     /// The models to serve, in the order in which they were named.
     public var models: [ModelSettings] = []
 

@@ -1,4 +1,5 @@
 import Inference
+import Logging
 import Serving
 
 /// Every setting of the program but the models, which ``ModelSettings`` describes.
@@ -6,7 +7,7 @@ import Serving
 /// The one place from which files, environment, flags, help, `--print-config` and the tests of the documents know a setting.
 public enum SettingTable {
     /// All settings, by section, in the order in which documents show them.
-    public static let all: [SettingDefinition] = api + limits
+    public static let all: [SettingDefinition] = api + limits + log + hub
 
     /// The setting of a name.
     public static func named(_ name: String) -> SettingDefinition? { byName[name] }
@@ -54,6 +55,28 @@ public enum SettingTable {
         .duration(
             "api.drain_timeout", \.server.drainTimeout, times,
             "How long requests in flight may take after a stop was asked for."),
+        .duration(
+            "api.drain_delay", \.server.drainDelay, .zero ... .seconds(86_400),
+            "How long requests are still accepted after a stop was asked for, while /readyz says no already."),
+        .bytes(
+            "api.max_header_bytes", \.server.maximumHeaderBytes, 1024...(16 << 20),
+            "Bytes of a request's line and header fields together."),
+        .bytes(
+            "api.max_buffered_bytes", \.server.maximumBufferedBytes, 1024...(1 << 40),
+            "Bytes of all bodies that are held at one time; requests beyond are refused with 503."),
+        .integer(
+            "api.max_streams", \.server.maximumStreams, 1...10_000, "requests",
+            "Requests that one HTTP/2 connection may have open."),
+        .integer(
+            "api.io_threads", \.server.eventLoopThreads, 1...64, "threads",
+            "Threads that read and write sockets; models compute on threads of their own."),
+        .list(
+            "api.cors_allow_origins", \.server.corsAllowOrigins,
+            "Origins whose pages may call the server from browsers; * means every one, none means that nothing is said."
+        ),
+        .bytes(
+            "api.compression_threshold", \.server.compressionThreshold, 0...(64 << 20),
+            "Answers below this size are sent as they are."),
         .boolean(
             "api.compress_responses", \.server.compressesResponses,
             "Whether answers are compressed for clients that accept gzip."),
@@ -93,5 +116,27 @@ public enum SettingTable {
         .boolean(
             "limits.auto_truncate", \.inference.truncatesByDefault,
             "Whether texts may be cut when a request does not say; false makes long texts an error."),
+    ]
+
+    private static let log: [SettingDefinition] = [
+        .choice("log.format", \.logFormat, "How log lines look: plain for people, json for machines."),
+        .choice(
+            "log.level", \.logLevel, "The least important lines that are written; info has a line for each request."),
+        .duration(
+            "log.slow_request", \.server.slowRequestThreshold, .zero ... .seconds(86_400),
+            "Requests that take longer are logged as warnings with the times of their phases; 0s switches that off."),
+    ]
+
+    private static let hub: [SettingDefinition] = [
+        .text(
+            "hub.cache", \.hubCache, type: .path, unset: "as HF_HUB_CACHE and HF_HOME say",
+            "The folder of the hub's cache, in huggingface_hub's layout."),
+        .text(
+            "hub.endpoint", \.hubEndpoint, unset: "as HF_ENDPOINT says", "The address of the model hub or of a mirror."),
+        .text(
+            "hub.token", \.hubToken, unset: "as HF_TOKEN says", isSecret: true, "The token that the hub gets."),
+        .boolean(
+            "hub.offline", \.hubIsOffline,
+            "Whether nothing may be fetched, so that only what is cached is served; HF_HUB_OFFLINE=1 does the same."),
     ]
 }

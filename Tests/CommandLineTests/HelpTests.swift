@@ -6,7 +6,7 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "models list", "models pull",
-        "models inspect", "bench", "bench rerank",
+        "models inspect", "bench", "bench rerank", "serve",
     ])
     func helpIsAsRecorded(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -19,7 +19,7 @@ import Testing
 
     @Test(arguments: [
         "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
-        "bench rerank",
+        "bench rerank", "serve",
     ])
     func everyCommandShowsExamples(command: String) throws {
         let result = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
@@ -36,7 +36,7 @@ import Testing
         var examples: [String] = []
         for command in [
             "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
-            "bench rerank",
+            "bench rerank", "serve",
         ] {
             let help = try Program.run(
                 command.split(separator: " ").map(String.init) + ["--help"], environment: ["COLUMNS": "400"])
@@ -51,7 +51,9 @@ import Testing
         examples += ofReadme.map { String($0).replacing(".build/release/needletail", with: "needletail") }
         for example in examples {
             // Files that the shell itself would open are not there.
-            let line = example.replacing(#/ [<>] [^ ]+/#, with: "")
+            var line = example.replacing(#/ [<>] [^ ]+/#, with: "")
+            // A server would not end by itself.
+            if line.contains("needletail serve") { line += " --check" }
             let functions = #"needletail() { "$NEEDLETAIL" "$@"; }; my-search() { :; }; "#
             // Nor is there a network, and no cache.
             let result = try Program.shell(
@@ -71,7 +73,9 @@ import Testing
     func completionScriptsNameAllCommands(shell: String) throws {
         let result = try Program.run(["--generate-completion-script", shell])
         #expect(result.status == 0)
-        for command in ["rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "bench", "inspect", "pull"] {
+        for command in [
+            "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "bench", "inspect", "pull", "serve",
+        ] {
             #expect(result.output.contains(command), "\(command)")
         }
     }

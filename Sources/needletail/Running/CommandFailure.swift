@@ -3,6 +3,7 @@ import Encoders
 import ModelFiles
 import ModelHub
 import Relevance
+import Serving
 import Settings
 import Tokenizers
 
@@ -40,6 +41,8 @@ struct CommandFailure: Error {
         case let failure as CommandFailure:
             self = failure
         case let error as SettingsError:
+            self.init(.badConfiguration, error.description)
+        case let error as ServerError:
             self.init(.badConfiguration, error.description)
         case let error as RelevanceError:
             self.init(error.code == .unreadable ? .missingInput : .badData, error.description)

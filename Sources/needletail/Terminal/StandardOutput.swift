@@ -30,6 +30,15 @@ final class StandardOutput {
     }
 }
 
+extension StandardOutput {
+    /// Writes one whole answer.
+    static func print(_ text: String) throws(CommandFailure) {
+        let output = StandardOutput()
+        try output.write(text)
+        try output.flush()
+    }
+}
+
 /// Unbuffered standard error; failures to write there have nobody to be told to.
 enum StandardError {
     static func write(_ text: String) {

@@ -1,0 +1,107 @@
+import Encoders
+import Inference
+import InferenceAPI
+import Logging
+import Routing
+import Serving
+import Settings
+import Telemetry
+import Tensors
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A server from its start to its end: listens at once, loads models meanwhile, says when it is ready.
+struct ServingProcess {
+    let settings: ProgramSettings
+    let models: ServedModels
+    /// Whether a model that cannot be loaded leaves the others to be served.
+    let keepsGoing: Bool
+
+    func run() async throws {
+        // A client that goes away is an error of its connection, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        let metrics = MetricRegistry()
+        let engine = InferenceEngine(settings: settings.engine, metrics: metrics)
+        for model in models.models { engine.declare(model.declaration) }
+        let inference = InferenceRoutes(
+            engine: engine, asksForKeys: !settings.server.apiKeys.isEmpty, version: programVersion)
+        var routes = RouteTable(fallback: TEIFaults())
+        routes.add(inference.all)
+        let (format, level) = (settings.logFormat, settings.logLevel)
+        let logger = Logger(label: "needletail") { _ in LineLogHandler(format: format, level: level) }
+        let server = Server(
+            routes: routes, settings: settings.server, metrics: metrics, logger: logger, version: programVersion,
+            readiness: { Self.readiness(engine) })
+        let banner = ServingBanner(settings: settings, models: models)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await server.run(onListening: { port in StandardError.write(banner.text(port: port)) })
+            }
+            group.addTask {
+                try await load(into: engine)
+                // Ends with the server.
+                try await Task.sleep(for: .seconds(1 << 40))
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+        await engine.stop()
+        LogSink.standardError.flush()
+    }
+
+    private func load(into engine: InferenceEngine) async throws {
+        let start = ContinuousClock.now
+        var failures = 0
+        for model in models.models {
+            do {
+                if case .remote(let reference) = model.place {
+                    engine.declare(try await models.fetched(model.settings, reference))
+                }
+                try await load(model.settings, into: engine)
+            } catch let failure as CommandFailure {
+                failures += 1
+                guard keepsGoing, failures < models.models.count else { throw failure }
+                StandardError.write("needletail: \(failure.message)\n")
+            }
+        }
+        let count = Numbers.counted(models.models.count - failures, "model")
+        let time = Numbers.fixed((ContinuousClock.now - start).seconds, 1)
+        StandardError.write("Ready: \(count) loaded in \(time) s.\n")
+    }
+
+    private func load(_ model: ModelSettings, into engine: InferenceEngine) async throws(CommandFailure) {
+        do throws(InferenceError) {
+            try await engine.load(model.name)
+        } catch {
+            throw CommandFailure(.badData, "\(model.place): model '\(model.name)': \(error.message)")
+        }
+        // What the settings expect and only a loaded model can say.
+        let facts = engine.models.first { $0.declaration.name == model.name }?.facts
+        if let wanted = model.dimensions, let found = facts?.dimensions, found != wanted {
+            engine.remove(model.name)
+            throw CommandFailure(
+                .badConfiguration,
+                "\(model.place): model '\(model.name)': its vectors have \(found) dimensions, and 'dim' says \(wanted)."
+            )
+        }
+    }
+
+    private static func readiness(_ engine: InferenceEngine) -> Readiness {
+        let models = engine.models.map { model in
+            switch model.state {
+            case .loading: Readiness.Model(name: model.declaration.name, state: .loading)
+            case .ready: Readiness.Model(name: model.declaration.name, state: .ready)
+            case .failed:
+                Readiness.Model(name: model.declaration.name, state: .failed, reason: "it could not be loaded")
+            }
+        }
+        let isLoading = models.contains { $0.state == .loading }
+        return Readiness(isLoading ? .loading : .ready, models: models)
+    }
+}
