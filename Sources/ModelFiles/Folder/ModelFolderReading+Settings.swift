@@ -91,7 +91,8 @@ extension ModelFolderReading {
             }
             notes.append("The activation \(path) is code that would have to be run; it is ignored")
         }
-        if layout == .openSearch {
+        // Who hands out a bare graph takes its output as it is: OpenSearch, and Metarank.
+        if layout == .openSearch || isReadFromGraph {
             activation = .identity
             return
         }

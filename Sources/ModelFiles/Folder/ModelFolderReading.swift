@@ -25,12 +25,15 @@ struct ModelFolderReading {
     var similarity: String?
     var openSearch: OpenSearchModelConfiguration?
     var notes: [String] = []
+    /// Whether the configuration is what the graph tells, as there is no other.
+    var isReadFromGraph = false
     var modelType = ""
     var architectures: [String] = []
 
     init(path: String, task wanted: ModelTask?) throws(ModelFileError) {
         (source, weightFile) = try Self.locate(path)
         try readRootConfiguration()
+        try readGraph()
         let pipeline = try source.json("config_sentence_transformers.json")
         if let list = try moduleList() {
             layout = .sentenceTransformers
@@ -98,6 +101,18 @@ struct ModelFolderReading {
         } else if !source.isFolder {
             layout = .openSearch
         }
+    }
+
+    /// Takes the configuration from the graph, where a graph and a tokenizer are all there is.
+    private mutating func readGraph() throws(ModelFileError) {
+        guard transformer == nil, openSearch == nil, source.isFolder, !source.contains("modules.json"),
+            let name = weightFile ?? source.weightFile(in: ""), name.hasSuffix(".onnx"),
+            source.tokenizerFile(in: "") != nil, let bytes = try source.bytes(name)
+        else { return }
+        let object = try ONNXConfiguration.read(bytes, siblings: SiblingFiles(of: name, in: source))
+        transformer = ConfigurationFile(path: source.path(of: name), object: object)
+        isReadFromGraph = true
+        notes.append("There is no config.json: sizes and the number of heads are taken from the graph \(name)")
     }
 
     // MARK: What they are for

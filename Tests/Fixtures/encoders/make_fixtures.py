@@ -4,6 +4,7 @@
     python3 -m venv .venv && .venv/bin/pip install torch transformers sentence-transformers tokenizers safetensors numpy onnx
     .venv/bin/python make_fixtures.py small --out models
     .venv/bin/python make_fixtures.py formats --model models/bert-cross-labels --out formats
+    .venv/bin/python make_fixtures.py formats --model models/bert-cross --out /tmp/formats   # its model.onnx: formats/one-logit.onnx
     .venv/bin/python make_fixtures.py minilm --model MINILM_DIR --corpus corpus.jsonl.gz --out minilm
     .venv/bin/python make_fixtures.py cross --model CROSS_ENCODER_DIR --texts minilm/inputs.json \
         --queries queries.jsonl --out cross-encoder --name NAME [--dequantise]
@@ -384,6 +385,17 @@ def formats(args):
     names = ["input_ids", "attention_mask", "token_type_ids"]
     torch.onnx.export(graph, example, f"{args.out}/model.onnx", input_names=names, output_names=["logits"],
                       opset_version=17, dynamo=False, dynamic_axes={n: {0: "b", 1: "s"} for n in names})
+    strip(f"{args.out}/model.onnx")
+
+
+def strip(path):
+    """Removes the stack traces of the exporter: they name folders of the machine."""
+    import onnx
+    model = onnx.load(path)
+    for node in model.graph.node:
+        node.doc_string = ""
+        del node.metadata_props[:]
+    onnx.save(model, path)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
