@@ -1,10 +1,13 @@
 public import Inference
+package import JSON
 public import Routing
 
 /// All routes of the inference dialects, and of the document that describes them.
 public struct InferenceRoutes: Sendable {
     /// The routes with their descriptions.
     public let endpoints: [Endpoint]
+    /// The OpenAPI document.
+    package let document: JSONValue
 
     /// The dialects in front of an engine.
     ///
@@ -15,10 +18,15 @@ public struct InferenceRoutes: Sendable {
     ///   - asksForKeys: whether the server has API keys, for the document.
     ///   - version: the program's version, for the document and `/info`.
     public init(engine: InferenceEngine, others: [Endpoint] = [], asksForKeys: Bool = false, version: String = "0") {
-        let dialects = HostedRerank(engine: engine).endpoints + OpenAIRoutes(engine: engine).endpoints
+        let dialects =
+            TEIDialect(engine: engine, version: version).endpoints + HostedRerank(engine: engine).endpoints
+            + OpenAIRoutes(engine: engine).endpoints + SageMakerDialect(engine: engine).endpoints
+            + MetarankDialect(engine: engine).endpoints
         let documentation = DocumentationRoutes(
-            describing: dialects + others, version: version, asksForKeys: asksForKeys, faults: TEIFaults())
+            describing: dialects + others, version: version, asksForKeys: asksForKeys, faults: TEIFaults(),
+            faultBody: TEISchemas.fault)
         endpoints = dialects + documentation.endpoints
+        document = documentation.document
     }
 
     /// The routes of all dialects.

@@ -5,11 +5,15 @@ import JSON
 import ModelFiles
 import Routing
 import TestSupport
+import Testing
 
 /// Calls the dialects of an engine as a server does: finds the route, runs its handler, renders what it throws.
+///
+/// Every exchange is held to the OpenAPI document.
 struct APIClient: Sendable {
     let engine: InferenceEngine
     private let table: RouteTable
+    private let promise: PromisedExchange
 
     /// What came back.
     struct Reply {
@@ -28,8 +32,10 @@ struct APIClient: Sendable {
     init(_ engine: InferenceEngine) {
         self.engine = engine
         var table = RouteTable(fallback: PlainFaults())
-        InferenceRoutes(engine: engine).add(to: &table)
+        let routes = InferenceRoutes(engine: engine)
+        routes.add(to: &table)
         self.table = table
+        promise = PromisedExchange(document: routes.document)
     }
 
     /// A client of an engine that has loaded the given models.
@@ -47,21 +53,26 @@ struct APIClient: Sendable {
     /// Sends a request.
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8] = [], type: String? = "application/json",
-        id: String = "request-1"
+        headers: HTTPFields = [:], id: String = "request-1"
     ) async throws -> Reply {
         let parts = path.split(separator: "?", maxSplits: 1)
         var request = APIRequest(
-            method: method, path: String(parts[0]), query: QueryParameters(parts.count > 1 ? parts[1] : ""), body: body,
-            id: id)
+            method: method, path: String(parts[0]), query: QueryParameters(parts.count > 1 ? parts[1] : ""),
+            headers: headers, body: body, id: id)
         if let type { request.headers[.contentType] = type }
         switch table.match(method, request.path) {
         case .route(let route, let parameters):
             request.parameters = parameters
+            let response: APIResponse
             do {
-                return Reply(response: try await route.handler(request))
+                response = try await route.handler(request)
             } catch let fault as APIFault {
-                return Reply(response: route.faults.response(for: fault, id: id))
+                response = route.faults.response(for: fault, id: id)
             }
+            for fault in promise.faults(of: route, request: request, response: response) {
+                Issue.record("\(fault)")
+            }
+            return Reply(response: response)
         case .wrongMethod(let allowed, let faults):
             let fault = APIFault(.wrongMethod(allowed: allowed.map(\.rawValue)), "Wrong method.")
             return Reply(response: faults.response(for: fault, id: id))
@@ -71,8 +82,8 @@ struct APIClient: Sendable {
     }
 
     /// Posts a JSON body.
-    func post(_ path: String, _ body: JSONValue) async throws -> Reply {
-        try await send(.post, path, body.serializedBytes())
+    func post(_ path: String, _ body: JSONValue, headers: HTTPFields = [:]) async throws -> Reply {
+        try await send(.post, path, body.serializedBytes(), headers: headers)
     }
 
     /// Gets a path.

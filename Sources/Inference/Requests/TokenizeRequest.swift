@@ -22,6 +22,8 @@ public struct TextToken: Sendable, Hashable {
     public var id: Int32
     /// The token as the vocabulary writes it.
     public var text: String
+    /// The part of the text that it stands for, prompt included; of special tokens, what `text` is.
+    public var source: String
     /// Whether the tokenizer added it.
     public var isSpecial: Bool
     /// Where it lies in the text (prompt included), in Unicode scalars; nil for special tokens.

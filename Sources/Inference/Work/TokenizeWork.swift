@@ -38,21 +38,26 @@ struct TokenizeWork: Workload {
     func hash(_ text: Int, into hasher: inout InputHasher) { hasher.add(request.texts[text]) }
 
     func prepare(_ text: Int, key: InputKey?) throws(InferenceError) -> PreparedText {
+        let whole = prompt + request.texts[text]
         let encoding: Encoding
         do throws(EncoderError) {
             encoding = try tokenizer.encoding(
-                prompt + request.texts[text], addsSpecialTokens: request.addsSpecialTokens)
+                whole, addsSpecialTokens: request.addsSpecialTokens)
         } catch {
             throw InferenceError(error, text: text)
         }
         var tokens: [TextToken] = []
         tokens.reserveCapacity(encoding.count)
+        let scalars = Array(whole.unicodeScalars)
         for index in 0..<encoding.count {
-            let isSpecial = encoding.specialTokensMask[index]
+            let text = tokenizer.tokenizer.token(of: encoding.ids[index]) ?? ""
+            let range = encoding.specialTokensMask[index] ? nil : encoding.characterOffsets[index]
+            var source = ""
+            if let range { source.unicodeScalars.append(contentsOf: scalars[range.clamped(to: scalars.indices)]) }
             tokens.append(
                 TextToken(
-                    id: encoding.ids[index], text: tokenizer.tokenizer.token(of: encoding.ids[index]) ?? "",
-                    isSpecial: isSpecial, range: isSpecial ? nil : encoding.characterOffsets[index]))
+                    id: encoding.ids[index], text: text, source: range == nil ? text : source, isSpecial: range == nil,
+                    range: range))
         }
         return .known(.tokens(tokens))
     }

@@ -6,9 +6,13 @@ import Routing
 struct DocumentationRoutes: Sendable {
     /// The endpoints that the document describes, these here included.
     let endpoints: [Endpoint]
+    /// The document.
+    let document: JSONValue
 
     /// The routes to a document about some endpoints and about these routes themselves.
-    init(describing others: [Endpoint], version: String, asksForKeys: Bool, faults: any FaultRenderer) {
+    init(
+        describing others: [Endpoint], version: String, asksForKeys: Bool, faults: any FaultRenderer, faultBody: Schema
+    ) {
         let tag = "Documentation"
         let json = OperationDescription.Reply(200, "This document.", .object([]))
         func make(_ document: [UInt8]) -> [Endpoint] {
@@ -17,20 +21,21 @@ struct DocumentationRoutes: Sendable {
                     .get, path, name: path == "/openapi.json" ? "openapi" : "openapi.api_doc", access: .open,
                     faults: faults,
                     operation: OperationDescription(
-                        tag: tag, summary: "The OpenAPI document of everything that is served.", replies: [json])
+                        tag: tag, summary: "The OpenAPI document of everything that is served.", replies: [json],
+                        faultBody: faultBody)
                 ) { _ in APIResponse(contentType: "application/json", body: document) }
             } + [
                 Endpoint(
                     .get, "/docs", name: "docs", access: .open, faults: faults,
                     operation: OperationDescription(
                         tag: tag, summary: "A page that leads to the OpenAPI document.",
-                        replies: [.init(200, "The page.", mediaType: "text/html", .string())])
+                        replies: [.init(200, "The page.", mediaType: "text/html", .string())], faultBody: faultBody)
                 ) { _ in APIResponse(contentType: "text/html; charset=utf-8", body: Array(Self.page.utf8)) }
             ]
         }
-        let document = OpenAPIDocument(endpoints: others + make([]), version: version, asksForKeys: asksForKeys)
+        document = OpenAPIDocument(endpoints: others + make([]), version: version, asksForKeys: asksForKeys).json
         var writer = JSONWriter()
-        writer.value(document.json)
+        writer.value(document)
         endpoints = make(writer.bytes)
     }
 

@@ -48,11 +48,9 @@ public struct OpenAPIDocument: Sendable {
         for endpoint in endpoints {
             let operation = endpoint.operation
             let used = [operation.request, operation.faultBody] + operation.replies.map(\.schema)
-            for schema in used.compactMap(\.self) {
-                all.merge(schema.components) { first, second in
-                    precondition(first == second, "two schemas have the same name")
-                    return first
-                }
+            for (name, schema) in used.compactMap(\.self).flatMap(\.components) {
+                precondition(all[name] == nil || all[name] == schema, "two schemas are named \(name)")
+                all[name] = schema
             }
         }
         return JSONObject(all.sorted { $0.key < $1.key }.map { (key: $0.key, value: .object($0.value)) })

@@ -69,6 +69,19 @@ struct RequestFields: Sendable {
         return number
     }
 
+    /// The fields of an object; nil if the field is missing or null.
+    func object(_ name: String) throws(APIFault) -> RequestFields? {
+        guard let value = value(name) else { return nil }
+        guard let object = value.object else { throw mismatch(name, value, wanted: "an object") }
+        return RequestFields(object, place: "\(place)\(name).")
+    }
+
+    /// The fields of an object that must be there.
+    func requiredObject(_ name: String) throws(APIFault) -> RequestFields {
+        guard let object = try object(name) else { throw missing(name, "an object") }
+        return object
+    }
+
     /// An array; nil if the field is missing or null.
     func array(_ name: String) throws(APIFault) -> [JSONValue]? {
         guard let value = value(name) else { return nil }

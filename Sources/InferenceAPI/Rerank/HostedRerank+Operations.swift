@@ -17,31 +17,10 @@ extension HostedRerank {
                 Objects are read by the fields that `rank_fields` names, in that order, joined by line feeds; an object with \
                 none of them, and every object without `rank_fields`, by its `text`.
                 """,
-            request: .object(
-                [
-                    query, .required("documents", documents(maximumTexts)), model, topN,
-                    .optional("top_k", .integer("As `top_n`, for Voyage's clients.", in: RerankCall.counts)),
-                    .optional(
-                        "rank_fields", .array(of: .string(), "The fields of objects that are read, in this order.")),
-                    .optional("return_documents", .boolean("Whether results carry their documents."), default: false),
-                    .optional("return_text", .boolean("As `return_documents`.")),
-                    .optional(
-                        "max_chunks_per_doc",
-                        .integer(
-                            """
-                            Reads documents that are longer than the model in so many windows at most; the best one counts. \
-                            Without it the setting `long_texts` decides.
-                            """, in: RerankCall.windows)),
-                    .optional(
-                        "max_tokens_per_doc",
-                        .integer("Cuts each document to so many tokens first.", in: RerankCall.counts)),
-                    .optional(
-                        "truncation",
-                        .boolean(
-                            "Whether documents that are longer than the model may be cut; false makes them a fault.")),
-                    .optional("truncate", .boolean("As `truncation`.")), rawScores,
-                ]
-            ).named("RerankRequest"),
+            request: .any(of: [
+                version1Request("documents", or: "texts", maximumTexts).named("RerankRequest"),
+                version1Request("texts", or: "documents", maximumTexts).named("RerankRequestOfTexts"),
+            ]),
             replies: [.init(200, "The ranking, best first.", .any(of: [cohere1, voyage]))],
             faults: .inference, faultBody: VersionedFaults.schema)
     }
@@ -68,6 +47,34 @@ extension HostedRerank {
     }
 
     // MARK: Requests
+
+    /// The fields of `/v1/rerank`, with the documents in one field or in the other.
+    private static func version1Request(_ list: String, or other: String, _ maximumTexts: Int) -> Schema {
+        .object([
+            query, .required(list, documents(maximumTexts)),
+            .optional(other, list == "documents" ? .anything : documents(maximumTexts)), model, topN,
+            .optional("top_k", .integer("As `top_n`, for Voyage's clients.", in: RerankCall.counts)),
+            .optional(
+                "rank_fields", .array(of: .string(), "The fields of objects that are read, in this order.")),
+            .optional("return_documents", .boolean("Whether results carry their documents."), default: false),
+            .optional("return_text", .boolean("As `return_documents`.")),
+            .optional(
+                "max_chunks_per_doc",
+                .integer(
+                    """
+                    Reads documents that are longer than the model in so many windows at most; the best one counts. \
+                    Without it the setting `long_texts` decides.
+                    """, in: RerankCall.windows)),
+            .optional(
+                "max_tokens_per_doc",
+                .integer("Cuts each document to so many tokens first.", in: RerankCall.counts)),
+            .optional(
+                "truncation",
+                .boolean(
+                    "Whether documents that are longer than the model may be cut; false makes them a fault.")),
+            .optional("truncate", .boolean("As `truncation`.")), rawScores,
+        ])
+    }
 
     private static let query = Schema.Field.required(
         "query",

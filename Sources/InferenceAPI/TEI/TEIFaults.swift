@@ -2,7 +2,10 @@ import HTTPTypes
 import JSON
 public import Routing
 
-/// Faults as text-embeddings-inference tells them: `{"error", "error_type"}`, and plain text for what its framework finds.
+/// Faults as text-embeddings-inference tells them: `{"error", "error_type"}`.
+///
+/// What its framework finds (broken JSON, wrong types, media type, size) has its statuses, and the same body instead of
+/// plain text. An unknown model's 404, which one that serves a single model cannot have, is our own.
 ///
 /// Source: `router/src/lib.rs` and `router/src/http/server.rs` of huggingface/text-embeddings-inference: `Empty` is 400,
 /// `Validation` and `Tokenizer` 422, `Backend` 424, `Overloaded` 429, `Unhealthy` 503; axum answers 400 for broken JSON,
@@ -10,6 +13,12 @@ public import Routing
 public struct TEIFaults: FaultRenderer {
     /// The dialect.
     public init() {}
+
+    /// The values of `error_type`: TEI's, and those of faults that it has no name for.
+    static let errorTypes = [
+        "Empty", "Validation", "Tokenizer", "Backend", "Overloaded", "Unhealthy", "Unauthorized", "NotFound",
+        "MethodNotAllowed", "Timeout", "Cancelled", "Internal",
+    ]
 
     /// Status and body of a fault.
     public func response(for fault: APIFault, id: String) -> APIResponse {
