@@ -186,8 +186,11 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["Settings", "Serving", "Inference", "InferenceAPI", "Telemetry", "JSON", "TestSupport"],
+            dependencies: [
+                "Settings", "Serving", "Inference", "InferenceAPI", "Telemetry", "YAML", "JSON", "TestSupport",
+            ],
             swiftSettings: common),
-        .testTarget(name: "CommandLineTests", dependencies: ["JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["Settings", "JSON", "TestSupport"], swiftSettings: common),
     ]
 )

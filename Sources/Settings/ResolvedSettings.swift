@@ -38,6 +38,8 @@ public struct ResolvedSettings: Sendable {
 
     /// The values.
     public private(set) var settings = ProgramSettings()
+    /// The path of the configuration file; nil if there is none.
+    public let file: String?
     /// What is odd about the settings and keeps nobody from using them.
     public private(set) var warnings: [SettingProblem] = []
     private var origins: [String: Origin] = [:]
@@ -54,7 +56,8 @@ public struct ResolvedSettings: Sendable {
     public init(
         file: String? = nil, environment: [String: String] = [:], flags: [GivenFlag] = [], models: [String] = []
     ) throws(SettingsError) {
-        if let path = file ?? environment[Self.fileVariable].flatMap({ $0.isEmpty ? nil : $0 }) {
+        self.file = file ?? environment[Self.fileVariable].flatMap { $0.isEmpty ? nil : $0 }
+        if let path = self.file {
             let read = FileSettings(path: path, over: settings)
             settings = read.settings
             problems = read.problems

@@ -33,7 +33,7 @@ struct Needletail: ParsableCommand {
         version: programVersion,
         subcommands: [
             Rerank.self, Embed.self, EncodeSparse.self, Tokenize.self, Evaluate.self, Models.self, Bench.self,
-            Serve.self,
+            Serve.self, Doctor.self,
         ]
     )
 
