@@ -143,7 +143,8 @@ let package = Package(
         .testTarget(
             name: "InferenceTests",
             dependencies: [
-                "Inference", "Encoders", "Telemetry", "ModelFiles", "Tensors", "Tokenizers", "JSON", "TestSupport",
+                "Inference", "Encoders", "Layers", "Telemetry", "ModelFiles", "Tensors", "Tokenizers", "JSON",
+                "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(

@@ -1,6 +1,8 @@
-/// The limits and habits of an engine. Every limit is told by name in the error that it causes.
+/// The limits and habits of an engine.
+///
+/// Every limit is told by name in the error that it causes.
 public struct InferenceSettings: Sendable, Hashable {
-    /// Compute threads; nil means one for each core that the process may use. `threads`
+    /// Compute threads, 1 to 1024; nil means one for each core that the process may use. `threads`
     public var threads: Int?
     /// The wished number of tokens of a tile, the unit of work of a thread. `tile_tokens`
     public var tileTokens = 96
@@ -10,8 +12,10 @@ public struct InferenceSettings: Sendable, Hashable {
     public var maximumTexts = 4096
     /// Tokens of one request after cutting. `max_request_tokens`
     public var maximumRequestTokens = 2_000_000
-    /// Tokens of all requests in the engine: what bounds its memory. A request that does not fit is refused, unless it
-    /// is the only one. `max_waiting_tokens`
+    /// Tokens of all requests in the engine: what bounds its memory.
+    ///
+    /// Until its texts are tokenised, a request counts with the most tokens that texts of their lengths make. A request
+    /// that does not fit is refused, unless it is the only one. `max_waiting_tokens`
     public var maximumWaitingTokens = 4_000_000
     /// How long a request may wait for its first tile. `queue_timeout`
     public var queueTimeout: Duration = .seconds(30)

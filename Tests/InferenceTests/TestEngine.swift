@@ -38,6 +38,21 @@ enum TestModel {
     }
 }
 
+extension MetricRegistry {
+    /// The value of a series; nil if it is not there yet.
+    func value(_ series: String) -> Double? {
+        prometheusText().split(separator: "\n").first { $0.hasPrefix(series + " ") }
+            .flatMap { Double($0.dropFirst(series.count + 1)) }
+    }
+
+    /// Waits until so many requests are in the engine that feeds this registry.
+    func waits(forRequests count: Int) async throws {
+        while value("needletail_inference_waiting_requests") != Double(count) {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+}
+
 extension InferenceSettings {
     /// Settings with some values changed.
     static func with(_ change: (inout InferenceSettings) -> Void) -> InferenceSettings {

@@ -15,7 +15,7 @@ public struct ModelDeclaration: Sendable, Hashable {
     public var precision: Precision
     /// Tokens of a text at most; nil means as the model's files say.
     public var maxSequenceLength: Int?
-    /// Bytes of the score cache; 0 means none. Cross-encoders only.
+    /// Bytes of the score cache of a cross-encoder; 0 means none.
     public var cacheBytes: Int
     /// What happens to long texts; nil means as the engine's settings say.
     public var longTexts: LongTextPolicy?

@@ -16,7 +16,7 @@ public struct TokenizeRequest: Sendable {
     }
 }
 
-/// One token of a text. Nothing is cut.
+/// One token of a text of which nothing is cut.
 public struct TextToken: Sendable, Hashable {
     /// The vocabulary id.
     public var id: Int32

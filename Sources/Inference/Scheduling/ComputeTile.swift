@@ -49,8 +49,10 @@ struct ComputeTile: Sendable {
     /// The results of one request's share, or why there are none.
     typealias Outcome = (share: Share, results: Result<[SequenceResult], EncoderError>)
 
-    /// Computes the tile. If it fails and holds sequences of several requests, each is tried alone, so that a request fails
-    /// only by its own texts.
+    /// Computes the tile.
+    ///
+    /// If it fails and holds sequences of several requests, each is tried alone, so that a request fails only by its own
+    /// texts.
     func run(on worker: Worker) -> [Outcome] {
         let all = run(0..<sequences.count, on: worker)
         if case .failure = all, shares.count > 1 { return shares.map { ($0, run($0.range, on: worker)) } }
