@@ -12,14 +12,8 @@ struct Program {
         var lines: [Substring] { output.split(separator: "\n") }
     }
 
-    /// The executable beside the test bundle, else the one of the checkout's release build.
-    static let path: String = {
-        let arguments = CommandLine.arguments
-        var candidates = arguments.filter { $0.hasSuffix(".xctest") }.map { ($0 as NSString).deletingLastPathComponent }
-        candidates.append(Fixture.repositoryRoot + "/.build/release")
-        let found = candidates.map { $0 + "/needletail" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-        return found ?? candidates[0] + "/needletail"
-    }()
+    /// The executable.
+    static var path: String { BuiltProgram.path }
 
     /// Runs the program to its end.
     ///

@@ -41,6 +41,11 @@ final class PullDisplay: Sendable {
             signal(SIGINT, SIG_DFL)
             raise(SIGINT)
         }
+        // A parent process may have left it blocked.
+        var interrupt = sigset_t()
+        sigemptyset(&interrupt)
+        sigaddset(&interrupt, SIGINT)
+        pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
     }
 
     /// Shows an event.
