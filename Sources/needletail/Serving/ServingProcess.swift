@@ -32,7 +32,7 @@ struct ServingProcess {
         let inference = InferenceRoutes(
             engine: engine, asksForKeys: !settings.server.apiKeys.isEmpty, version: programVersion)
         var routes = RouteTable(fallback: TEIFaults())
-        routes.add(inference.all)
+        inference.add(to: &routes)
         let (format, level) = (settings.logFormat, settings.logLevel)
         let logger = Logger(label: "needletail") { _ in LineLogHandler(format: format, level: level) }
         let server = Server(
