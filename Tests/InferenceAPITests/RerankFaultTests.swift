@@ -87,7 +87,8 @@ struct RerankFaultTests {
         let labels = try await Rerankers.client.post(path, Rerankers.body(["model": "nli"]))
         #expect(labels.status == 400)
         #expect(labels.json["error"]?["code"] == "model_not_supported")
-        #expect(labels.json["message"]?.string?.contains("contradiction, entailment, neutral") == true)
+        #expect(labels.json["message"]?.string?.contains("3 labels") == true)
+        #expect(unknown.json["message"]?.string?.contains("'nli', 'small', 'roberta', 'vectors'") == true)
         let dense = try await Rerankers.client.post(path, Rerankers.body(["model": "vectors"]))
         #expect(dense.status == 400)
         #expect(dense.json["error"]?["code"] == "model_not_supported")
@@ -102,6 +103,30 @@ struct RerankFaultTests {
         #expect(reply.status == 400)
         #expect(reply.json["error"]?["code"] == "array_above_max_length")
         #expect(reply.json["message"] == "'documents' has 6 documents; max_client_batch_size allows 5.")
+    }
+
+    @Test(arguments: ["/v1/rerank", "/v2/rerank", "/v1/embeddings", "/embeddings"])
+    func bodiesMustBeDeclaredAsJSON(path: String) async throws {
+        for type in ["text/plain", "application/x-www-form-urlencoded", nil] {
+            let reply = try await Rerankers.client.send(.post, path, Array("{}".utf8), type: type)
+            #expect(reply.status == 415)
+            #expect(reply.json["error"]?["code"] == "unsupported_media_type")
+        }
+    }
+
+    @Test func modelsThatAreLoadingAskToWait() async throws {
+        let engine = InferenceEngine()
+        engine.declare(.fixture("bert-cross", .crossEncoder))
+        engine.declare(.fixture("bert-dense", .dense))
+        let client = APIClient(engine)
+        for (path, body) in [
+            ("/v1/rerank", Rerankers.body()), ("/v2/rerank", Rerankers.body()), ("/v1/embeddings", ["input": "a"]),
+        ] {
+            let reply = try await client.post(path, body)
+            #expect(reply.status == 503)
+            #expect(reply.json["error"]?["code"] == "model_not_ready")
+            #expect(reply.header(.retryAfter) == "1")
+        }
     }
 
     @Test(arguments: ["/v1/rerank", "/v2/rerank"])

@@ -62,10 +62,13 @@ struct OpenAIRoutes: Sendable {
 
     @Sendable
     private func answerEmbeddings(_ request: APIRequest) async throws(APIFault) -> APIResponse {
+        try request.requireJSON()
         let call = try EmbeddingCall(RequestFields(body: request), maximumTexts: engine.settings.maximumTexts)
+        var embedRequest = call.request
+        embedRequest.model = try engine.model(call.request.model, for: .embedding).declaration.name
         let result: EmbedResult
         do throws(InferenceError) {
-            result = try await engine.embed(call.request)
+            result = try await engine.embed(embedRequest)
         } catch {
             var fault = APIFault(error, texts: "input")
             if !call.isList, error.textIndex != nil { fault.field = "input" }

@@ -15,6 +15,7 @@ struct HostedRerank: Sendable {
                 .post, "/v1/rerank", name: "v1.rerank", faults: faults,
                 operation: Self.version1(maximumTexts: maximumTexts)
             ) { request in
+                try request.requireJSON()
                 let fields = try RequestFields(body: request)
                 return try await answer(RerankCall(version1: fields, maximumTexts: maximumTexts), request)
             },
@@ -22,6 +23,7 @@ struct HostedRerank: Sendable {
                 .post, "/v2/rerank", name: "v2.rerank", faults: faults,
                 operation: Self.version2(maximumTexts: maximumTexts)
             ) { request in
+                try request.requireJSON()
                 let fields = try RequestFields(body: request)
                 return try await answer(RerankCall(version2: fields, maximumTexts: maximumTexts), request)
             },
@@ -29,7 +31,7 @@ struct HostedRerank: Sendable {
     }
 
     private func answer(_ call: RerankCall, _ request: APIRequest) async throws(APIFault) -> APIResponse {
-        let model = try engine.reranker(call.model)
+        let model = try engine.model(call.model, for: .reranking).declaration.name
         let result: ScoreResult
         do throws(InferenceError) {
             result = try await engine.score(call.scoreRequest(model: model))
