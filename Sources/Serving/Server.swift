@@ -106,6 +106,7 @@ public final class Server: Sendable {
         progress.phase.store(.aborting, ordering: .relaxed)
         listener.close(promise: nil)
         connections.close()
+        await handlersReturned()
         try? await group.shutdownGracefully()
         logger.notice("stopped")
     }
@@ -142,6 +143,14 @@ public final class Server: Sendable {
             await connections.drained(within: .seconds(1))
         }
         send.yield(.drained)
+    }
+
+    /// Waits for handlers whose requests were cut off: they report to the event loops, which must still be there.
+    private func handlersReturned() async {
+        let end = ContinuousClock.now + .seconds(5)
+        while context.runningHandlers.load(ordering: .acquiring) > 0, .now < end {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     private func forwardSignals() async -> Task<Void, Never> {

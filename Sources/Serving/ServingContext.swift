@@ -13,6 +13,8 @@ final class ServingContext: Sendable {
     let responder: Responder
     /// Bytes of bodies that are held for requests.
     let bufferedBytes = Atomic<Int>(0)
+    /// Handlers that have not returned.
+    let runningHandlers = Atomic<Int>(0)
 
     init(
         settings: ServerSettings, routes: RouteTable, metrics: ServerInstruments, logger: Logger,

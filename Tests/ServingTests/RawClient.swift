@@ -3,7 +3,7 @@ import Glibc
 /// A client of bytes: what real ones would never send can be sent with it.
 ///
 /// It never blocks a thread: tests share few of them with the server.
-final class RawClient {
+final class RawClient: @unchecked Sendable {
     private(set) var descriptor: CInt
 
     /// Connects to a port of the loopback address.
@@ -76,6 +76,15 @@ final class RawClient {
 
     private var buffered: [UInt8] = []
 
+    /// Bytes that were received and not used.
+    func takeBuffered() -> [UInt8] {
+        defer { buffered = [] }
+        return buffered
+    }
+
+    /// Keeps bytes for the next look.
+    func giveBack(_ bytes: [UInt8]) { buffered = bytes }
+
     /// Some more bytes; empty at the end, nil on an error or when nothing came for long.
     func receive() async -> [UInt8]? {
         let end = ContinuousClock.now + Self.patience
@@ -145,5 +154,29 @@ final class RawClient {
         let mark = Array("\r\n\r\n".utf8)
         guard buffered.count >= 4 else { return nil }
         return (0...(buffered.count - 4)).first { buffered[$0] == mark[0] && Array(buffered[$0..<($0 + 4)]) == mark }
+    }
+}
+
+extension RawClient {
+    struct NoAnswer: Error {}
+
+    /// Asks for a path and reads the answer.
+    func get(_ path: String, _ fields: String = "") async throws -> Answer {
+        await send("GET \(path) HTTP/1.1\r\nHost: x\r\n\(fields)\r\n")
+        guard let answer = await answer() else { throw NoAnswer() }
+        return answer
+    }
+
+    /// Sends a body and reads the answer.
+    func post(_ path: String, _ body: String, _ fields: String = "") async throws -> Answer {
+        try await post(path, Array(body.utf8), fields)
+    }
+
+    /// Sends a body and reads the answer.
+    func post(_ path: String, _ body: [UInt8], _ fields: String = "") async throws -> Answer {
+        await send(
+            Array("POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\n\(fields)\r\n".utf8) + body)
+        guard let answer = await answer() else { throw NoAnswer() }
+        return answer
     }
 }

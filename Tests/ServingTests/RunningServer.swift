@@ -7,6 +7,7 @@ import Routing
 import Serving
 import Synchronization
 import Telemetry
+import Testing
 
 /// A server on a free port of the loopback address, for the length of a test.
 struct RunningServer: Sendable {
@@ -18,7 +19,8 @@ struct RunningServer: Sendable {
     /// Runs a server, hands it to the body, and stops it.
     static func run<Result: Sendable>(
         _ routes: [Route] = TestRoutes.all, readiness: @escaping @Sendable () -> Readiness = { Readiness(.ready) },
-        change: (inout ServerSettings) -> Void = { _ in }, _ body: @Sendable (RunningServer) async throws -> Result
+        handlesSignals: Bool = false, change: (inout ServerSettings) -> Void = { _ in },
+        _ body: @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
         var settings = ServerSettings()
         settings.port = 0
@@ -36,7 +38,7 @@ struct RunningServer: Sendable {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let running = Task {
             defer { port.finish() }
-            try await server.run(handlesSignals: false) { port.yield($0) }
+            try await server.run(handlesSignals: handlesSignals) { port.yield($0) }
         }
         var iterator = ports.makeAsyncIterator()
         guard let listening = await iterator.next() else {
@@ -59,6 +61,13 @@ struct RunningServer: Sendable {
     }
 
     struct ServerDidNotStart: Error {}
+
+    /// Waits until a series has a value: the server counts after its client has the answer.
+    func expect(_ series: String, _ value: Double) async throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while metric(series) != value, .now < end { try await Task.sleep(for: .milliseconds(2)) }
+        #expect(metric(series) == value, "\(series)")
+    }
 
     /// The value of a series in `/metrics`, labels included in the name; 0 if it is not there.
     func metric(_ series: String) -> Double {

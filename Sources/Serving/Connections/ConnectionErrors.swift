@@ -1,8 +1,12 @@
 internal import NIOCore
+internal import NIOHTTP2
 
-/// Closes a connection whose protocol failed; there is nobody left to tell.
+/// Closes an HTTP/2 connection whose protocol failed; errors of single streams are the streams' own business.
 final class ConnectionErrors: ChannelInboundHandler {
     typealias InboundIn = Any
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is NIOHTTP2Errors.StreamError { return }
+        context.close(promise: nil)
+    }
 }

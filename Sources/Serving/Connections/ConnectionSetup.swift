@@ -69,7 +69,7 @@ struct ConnectionSetup: Sendable {
         try pipeline.addHandler(
             NIOHTTP2Handler(
                 mode: .server, eventLoop: channel.eventLoop, connectionConfiguration: connection,
-                streamConfiguration: stream
+                streamConfiguration: stream, streamDelegate: manager.http2StreamDelegate
             ) { [context] stream in
                 stream.eventLoop.makeCompletedFuture {
                     try stream.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())

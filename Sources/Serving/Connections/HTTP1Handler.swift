@@ -12,7 +12,7 @@ final class HTTP1Handler: ChannelDuplexHandler {
     typealias OutboundIn = Never
     typealias OutboundOut = HTTPServerResponsePart
 
-    private enum Phase {
+    enum Phase {
         /// Between requests.
         case idle
         /// The body is arriving.
@@ -29,18 +29,18 @@ final class HTTP1Handler: ChannelDuplexHandler {
         case closed
     }
 
-    private let context: ServingContext
-    private let client: String
-    private var channel: ChannelHandlerContext?
-    private var phase = Phase.idle
-    private var waiting = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 2)
-    private var readIsPending = false
+    let context: ServingContext
+    let client: String
+    var channel: ChannelHandlerContext?
+    var phase = Phase.idle
+    var waiting = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 2)
+    var readIsPending = false
     /// When the first byte of a request came whose head is not complete yet.
-    private var headBegan: NIODeadline?
-    private var keepsAlive = true
-    private var isDraining = false
+    var headBegan: NIODeadline?
+    var keepsAlive = true
+    var isDraining = false
     private var isProcessing = false
-    private var deadline: Deadline?
+    var deadline: Deadline?
 
     init(context: ServingContext, client: String) {
         self.context = context
@@ -93,7 +93,13 @@ final class HTTP1Handler: ChannelDuplexHandler {
 
     func errorCaught(context channel: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else { return closeNow() }
-        guard case .idle = phase, waiting.isEmpty else { return closeNow() }
+        switch phase {
+        case .idle where waiting.isEmpty: break
+        case .receiving(let exchange): exchange.finish(nil, sent: 0)
+        // Another request is being answered; what cannot be read behind it ends the connection after the answer.
+        case .handling, .writing: return keepsAlive = false
+        default: return closeNow()
+        }
         switch error {
         case .headerOverflow:
             context.metrics.refused(.headers)
@@ -130,7 +136,7 @@ final class HTTP1Handler: ChannelDuplexHandler {
 
     // MARK: Requests
 
-    private func process() {
+    func process() {
         guard !isProcessing else { return }
         isProcessing = true
         defer { isProcessing = false }
@@ -149,7 +155,7 @@ final class HTTP1Handler: ChannelDuplexHandler {
         resumeReading()
     }
 
-    private var isAbleToTake: Bool {
+    var isAbleToTake: Bool {
         switch phase {
         case .idle, .receiving, .skipping: true
         default: false
@@ -206,160 +212,4 @@ final class HTTP1Handler: ChannelDuplexHandler {
 
     /// A rest of a body up to this size is read and forgotten for the sake of keeping the connection.
     private static let skippedBytes = 256 << 10
-
-    // MARK: Answers
-
-    private func send(_ reply: Reply, _ exchange: Exchange, isComplete: Bool) {
-        guard let channel else { return }
-        if isDraining, !hasWaitingRequest { keepsAlive = false }
-        phase = .writing(exchange, isComplete: isComplete)
-        exchange.noteReply()
-        var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: reply.status.code))
-        ResponseFields.fill(&head.headers, from: reply)
-        if !keepsAlive {
-            head.headers.add(name: "connection", value: "close")
-        } else if exchange.head.version == "1.0" {
-            head.headers.add(name: "connection", value: "keep-alive")
-        }
-        send(head: head)
-        if !reply.body.isEmpty {
-            channel.write(
-                wrapOutboundOut(.body(.byteBuffer(channel.channel.allocator.buffer(bytes: reply.body)))), promise: nil)
-        }
-        let promise = channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { [self] result in
-            written(reply, exchange, result, isComplete: isComplete)
-        }
-        deadline?.set(in: context.settings.writeTimeout)
-        channel.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
-    }
-
-    private func send(head: HTTPResponseHead) { channel?.write(wrapOutboundOut(.head(head)), promise: nil) }
-
-    private func written(_ reply: Reply, _ exchange: Exchange, _ result: Result<Void, any Error>, isComplete: Bool) {
-        guard case .writing(let current, _) = phase, current === exchange else { return }
-        guard case .success = result else {
-            exchange.finish(nil, sent: 0)
-            return closeNow()
-        }
-        exchange.finish(reply, sent: reply.body.count)
-        guard keepsAlive else { return linger() }
-        if isComplete {
-            becomeIdle()
-        } else {
-            phase = .skipping
-            deadline?.set(in: context.settings.bodyTimeout)
-        }
-        process()
-    }
-
-    private func becomeIdle() {
-        phase = .idle
-        deadline?.set(in: isDraining ? Self.drainGrace : context.settings.idleTimeout)
-    }
-
-    private var hasWaitingRequest: Bool {
-        waiting.contains { if case .head = $0 { true } else { false } }
-    }
-
-    private func resumeReading() {
-        guard readIsPending, isAbleToTake else { return }
-        readIsPending = false
-        channel?.read()
-    }
-
-    // MARK: The end
-
-    /// Idle connections get this long to send a request that is already under way when the server goes down.
-    static let drainGrace = Duration.milliseconds(500)
-
-    private func drain() {
-        guard !isDraining else { return }
-        isDraining = true
-        switch phase {
-        case .idle: deadline?.set(in: Self.drainGrace)
-        case .handling, .writing:
-            if readIsPending {
-                readIsPending = false
-                channel?.read()
-            }
-        default: break
-        }
-    }
-
-    private func expired() {
-        switch phase {
-        case .idle:
-            guard headBegan != nil, !isDraining else { return linger() }
-            context.metrics.refused(.slowHeaders)
-            refuse(with: ServerFaults.slowHeaders)
-        case .receiving(let exchange):
-            context.metrics.refused(.slowBody)
-            keepsAlive = false
-            send(context.responder.reply(to: exchange.head, fault: ServerFaults.slowBody), exchange, isComplete: false)
-        case .writing(let exchange, _):
-            context.metrics.refused(.slowReader)
-            exchange.finish(nil, sent: 0)
-            closeNow()
-        case .skipping, .lingering: closeNow()
-        case .handling, .closed: break
-        }
-    }
-
-    /// A fault without a request: there is no path, so the table's fallback words it.
-    private func refuse(with fault: APIFault) {
-        let head = RequestHead(
-            HTTPRequestHead(version: .http1_1, method: .GET, uri: ""), routes: context.routes, version: "1.1",
-            client: client)
-        keepsAlive = false
-        let exchange = Exchange(head, context: context)
-        send(context.responder.reply(to: head, fault: fault), exchange, isComplete: false)
-    }
-
-    private func sendPlain(_ status: HTTPResponseStatus, _ text: String) {
-        guard let channel else { return }
-        waiting.removeAll()
-        var head = HTTPResponseHead(version: .http1_1, status: status)
-        head.headers = [
-            "content-type": "text/plain; charset=utf-8", "content-length": "\(text.utf8.count)", "connection": "close",
-        ]
-        send(head: head)
-        channel.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
-        channel.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        linger()
-    }
-
-    /// Closes our side, and reads on for a moment: closing with unread bytes would reset the connection and so take the answer from a
-    /// client that is still sending.
-    private func linger() {
-        guard let channel else { return }
-        waiting.removeAll()
-        phase = .lingering(budget: max(context.settings.maximumBodyBytes, 1 << 20))
-        deadline?.set(in: Self.lingerTime)
-        channel.close(mode: .output, promise: nil)
-        readIsPending = false
-        channel.read()
-    }
-
-    private static let lingerTime = Duration.seconds(5)
-
-    private func closeNow() {
-        guard let channel else { return }
-        if case .closed = phase { return }
-        channel.close(promise: nil)
-    }
-
-    private func end() {
-        switch phase {
-        case .receiving(let exchange), .handling(let exchange), .writing(let exchange, _):
-            exchange.cancel()
-            exchange.finish(nil, sent: 0)
-        default: break
-        }
-        phase = .closed
-        waiting.removeAll()
-        deadline?.cancel()
-        deadline = nil
-        channel = nil
-    }
 }

@@ -125,7 +125,7 @@ final class HTTP2StreamHandler: ChannelInboundHandler {
             deadline?.set(nil)
         } else {
             phase = .skipping(budget: 1 << 20)
-            deadline?.set(in: .seconds(5))
+            deadline?.set(in: .seconds(1))
         }
     }
 

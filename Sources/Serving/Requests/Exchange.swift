@@ -65,7 +65,9 @@ final class Exchange {
         let request = NIOLoopBound((exchange: self, deliver: deliver), eventLoop: loop)
         let (responder, head, body) = (context.responder, head, body)
         self.body = []
-        task = Task {
+        context.runningHandlers.add(1, ordering: .relaxed)
+        task = Task { [context] in
+            defer { context.runningHandlers.subtract(1, ordering: .releasing) }
             let reply = await responder.reply(to: head, body: body)
             loop.execute {
                 guard !request.value.exchange.isFinished else { return }
