@@ -26,7 +26,7 @@ let package = Package(
         // For the nested packages `Benchmarks` and `Fuzz`.
         .library(
             name: "NeedletailEngine",
-            targets: ["JSON", "Tensors", "ModelFiles", "Tokenizers", "Layers", "Encoders", "Relevance"]),
+            targets: ["JSON", "Tensors", "ModelFiles", "Tokenizers", "Layers", "Encoders", "Relevance", "YAML"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -32,6 +32,7 @@ let package = Package(
         harness("ONNX"),
         harness("Safetensors"),
         harness("JSON"),
+        harness("YAML"),
         harness("Tokenizer"),
         harness("ModelFolder"),
     ]

@@ -130,6 +130,20 @@ def model_folders(target: Path, folders: Path):
     })
 
 
+def yaml_texts(target: Path, documents: Path):
+    """Small documents of every style, and what the reader refuses."""
+    target.mkdir(parents=True, exist_ok=True)
+    texts = [json.loads(line)["yaml"] for line in documents.read_text().split("\n") if line]
+    # The styles come in turn, eleven of them.
+    for style in range(11):
+        text = min((text for text in texts[style::11] if len(text) > 60), key=len)
+        (target / f"style-{style}").write_text(text, newline="")
+    (target / "refused").write_text(
+        "%YAML 1.2\n---\na: &a [1, *a]\nb: &b {<<: *b, ? [x] : !!int 0x1F}\n\"q\\x41\": |2-\n   x\nc: >+\n y\n\n...\n---\nd\n")
+    (target / "aliases").write_text("a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: {k: *c, *a : 1}\n")
+    (target / "settings").write_text("api: {host: \"::1\", port: 8080}\nlimits:\n  queue_timeout: 30s\n  # end\n")
+
+
 def main(fixtures: Path, corpus: Path):
     model_folders(corpus / "modelfolder", fixtures / "modelfolders")
     torch = fixtures / "torch"
@@ -144,6 +158,7 @@ def main(fixtures: Path, corpus: Path):
     (corpus / "json").mkdir(exist_ok=True)
     text = '{"a":[1,-2.5e10,true,null,"\\u00e9\\ud83d\\ude00x"],"b":{"c":{}}}'
     (corpus / "json" / "values.json").write_text(text)
+    yaml_texts(corpus / "yaml", fixtures / "yaml" / "documents.jsonl")
     tokenizers(corpus / "tokenizer", fixtures / "tokenizers" / "cases")
 
 

@@ -63,7 +63,7 @@ public enum SettingTable {
             "Bytes of a request's line and header fields together."),
         .bytes(
             "api.max_buffered_bytes", \.server.maximumBufferedBytes, 1024...(1 << 40),
-            "Bytes of all bodies that are held at one time; requests beyond are refused with 503."),
+            "Bytes of all bodies that are held at one time; requests beyond are told to come again."),
         .integer(
             "api.max_streams", \.server.maximumStreams, 1...10_000, "requests",
             "Requests that one HTTP/2 connection may have open."),

@@ -46,6 +46,8 @@ import Testing
             ask GET /livez ''
             ask GET /readyz ''
             ask POST /v1/rerank '{"query":"tea","documents":["green tea","a car"]}'
+            ask POST /inference/encoder/starter-cross-encoder '{"input":[{"query":"crocs","title":"Crocs Jibbitz"}]}'
+            ask GET /openapi.json ''
             "$NEEDLETAIL" serve --port $port; echo "second $?"
             stop
             cat err
@@ -55,6 +57,10 @@ import Testing
         #expect(lines.contains(#"{"status":"alive"}"#))
         #expect(lines.contains(#"{"status":"ready","models":[{"name":"starter-cross-encoder","status":"ready"}]}"#))
         #expect(result.output.contains("relevance_score"))
+        #expect(lines.contains { $0.hasPrefix(#"{"scores":["#) }, "the guide's request")
+        for path in ["/readyz", "/rerank", "/v1/embeddings", "/inference/encoder/{name}"] {
+            #expect(result.output.contains("\"\(path)\":{"), "\(path) is not in the document")
+        }
         #expect(lines.contains("status 0"))
         #expect(lines.contains("second 78"), "a port that is taken")
         #expect(lines.contains { $0.hasPrefix("  models     starter-cross-encoder: cross-encoder, fp32, ") })

@@ -29,10 +29,11 @@ struct ServingProcess {
         let metrics = MetricRegistry()
         let engine = InferenceEngine(settings: settings.engine, metrics: metrics)
         for model in models.models { engine.declare(model.declaration) }
-        let inference = InferenceRoutes(
-            engine: engine, asksForKeys: !settings.server.apiKeys.isEmpty, version: programVersion)
+        let own = OperatorEndpoints.endpoints(metrics: metrics, metricsAreOpen: settings.server.metricsAreOpen)
         var routes = RouteTable(fallback: TEIFaults())
-        inference.add(to: &routes)
+        InferenceRoutes(
+            engine: engine, others: own, asksForKeys: !settings.server.apiKeys.isEmpty, version: programVersion
+        ).add(to: &routes)
         let (format, level) = (settings.logFormat, settings.logLevel)
         let logger = Logger(label: "needletail") { _ in LineLogHandler(format: format, level: level) }
         let server = Server(
