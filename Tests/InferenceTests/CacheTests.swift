@@ -81,8 +81,8 @@ struct CacheTests {
         let metrics = MetricRegistry()
         let engine = try await engine(cacheBytes: bytes, metrics: metrics)
         let favourite = ScoreRequest(query: query, texts: texts(0..<5))
-        for round in 0..<40 {
-            _ = try await engine.score(ScoreRequest(query: query, texts: texts(100 * round..<100 * (round + 1))))
+        for round in 0..<120 {
+            _ = try await engine.score(ScoreRequest(query: query, texts: texts(30 * round..<30 * (round + 1))))
             let again = try await engine.score(favourite)
             if round > 0 { #expect(again.scores.allSatisfy { $0.isCached }, "round \(round)") }
             #expect(statistics(metrics, "needletail_score_cache_bytes") <= bytes)
