@@ -193,7 +193,7 @@ def openai_errors():
     refused(openai.NotFoundError, lambda: create(model="nobody", input="a"), 404, "model_not_found")
     refused(openai.NotFoundError, lambda: client.models.retrieve("no/body"), 404, "model_not_found")
     refused(openai.BadRequestError, lambda: create(model=options.embedder, input=[]), 400, "empty_array")
-    refused(openai.BadRequestError, lambda: create(model=options.reranker, input="a"), 400, "model_not_supported")
+    refused(openai.NotFoundError, lambda: create(model=options.reranker, input="a"), 404, "model_not_supported")
     refused(openai.NotFoundError, lambda: client.chat.completions.create(
         model=options.embedder, messages=[{"role": "user", "content": "a"}]), 404, "unknown_url")
     try:
@@ -273,7 +273,7 @@ def cohere_errors():
         refused(cohere.BadRequestError, lambda: rerank(documents=[]), 400, "'message': ")
         refused(cohere.BadRequestError, lambda: rerank(query=" "), 400, "'query' must not be empty")
         refused(cohere.BadRequestError, lambda: rerank(top_n=0), 400, "top_n")
-        refused(cohere.BadRequestError, lambda: rerank(model=options.embedder), 400, options.embedder)
+        refused(cohere.NotFoundError, lambda: rerank(model=options.embedder), 404, options.embedder)
 
 
 # voyageai

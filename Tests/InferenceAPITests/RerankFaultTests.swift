@@ -85,12 +85,12 @@ struct RerankFaultTests {
         #expect(unknown.json["error"]?["code"] == "model_not_found")
         #expect(unknown.json["error"]?["param"] == "model")
         let labels = try await Rerankers.client.post(path, Rerankers.body(["model": "nli"]))
-        #expect(labels.status == 400)
+        #expect(labels.status == 404)
         #expect(labels.json["error"]?["code"] == "model_not_supported")
         #expect(labels.json["message"]?.string?.contains("3 labels") == true)
         #expect(unknown.json["message"]?.string?.contains("'nli', 'small', 'roberta', 'vectors'") == true)
         let dense = try await Rerankers.client.post(path, Rerankers.body(["model": "vectors"]))
-        #expect(dense.status == 400)
+        #expect(dense.status == 404)
         #expect(dense.json["error"]?["code"] == "model_not_supported")
     }
 

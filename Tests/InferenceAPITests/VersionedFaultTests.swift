@@ -14,7 +14,7 @@ struct VersionedFaultTests {
         (.emptyInput, 400, "invalid_request_error", "empty_array"),
         (.tooManyTexts, 400, "invalid_request_error", "array_above_max_length"),
         (.tooManyTokens, 400, "invalid_request_error", "context_length_exceeded"),
-        (.wrongModelKind, 400, "invalid_request_error", "model_not_supported"),
+        (.wrongModelKind, 404, "invalid_request_error", "model_not_supported"),
         (.badContentEncoding, 400, "invalid_request_error", "invalid_content_encoding"),
         (.unauthorized, 401, "invalid_request_error", "invalid_api_key"),
         (.noModel, 404, "invalid_request_error", "model_not_found"),

@@ -58,10 +58,11 @@ struct VersionedFaults: FaultRenderer {
             case .emptyInput: self.init(400, "empty_array")
             case .tooManyTexts: self.init(400, "array_above_max_length")
             case .tooManyTokens: self.init(400, "context_length_exceeded")
-            case .wrongModelKind: self.init(400, "model_not_supported")
             case .badContentEncoding: self.init(400, "invalid_content_encoding")
             case .unauthorized: self.init(401, "invalid_api_key")
             case .noModel: self.init(404, "model_not_found")
+            // 404 as OpenAI answers for a model that exists and is not for this path.
+            case .wrongModelKind: self.init(404, "model_not_supported")
             case .noRoute: self.init(404, "unknown_url")
             case .wrongMethod: self.init(405, "method_not_supported")
             case .slowRequest: self.init(408, "request_timeout")
