@@ -32,9 +32,11 @@ public struct InferenceRoutes: Sendable {
     /// The routes of all dialects.
     public var all: [Route] { endpoints.map(\.route) }
 
-    /// Adds the routes to a table, and makes unknown paths below `/v1/` and `/v2/` fail as their neighbours do.
+    /// Adds the routes to a table, and makes unknown paths below `/v1/`, `/v2/` and `/inference/` fail as their neighbours do.
     public func add(to table: inout RouteTable) {
         table.add(all)
         for prefix in ["/v1/", "/v2/"] { table.setFaults(below: prefix, VersionedFaults()) }
+        table.setFaults(below: "/inference/", MetarankFaults())
+        table.setFaults(below: "/models/", TEIFaults())
     }
 }

@@ -71,10 +71,7 @@ public struct OpenAPIDocument: Sendable {
         var responses = JSONObject()
         for reply in operation.replies { responses[String(reply.status)] = json(of: reply) }
         for fault in faults(of: endpoint) {
-            precondition(
-                responses[String(fault.status)] == nil,
-                "\(endpoint.route.name): \(fault.status) is both reply and fault")
-            responses[String(fault.status)] = fault.json
+            responses[String(fault.status)] = merged(responses[String(fault.status)], fault.json, endpoint)
         }
         object["responses"] = .object(responses)
         if asksForKeys {
@@ -82,6 +79,20 @@ public struct OpenAPIDocument: Sendable {
             object["security"] = .array(endpoint.route.access == .keyed ? [required] : [])
         }
         return object
+    }
+
+    /// One entry for a status that is both a reply and a fault: its bodies are told apart by their media types.
+    private func merged(_ reply: JSONValue?, _ fault: JSONValue, _ endpoint: Endpoint) -> JSONValue {
+        guard var object = reply?.object else { return fault }
+        var content = object["content"]?.object ?? JSONObject()
+        for (mediaType, schema) in fault["content"]?.object ?? JSONObject() {
+            precondition(content[mediaType] == nil, "\(endpoint.route.name): two bodies of \(mediaType) for one status")
+            content[mediaType] = schema
+        }
+        object["content"] = .object(content)
+        let meanings = [object["description"]?.string, fault["description"]?.string]
+        object["description"] = .string(meanings.compactMap(\.self).joined(separator: " "))
+        return .object(object)
     }
 
     private func json(of parameter: OperationDescription.Parameter) -> JSONValue {

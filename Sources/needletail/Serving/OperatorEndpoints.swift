@@ -28,8 +28,9 @@ enum OperatorEndpoints {
         case "readiness":
             OperationDescription(
                 tag: "Operations", summary: "Whether every model is loaded and the server is not stopping.",
-                details: "While it is not, the same object comes with status 503.",
-                replies: [.init(200, "Requests are answered.", readiness)])
+                replies: [
+                    .init(200, "Requests are answered.", readiness), .init(503, "They are not, or not all.", readiness),
+                ])
         default: preconditionFailure("the server's route \(name) is not described")
         }
     }

@@ -90,6 +90,12 @@ struct MetarankTests {
         #expect(reply.status == 422 && reply.error.contains("max_client_batch_size"))
     }
 
+    @Test func unknownPathsFailAsTheirNeighboursDo() async throws {
+        let client = try await ServedModels.client
+        #expect(try await client.post("/inference/croos/small", [:]).json.keys == ["error"])
+        #expect(try await client.post("/models/small/rank", [:]).json.keys == ["error", "error_type"])
+    }
+
     @Test func theMediaTypeDoesNotMatterAsWithMetarank() async throws {
         let bytes = Self.pairs("text").serializedBytes()
         let client = try await ServedModels.client
