@@ -71,7 +71,7 @@ public struct OpenAPIDocument: Sendable {
         var responses = JSONObject()
         for reply in operation.replies { responses[String(reply.status)] = json(of: reply) }
         for fault in faults(of: endpoint) {
-            responses[String(fault.status)] = merged(responses[String(fault.status)], fault.json, endpoint)
+            responses[String(fault.status)] = merged(responses[String(fault.status)], fault.json)
         }
         object["responses"] = .object(responses)
         if asksForKeys {
@@ -81,13 +81,16 @@ public struct OpenAPIDocument: Sendable {
         return object
     }
 
-    /// One entry for a status that is both a reply and a fault: its bodies are told apart by their media types.
-    private func merged(_ reply: JSONValue?, _ fault: JSONValue, _ endpoint: Endpoint) -> JSONValue {
+    /// One entry for a status that is both a reply and a fault: a body is one of the two.
+    private func merged(_ reply: JSONValue?, _ fault: JSONValue) -> JSONValue {
         guard var object = reply?.object else { return fault }
         var content = object["content"]?.object ?? JSONObject()
-        for (mediaType, schema) in fault["content"]?.object ?? JSONObject() {
-            precondition(content[mediaType] == nil, "\(endpoint.route.name): two bodies of \(mediaType) for one status")
-            content[mediaType] = schema
+        for (mediaType, body) in fault["content"]?.object ?? JSONObject() {
+            if let own = content[mediaType]?["schema"], let other = body["schema"] {
+                content[mediaType] = ["schema": ["anyOf": [own, other]]]
+            } else {
+                content[mediaType] = body
+            }
         }
         object["content"] = .object(content)
         let meanings = [object["description"]?.string, fault["description"]?.string]
