@@ -63,16 +63,19 @@ struct MetarankDialect: Sendable {
         }
         let model = try model(name, .crossEncoder, "cross-encoder", engine)
         var scores: [Float] = []
+        var logFields: [(key: String, value: String)] = []
         if !inputs.isEmpty {
             var request = ScoreRequest(model: model, inputs: inputs)
             request.activation = activation == .model ? nil : .identity
             do throws(InferenceError) {
-                scores = try await engine.score(request).scores.map(\.score)
+                let result = try await engine.score(request)
+                scores = result.scores.map(\.score)
+                logFields = result.timing.logFields(model: model, texts: scores.count)
             } catch {
                 throw APIFault(error)
             }
         }
-        return reply("scores", start) { $0.array(scores) }
+        return reply("scores", start, logFields) { $0.array(scores) }
     }
 
     private static func encoder(
@@ -82,15 +85,18 @@ struct MetarankDialect: Sendable {
         let texts = try fields.requiredStrings("texts")
         let model = try model(name, .dense, "encoder", engine)
         var embeddings: TextEmbeddings?
+        var logFields: [(key: String, value: String)] = []
         if !texts.isEmpty {
             do throws(InferenceError) {
-                embeddings = try await engine.embed(EmbedRequest(model: model, inputs: texts.map(TextOrTokens.text)))
-                    .embeddings
+                let request = EmbedRequest(model: model, inputs: texts.map(TextOrTokens.text))
+                let result = try await engine.embed(request)
+                embeddings = result.embeddings
+                logFields = result.timing.logFields(model: model, texts: texts.count)
             } catch {
                 throw APIFault(error)
             }
         }
-        return reply("embeddings", start) { writer in
+        return reply("embeddings", start, logFields) { writer in
             writer.beginArray()
             if let embeddings { for vector in embeddings { writer.array(vector) } }
             writer.endArray()
@@ -98,17 +104,19 @@ struct MetarankDialect: Sendable {
     }
 
     private static func reply(
-        _ key: String, _ start: ContinuousClock.Instant, _ value: (inout JSONWriter) -> Void
+        _ key: String, _ start: ContinuousClock.Instant, _ logFields: [(key: String, value: String)],
+        _ value: (inout JSONWriter) -> Void
     ) -> APIResponse {
-        let (seconds, attoseconds) = start.duration(to: .now).components
         var writer = JSONWriter()
         writer.beginObject()
         writer.key(key)
         value(&writer)
         writer.key("took")
-        writer.value(Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
+        writer.value(Int(start.duration(to: .now).wholeMilliseconds))
         writer.endObject()
-        return APIResponse(json: writer)
+        var response = APIResponse(json: writer)
+        response.logFields = logFields
+        return response
     }
 
     /// The ready model of a name and kind; Metarank keeps the kinds apart, so that one name may be unknown to one route.

@@ -108,9 +108,7 @@ struct OpenAIRoutes: Sendable {
         writer.endObject()
         writer.endObject()
         var response = APIResponse(json: writer)
-        response.logFields = [
-            ("model", result.model), ("texts", String(vectors.count)), ("tokens", String(result.timing.tokenCount)),
-        ]
+        response.logFields = result.timing.logFields(model: result.model, texts: vectors.count)
         return response
     }
 

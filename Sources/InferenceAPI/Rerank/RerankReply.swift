@@ -59,10 +59,7 @@ struct RerankReply: Sendable {
         if call.rawScores != nil { text("activation", result.activation.rawValue, &writer) }
         writer.endObject()
         var response = APIResponse(json: writer)
-        response.logFields = [
-            ("model", result.model), ("texts", String(result.scores.count)),
-            ("tokens", String(result.timing.tokenCount)),
-        ]
+        response.logFields = result.timing.logFields(model: result.model, texts: result.scores.count)
         return response
     }
 

@@ -27,10 +27,7 @@ struct TEIHeaders {
         ]
     }
 
-    private static func milliseconds(_ duration: Duration) -> String {
-        let (seconds, attoseconds) = duration.components
-        return String(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
-    }
+    private static func milliseconds(_ duration: Duration) -> String { String(duration.wholeMilliseconds) }
 
     /// For the OpenAPI document.
     static let described: [OperationDescription.Header] = [

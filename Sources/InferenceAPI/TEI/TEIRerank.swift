@@ -96,9 +96,7 @@ extension TEICall {
     ) -> APIResponse {
         var response = APIResponse(
             headers: TEIHeaders.fields(timing, characters: characters, since: start), json: writer)
-        response.logFields = [
-            ("model", model), ("texts", String(texts)), ("tokens", String(timing.tokenCount)),
-        ]
+        response.logFields = timing.logFields(model: model, texts: texts)
         return response
     }
 }
