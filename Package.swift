@@ -114,7 +114,8 @@ let package = Package(
         .executableTarget(
             name: "needletail",
             dependencies: [
-                "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "YAML", "Telemetry", "Inference", "ModelHub",
+                "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "YAML", "Telemetry", "Inference",
+                "ModelHub",
                 "InferenceAPI", "Routing", "Serving", "Settings", "Tensors",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
