@@ -100,7 +100,7 @@ public final class InferenceEngine: Sendable {
     /// The tokens of texts.
     public func tokenize(_ request: TokenizeRequest) async throws(InferenceError) -> [[TextToken]] {
         try await answer(.tokenize, request.model, texts: request.texts.count) { (model) throws(InferenceError) in
-            try TokenizeWork(request, model)
+            try TokenizeWork(request, model, maximumTokens: self.settings.maximumRequestTokens)
         }
     }
 

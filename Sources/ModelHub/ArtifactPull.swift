@@ -98,7 +98,7 @@ struct ArtifactPull: Sendable {
     }
 
     private func place(of url: String) throws(HubError) -> Place {
-        let path = url.split(whereSeparator: { $0 == "?" || $0 == "#" })[0]
+        let path = url.prefix { $0 != "?" && $0 != "#" }
         guard let address = Address(url), let last = path.split(separator: "/").last,
             let name = Address.percentDecoded(last), RepositoryCache.isSafePath(name), !name.contains("/")
         else {

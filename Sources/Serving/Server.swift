@@ -133,6 +133,7 @@ public final class Server: Sendable {
     private func drain(_ listener: any Channel) async {
         try? await Task.sleep(for: settings.drainDelay)
         await Listener.close(listener, connections)
+        context.isDraining.store(true, ordering: .relaxed)
         connections.fire(ChannelShouldQuiesceEvent())
         await connections.drained(within: settings.drainTimeout)
         if connections.count > 0, !Task.isCancelled {

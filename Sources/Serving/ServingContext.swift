@@ -12,7 +12,9 @@ final class ServingContext: Sendable {
     let logger: Logger
     let responder: Responder
     /// Bytes of bodies that are held for requests.
-    let bufferedBytes = Atomic<Int>(0)
+    let memory = BodyMemory()
+    /// Whether the stop was announced to connections; those that are only being set up learn it from here.
+    let isDraining = Atomic<Bool>(false)
     /// Handlers that have not returned.
     let runningHandlers = Atomic<Int>(0)
 
@@ -25,9 +27,10 @@ final class ServingContext: Sendable {
         self.metrics = metrics
         self.logger = logger
         responder = Responder(
-            settings: settings, keys: APIKeys(settings.apiKeys), logger: logger, isAborting: isAborting)
+            settings: settings, keys: APIKeys(settings.apiKeys), logger: logger, isAborting: isAborting,
+            memory: memory)
         metrics.registry.collect(ServingMetrics.bufferedBytes) { [self] in
-            [(labels: [], value: Double(bufferedBytes.load(ordering: .relaxed)))]
+            [(labels: [], value: Double(memory.bytes.load(ordering: .relaxed)))]
         }
     }
 

@@ -37,7 +37,9 @@ extension InputTokenizer {
         var start = 0
         repeat {
             sequences.append(
-                window(of: encoding, laidOut, start..<min(start + room, textTokens), first: 0..<keptFirst))
+                window(
+                    of: encoding, laidOut, start..<min(start + room, textTokens),
+                    first: cut.side == .left ? (firstTokens - keptFirst)..<firstTokens : 0..<keptFirst))
             start += step
         } while start - step + room < textTokens && sequences.count < max(1, maximumWindows)
         let isComplete = start - step + room >= textTokens && keptFirst == firstTokens && !encoding.isTruncated

@@ -91,6 +91,8 @@ public struct CrossEncoder: Sendable {
         }
     }
 
+    /// Why the network cannot look a sequence up; nil if it can.
+    package func fault(of sequence: TokenSequence) -> String? { core.fault(of: sequence) }
     /// What makes sequences of pairs and texts.
     package var inputTokenizer: InputTokenizer { core.tokenizer }
     /// What a token costs, next to other models.

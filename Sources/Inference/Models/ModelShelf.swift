@@ -53,7 +53,7 @@ final class ModelShelf: Sendable {
     ) async throws(InferenceError) {
         let entry = state.withLock { state in
             state.entries.firstIndex { $0.status.declaration.name == name }.map { index in
-                state.entries[index].status.state = .loading
+                if state.entries[index].model == nil { state.entries[index].status.state = .loading }
                 return (number: state.entries[index].number, declaration: state.entries[index].status.declaration)
             }
         }
@@ -88,7 +88,10 @@ final class ModelShelf: Sendable {
                 state.entries[index].status.facts = model.facts
                 state.entries[index].status.state = .ready
             case .failure(let error):
-                state.entries[index].status.state = .failed(error.description)
+                // One that answers already goes on answering.
+                if state.entries[index].model == nil {
+                    state.entries[index].status.state = .failed(error.description)
+                }
             }
         }
         if case .failure(let error) = result {

@@ -21,6 +21,8 @@ final class Job: Sendable {
 
     struct State: Sendable {
         var place = FairQueue<Job>.Place(tag: 0, number: 0)
+        /// What all requests together had been served when this one came, or was served last.
+        var servedUpTo = 0.0
         var isQueued = false
         var isFinished = false
         var reservedTokens = 0

@@ -12,6 +12,8 @@ final class SchedulerCore: Sendable {
         var reservedTokens = 0
         /// Tokens that wait for a tile.
         var waitingTokens = 0
+        /// What all requests together have been served since the start, in multiplications.
+        var servedCost = 0.0
         /// The earliest moment at which a request may have waited too long.
         var nextDeadline: ContinuousClock.Instant?
         var sleepers = 0
@@ -68,6 +70,7 @@ final class SchedulerCore: Sendable {
             state.reservedTokens += job.tokenBound
             job.state.reservedTokens = job.tokenBound
             job.state.place = state.queue.arrive()
+            job.state.servedUpTo = state.servedCost
             state.enqueue(job, deadline: deadline(of: job))
             wake(1, &state)
         }
@@ -153,7 +156,7 @@ final class SchedulerCore: Sendable {
     }
 
     private func next(_ state: inout State) -> Step {
-        guard let job = state.queue.next() else {
+        guard let job = state.passedOver(tileTokens: settings.tileTokens) ?? state.queue.next() else {
             return state.isClosed ? .end : .idle(posted: posted.load(ordering: .relaxed))
         }
         if job.state.plan == nil { return .prepare(job, state.takeTexts(of: job)) }

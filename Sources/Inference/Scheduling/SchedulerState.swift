@@ -45,6 +45,18 @@ extension SchedulerCore.State {
         return nil
     }
 
+    /// The request that has been passed over for longest, if that is more than twice its turn.
+    ///
+    /// Requests that end with their first piece take their cost with them, so virtual time alone would let a stream of them
+    /// keep one with large pieces waiting for ever.
+    func passedOver(tileTokens: Int) -> Job? {
+        guard queue.count > 1,
+            let job = queue.entries.min(by: { $0.element.state.servedUpTo < $1.element.state.servedUpTo })?.element
+        else { return nil }
+        let turn = Double(tileTokens) * job.workload.model.costPerToken * Double(activeJobs + 1)
+        return servedCost - job.state.servedUpTo > 2 * turn ? job : nil
+    }
+
     mutating func enqueue(_ job: Job, deadline: ContinuousClock.Instant?) {
         job.state.isQueued = true
         queue.insert(job, at: job.state.place)
@@ -61,6 +73,8 @@ extension SchedulerCore.State {
     private mutating func charge(_ job: Job, _ cost: Double, remains: Bool) {
         dequeue(job)
         job.state.place.tag += max(cost, 1)
+        servedCost += max(cost, 1)
+        job.state.servedUpTo = servedCost
         if remains { enqueue(job, deadline: nil) }
     }
 
@@ -103,7 +117,8 @@ extension SchedulerCore.State {
         waitingTokens -= tokens
         if job.state.firstTile == nil { job.state.firstTile = .now }
         charge(
-            job, Double(tokens) * job.workload.model.costPerToken, remains: job.state.waitingTokens > 0)
+            job, Double(tokens) * job.workload.model.costPerToken,
+            remains: job.state.nextInOrder < job.state.plan?.order.count ?? 0)
     }
 
     /// Keeps what a portion brought.
@@ -183,7 +198,9 @@ extension SchedulerCore.State {
     ) {
         guard let deadline = nextDeadline, now >= deadline else { return }
         nextDeadline = nil
-        for (_, job) in queue.entries where job.state.firstTile == nil {
+        // What needs no network has begun when its texts are being read.
+        for (_, job) in queue.entries
+        where job.state.firstTile == nil && (job.workload.computation != nil || job.state.firstPortion == nil) {
             let deadline = job.arrival + settings.queueTimeout
             if now >= deadline {
                 finish(job, .waitedTooLong(limit: settings.queueTimeout), &endings)

@@ -82,7 +82,7 @@ private final class EmbedInputs: Sendable {
         prompt = request.prompt
         reader = TextReader(
             tokenizer: encoder.inputTokenizer, cut: InputTokenizer.Cut(side: request.truncationSide.direction),
-            longTexts: settings.policy(request.longTexts, of: model).withoutWindows)
+            longTexts: settings.policy(request.longTexts, of: model).withoutWindows, fault: encoder.fault)
         self.encoder = encoder
     }
 
@@ -102,7 +102,7 @@ private final class EmbedInputs: Sendable {
         case .text(let string):
             return try reader.read(text, string, after: try readPrefix())
         case .tokens(let ids):
-            return .sequences([try reader.read(text, ids: ids, encoder.fault)], isCut: false)
+            return .sequences([try reader.read(text, ids: ids)], isCut: false)
         }
     }
 

@@ -23,7 +23,7 @@ struct ScoreWork: Workload {
             tokenizer: encoder.inputTokenizer,
             cut: InputTokenizer.Cut(
                 side: request.truncationSide.direction, maximumPairTokens: request.maximumTextTokens),
-            longTexts: settings.policy(request.longTexts, of: model))
+            longTexts: settings.policy(request.longTexts, of: model), fault: encoder.fault)
         cache = request.usesCache ? model.cache : nil
     }
 
@@ -42,7 +42,7 @@ struct ScoreWork: Workload {
         // A window holds at least half a sequence of text, of which at most half repeats the window before.
         let half = max(1, limit / 2 - 4)
         let step = max(1, half - min(max(overlap, 0), half / 2))
-        return min(maximumWindows, bytes / step + 1) * limit
+        return min(max(1, maximumWindows), bytes / step + 1) * limit
     }
 
     func characterCount(of text: Int) -> Int {

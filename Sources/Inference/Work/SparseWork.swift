@@ -19,7 +19,8 @@ struct SparseWork: Workload {
             reader = TextReader(
                 tokenizer: try encoder.inputTokenizer(request.role),
                 cut: InputTokenizer.Cut(side: request.truncationSide.direction),
-                longTexts: settings.policy(request.longTexts, of: model).withoutWindows)
+                longTexts: settings.policy(request.longTexts, of: model).withoutWindows
+            ) { encoder.fault(of: $0, as: request.role) }
         } catch {
             throw InferenceError(error)
         }
@@ -38,7 +39,7 @@ struct SparseWork: Workload {
         switch request.inputs[text] {
         case .text(let string): prepared = try reader.read(text, string)
         case .tokens(let ids):
-            let sequence = try reader.read(text, ids: ids) { encoder.fault(of: $0, as: request.role) }
+            let sequence = try reader.read(text, ids: ids)
             prepared = .sequences([sequence], isCut: false)
         }
         // A query of an inference-free model is a look into a table.

@@ -6,12 +6,26 @@ struct TextReader: Sendable {
     let tokenizer: InputTokenizer
     let cut: InputTokenizer.Cut
     let longTexts: LongTextPolicy
+    /// Why the model cannot look a sequence up; nil if it can.
+    ///
+    /// Tokenizers may know ids that the network has no row for.
+    let fault: @Sendable (TokenSequence) -> String?
 
     /// One text or pair.
     ///
     /// - Parameter text: its number, for errors.
     func read(
         _ text: Int, _ first: String, pair: String? = nil, after prefix: InputTokenizer.Prefix = .none
+    ) throws(InferenceError) -> PreparedText {
+        let prepared = try sequences(text, first, pair: pair, after: prefix)
+        if case .sequences(let sequences, _) = prepared {
+            for sequence in sequences { try check(sequence, text) }
+        }
+        return prepared
+    }
+
+    private func sequences(
+        _ text: Int, _ first: String, pair: String?, after prefix: InputTokenizer.Prefix
     ) throws(InferenceError) -> PreparedText {
         let sequence: TokenSequence
         let fullCount: Int
@@ -33,20 +47,22 @@ struct TextReader: Sendable {
     }
 
     /// Ids that the client made.
-    ///
-    /// - Parameter fault: why the model cannot look a sequence up.
-    func read(
-        _ text: Int, ids: [Int32], _ fault: (TokenSequence) -> String?
-    ) throws(InferenceError) -> TokenSequence {
+    func read(_ text: Int, ids: [Int32]) throws(InferenceError) -> TokenSequence {
         let limit = tokenizer.maximumTokens
         if ids.count > limit, longTexts == .refuse { throw .textTooLong(text, tokens: ids.count, limit: limit) }
         let kept = cut.side == .right ? ids.prefix(limit) : ids.suffix(limit)
         let sequence = TokenSequence(ids: Array(kept), isTruncated: ids.count > limit)
-        guard !ids.isEmpty, let fault = fault(sequence) else {
-            if !ids.isEmpty { return sequence }
+        if ids.isEmpty {
             throw InferenceError(
                 .invalidValue, "Text \(text) is an empty list of tokens. Send at least one token.", textIndex: text)
         }
+        try check(sequence, text)
+        return sequence
+    }
+
+    /// Throws for a sequence that the model cannot look up.
+    private func check(_ sequence: TokenSequence, _ text: Int) throws(InferenceError) {
+        guard let fault = fault(sequence) else { return }
         throw InferenceError(
             .invalidValue, "Text \(text) \(fault). Tokenise with the model's own tokenizer.", textIndex: text)
     }

@@ -8,8 +8,10 @@ struct TokenizeWork: Workload {
     private let request: TokenizeRequest
     private let tokenizer: InputTokenizer
     private let prompt: String
+    private let maximumTokens: Int
 
-    init(_ request: TokenizeRequest, _ model: LoadedModel) throws(InferenceError) {
+    init(_ request: TokenizeRequest, _ model: LoadedModel, maximumTokens: Int) throws(InferenceError) {
+        self.maximumTokens = maximumTokens
         self.model = model
         self.request = request
         do throws(EncoderError) {
@@ -38,6 +40,10 @@ struct TokenizeWork: Workload {
     func hash(_ text: Int, into hasher: inout InputHasher) { hasher.add(request.texts[text]) }
 
     func prepare(_ text: Int, key: InputKey?) throws(InferenceError) -> PreparedText {
+        // Nothing is cut here, so the length is bounded before the tokenizer sees it: with more bytes a token than any language.
+        guard byteCount(of: text) / 16 <= maximumTokens else {
+            throw .tooManyRequestTokens(byteCount(of: text) / 16, limit: maximumTokens)
+        }
         let whole = prompt + request.texts[text]
         let encoding: Encoding
         do throws(EncoderError) {
@@ -45,6 +51,9 @@ struct TokenizeWork: Workload {
                 whole, addsSpecialTokens: request.addsSpecialTokens)
         } catch {
             throw InferenceError(error, text: text)
+        }
+        guard encoding.count <= maximumTokens else {
+            throw .tooManyRequestTokens(encoding.count, limit: maximumTokens)
         }
         var tokens: [TextToken] = []
         tokens.reserveCapacity(encoding.count)

@@ -62,7 +62,9 @@ public enum ModelReference: Sendable, Hashable {
             self = try path(text)
         } else if let name = try ArtifactName(text, version: revision) {
             self = .artifact(name)
-        } else if text.split(separator: "@", maxSplits: 1)[0].split(separator: "/").count == 2 {
+        } else if text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)[0].split(separator: "/")
+            .count == 2
+        {
             self = .repository(try HubRepository(Substring(text), of: text, revision: revision))
         } else {
             throw HubError(

@@ -77,6 +77,7 @@ struct FileDownload: Sendable {
             have = 0
         }
         if have > 0, have == size { return }
+        let before = have
         var headers = HTTPHeaders()
         if have > 0 {
             headers.add(name: "Range", value: "bytes=\(have)-")
@@ -101,11 +102,14 @@ struct FileDownload: Sendable {
             client.report(.received(file: name, bytes: 0, total: size))
         }
         let announced = try checkLength(answer, have: have)
-        try await receive(answer, have: have, total: size ?? announced)
+        try await receive(answer, have: have, before: before, total: size ?? announced)
     }
 
     /// The body, chunk by chunk.
-    private func receive(_ answer: HubClient.Answer, have: Int, total: Int?) async throws(RequestFailure) {
+    ///
+    /// - Parameter before: bytes that were there before the attempt; only more than that is progress, also with a server that
+    ///   begins anew each time.
+    private func receive(_ answer: HubClient.Answer, have: Int, before: Int, total: Int?) async throws(RequestFailure) {
         let limit = total ?? client.settings.maximumFileBytes
         let descriptor = open(partial, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o666)
         guard descriptor >= 0 else { throw RequestFailure(CacheFiles.fault(partial, "opening")) }
@@ -126,7 +130,7 @@ struct FileDownload: Sendable {
             }
         } catch {
             var failure = RequestFailure(error, subject: name, address: answer.address)
-            failure.madeProgress = received - have >= Self.progressBytes
+            failure.madeProgress = received - before >= Self.progressBytes
             throw failure
         }
         if let total, received < total {
@@ -135,7 +139,7 @@ struct FileDownload: Sendable {
                     .size, name, url: answer.address.shown,
                     reason: "\(received) bytes arrived of the \(total) that the server announced",
                     advice: "Try again: what has arrived is kept"))
-            failure.madeProgress = received - have >= Self.progressBytes
+            failure.madeProgress = received - before >= Self.progressBytes
             throw failure
         }
         guard fsync(descriptor) == 0 else { throw RequestFailure(CacheFiles.fault(partial, "flushing")) }

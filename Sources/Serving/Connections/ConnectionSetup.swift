@@ -3,6 +3,7 @@ internal import NIOHTTP1
 internal import NIOHTTP2
 internal import NIOSSL
 internal import NIOTLS
+import Synchronization
 
 /// Builds the pipelines of connections: plain or TLS, HTTP/1 or HTTP/2.
 struct ConnectionSetup: Sendable {
@@ -45,6 +46,7 @@ struct ConnectionSetup: Sendable {
             withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: limits)
         try pipeline.addHandler(handler)
+        if context.isDraining.load(ordering: .relaxed) { handler.drain() }
     }
 
     private func addHTTP2(to channel: any Channel, _ client: String) throws {
@@ -63,7 +65,7 @@ struct ConnectionSetup: Sendable {
             eventLoop: channel.eventLoop,
             configuration: .init(
                 maxIdleTime: TimeAmount(settings.idleTimeout), maxAge: nil,
-                maxGraceTime: TimeAmount(settings.drainTimeout),
+                maxGraceTime: TimeAmount(settings.drainTimeout + .seconds(2)),
                 keepalive: nil))
         try pipeline.addHandler(ByteWatch(metrics: context.metrics))
         try pipeline.addHandler(
@@ -80,6 +82,10 @@ struct ConnectionSetup: Sendable {
         try pipeline.addHandler(ConnectionErrors())
         // The connection is active already, and the manager starts its clock when it hears so.
         if channel.isActive { manager.channelActive(context: try pipeline.context(handler: manager)) }
+        if context.isDraining.load(ordering: .relaxed) {
+            manager.userInboundEventTriggered(
+                context: try pipeline.context(handler: manager), event: ChannelShouldQuiesceEvent())
+        }
     }
 
     /// Bytes that a client may send ahead of us on one stream, and on one connection.

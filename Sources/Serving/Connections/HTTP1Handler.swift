@@ -164,7 +164,8 @@ final class HTTP1Handler: ChannelDuplexHandler {
 
     private func begin(_ head: HTTPRequestHead) {
         headBegan = nil
-        keepsAlive = head.isKeepAlive
+        // There is nothing to upgrade to, but the decoder stops parsing behind such a head, so it is the connection's last.
+        keepsAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
         let version = head.version == .http1_1 ? "1.1" : "1.0"
         let exchange = Exchange(
             RequestHead(head, routes: context.routes, version: version, client: client), context: context)

@@ -31,7 +31,7 @@ final class Exchange {
         if case .wrongMethod(let allowed, _) = head.match, head.method == .options {
             return responder.reply(toOptions: head, allowed: allowed)
         }
-        if context.bufferedBytes.load(ordering: .relaxed) + (head.contentLength ?? 0)
+        if context.memory.bytes.load(ordering: .relaxed) + (head.contentLength ?? 0)
             > context.settings.maximumBufferedBytes
         {
             context.metrics.refused(.memory)
@@ -49,7 +49,7 @@ final class Exchange {
             return context.responder.reply(
                 to: head, fault: ServerFaults.bodyTooLarge(context.settings.maximumBodyBytes))
         }
-        let held = context.bufferedBytes.add(buffer.readableBytes, ordering: .relaxed).newValue
+        let held = context.memory.bytes.add(buffer.readableBytes, ordering: .relaxed).newValue
         body.append(contentsOf: buffer.readableBytesView)
         guard held <= context.settings.maximumBufferedBytes else {
             releaseBody()
@@ -65,9 +65,15 @@ final class Exchange {
         let request = NIOLoopBound((exchange: self, deliver: deliver), eventLoop: loop)
         let (responder, head, body) = (context.responder, head, body)
         self.body = []
+        // From here on the task holds the body, also when the client has gone.
+        let held = received - released
+        released = received
         context.runningHandlers.add(1, ordering: .relaxed)
         task = Task { [context] in
-            defer { context.runningHandlers.subtract(1, ordering: .releasing) }
+            defer {
+                context.memory.bytes.subtract(held, ordering: .relaxed)
+                context.runningHandlers.subtract(1, ordering: .releasing)
+            }
             let reply = await responder.reply(to: head, body: body)
             loop.execute {
                 guard !request.value.exchange.isFinished else { return }
@@ -108,6 +114,6 @@ final class Exchange {
         let held = received - released
         released = received
         body = []
-        if held > 0 { context.bufferedBytes.subtract(held, ordering: .relaxed) }
+        if held > 0 { context.memory.bytes.subtract(held, ordering: .relaxed) }
     }
 }

@@ -9,6 +9,7 @@ struct Responder: Sendable {
     let keys: APIKeys
     let logger: Logger
     let isAborting: @Sendable () -> Bool
+    let memory: BodyMemory
 
     /// What is wrong with a request before its body is read.
     func faultOfHead(_ head: RequestHead) -> APIFault? {
@@ -81,7 +82,10 @@ struct Responder: Sendable {
 
     private func answer(_ head: RequestHead, _ body: [UInt8]) async throws -> APIResponse {
         guard case .route(let route, let parameters) = head.match else { throw ServerFaults.internalError }
+        try Task.checkCancellation()
         var content = body
+        var inflated = 0
+        defer { if inflated > 0 { memory.bytes.subtract(inflated, ordering: .relaxed) } }
         if !body.isEmpty, let coding = try ContentCoding.ofBody(head.headers) {
             do {
                 content = try Inflater.inflate(body, as: coding, limit: settings.maximumBodyBytes)
@@ -89,6 +93,10 @@ struct Responder: Sendable {
                 throw ServerFaults.bodyTooLarge(settings.maximumBodyBytes)
             } catch {
                 throw APIFault(.badContentEncoding, "the body is not what its Content-Encoding says, or it is cut off")
+            }
+            inflated = content.count
+            guard memory.bytes.add(inflated, ordering: .relaxed).newValue <= settings.maximumBufferedBytes else {
+                throw ServerFaults.memory
             }
         }
         var request = APIRequest(
