@@ -40,6 +40,14 @@ import Testing
             name: "pairs-not-json", arguments: ["bench", "rerank", "--pairs", "-"],
             input: "{\"query\":\"a\",\"text\":\"b\"}\n{\"query\":\"a\",\n", status: 65),
         Case(
+            name: "bench-no-texts", arguments: ["bench", "embed", "--model", "x", "--texts", "-"], input: "\n",
+            status: 65),
+        Case(
+            name: "bench-text-is-a-number", arguments: ["bench", "sparse", "--model", "x", "--texts", "-"],
+            input: "\"a\"\n7\n", status: 65),
+        Case(
+            name: "bench-no-seconds", arguments: ["bench", "rerank", "--pairs", "-", "--seconds=-1"], status: 64),
+        Case(
             name: "pairs-without-text", arguments: ["bench", "rerank", "--pairs", "-"], input: "{\"query\":\"a\"}\n",
             status: 65),
     ]

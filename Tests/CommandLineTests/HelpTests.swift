@@ -6,7 +6,7 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "models list", "models pull",
-        "models inspect", "bench", "bench rerank", "serve", "doctor",
+        "models inspect", "bench", "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
     ])
     func helpIsAsRecorded(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -19,7 +19,7 @@ import Testing
 
     @Test(arguments: [
         "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
-        "bench rerank", "serve", "doctor",
+        "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
     ])
     func everyCommandShowsExamples(command: String) throws {
         let result = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
@@ -36,7 +36,7 @@ import Testing
         var examples: [String] = []
         for command in [
             "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
-            "bench rerank", "serve", "doctor",
+            "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
         ] {
             let help = try Program.run(
                 command.split(separator: " ").map(String.init) + ["--help"], environment: ["COLUMNS": "400"])

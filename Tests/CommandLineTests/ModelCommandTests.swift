@@ -97,24 +97,6 @@ import Testing
         #expect(nothing.output.isEmpty)
     }
 
-    @Test func benchAnswersItsContract() throws {
-        let pairs =
-            "{\"query\":\"chess\",\"text\":\"a program that plays chess\"}\n{\"query\":\"chess\",\"text\":\"a web server\"}\n"
-        let result = try Program.run(
-            [
-                "bench", "rerank", "--model", "Models/starter-cross-encoder", "--pairs", "-", "--precision", "fp32",
-                "--threads", "2", "--max-length", "64", "--json",
-            ], input: pairs)
-        #expect(result.status == 0, "\(result.errors)")
-        let answer = try JSONValue(parsing: result.output)
-        let median = try #require(answer["median_ms"]?.double)
-        let minimum = try #require(answer["min_ms"]?.double)
-        #expect(minimum > 0 && minimum <= median)
-        #expect((answer["runs"]?.int ?? 0) >= 7)
-        // [CLS] chess [SEP] a program that plays chess [SEP], and [CLS] chess [SEP] a web server [SEP].
-        #expect(answer["tokens"]?.int == 9 + 7)
-    }
-
     @Test(.enabled(if: hasMiniLM, "scripts/fetch-test-models fetches the model"))
     func embedGivesSentenceTransformersVectors() throws {
         let result = try Program.run([
