@@ -7,13 +7,15 @@
 /// One build: its table and its yardstick.
 typedef struct {
     const ck_kernels *kernels;
-    double (*peak)(double seconds);
+    double (*peak)(ck_precision precision, double seconds);
 } ck_build;
 
 extern const ck_build ck_build_portable;
 #if defined(__x86_64__)
 extern const ck_build ck_build_avx2;
 extern const ck_build ck_build_avx512;
+extern const ck_build ck_build_avx512_vnni;
+extern const ck_build ck_build_avx512_bf16;
 #endif
 
 /// Monotonic seconds.

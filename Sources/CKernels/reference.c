@@ -2,6 +2,7 @@
 #include "ckernels.h"
 
 #include <math.h>
+#include <string.h>
 
 double ck_reference_activation(ck_activation activation, double x) {
     switch (activation) {
@@ -34,13 +35,53 @@ static double row_product(const float *a, const float *w, size_t k) {
     return sum;
 }
 
-void ck_reference_gemm(const ck_gemm_args *args, const float *w, size_t ldw) {
+static float rounded_to_bf16(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits = (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000u;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static float largest_of(const float *x, const float *factor, bool divides, size_t k) {
+    float largest = 0;
+    for (size_t p = 0; p < k; p++) {
+        const float y = fabsf(factor ? (divides ? x[p] / factor[p] : x[p] * factor[p]) : x[p]);
+        if (!(y <= largest)) largest = y;
+    }
+    return largest;
+}
+
+/// The product of one row and one output in a precision: as the contracts say, over whole numbers for int8. What
+/// `inverse_smooth` takes from an input is given to the weight.
+static double product(ck_precision precision, const float *a, const float *inverse_smooth, const float *w, size_t k) {
+    double sum = 0;
+    if (precision == CK_FP32) return row_product(a, w, k);
+    if (precision == CK_BF16) {
+        for (size_t p = 0; p < k; p++) sum += (double)a[p] * (double)rounded_to_bf16(w[p]);
+        return sum;
+    }
+    const float highest = largest_of(a, inverse_smooth, false, k), heaviest = largest_of(w, inverse_smooth, true, k);
+    if (!(highest < INFINITY)) return NAN;
+    const float input = highest > 1e-30f ? 127.0f / highest : 0.0f;
+    const float weight = heaviest > 1e-30f ? 127.0f / heaviest : 0.0f;
+    int64_t total = 0;
+    for (size_t p = 0; p < k; p++) {
+        const float x = inverse_smooth ? a[p] * inverse_smooth[p] : a[p];
+        const float y = inverse_smooth ? w[p] / inverse_smooth[p] : w[p];
+        total += (int64_t)lrintf(x * input) * (int64_t)lrintf(y * weight);
+    }
+    return (double)total * (double)(highest / 127.0f) * (double)(heaviest / 127.0f);
+}
+
+void ck_reference_gemm(const ck_gemm_args *args, const float *inverse_smooth, const float *w, size_t ldw) {
     const size_t begin = args->panel_begin * CK_PANEL;
     const size_t limit = args->panel_end * CK_PANEL;
     const size_t end = limit < args->n ? limit : args->n;
     for (size_t i = 0; i < args->m; i++) {
+        const float *a = (const float *)(const void *)((const char *)args->a.rows + i * args->a.stride);
         for (size_t j = begin; j < end; j++) {
-            double y = row_product(args->a + i * args->lda, w + j * ldw, args->k);
+            double y = product(args->precision, a, inverse_smooth, w + j * ldw, args->k);
             if (args->bias) y += args->bias[j];
             if (args->residual) y += args->residual[i * args->ldr + j - begin];
             args->c[i * args->ldc + j - begin] = (float)ck_reference_activation(args->activation, y);
@@ -92,13 +133,14 @@ void ck_reference_layer_norm(const float *x, size_t ldx, const float *residual, 
     }
 }
 
-void ck_reference_splade(const ck_splade_args *args, const float *w, size_t ldw) {
+void ck_reference_splade(const ck_splade_args *args, const float *inverse_smooth, const float *w, size_t ldw) {
     for (size_t s = 0; s < args->sequences; s++) {
         const size_t begin = (size_t)args->offsets[s], end = (size_t)args->offsets[s + 1];
         for (size_t j = 0; j < args->n; j++) {
             double y = 0;
             for (size_t i = begin; i < end; i++) {
-                double x = row_product(args->a + i * args->lda, w + j * ldw, args->k);
+                const float *a = (const float *)(const void *)((const char *)args->a.rows + i * args->a.stride);
+                double x = product(args->precision, a, inverse_smooth, w + j * ldw, args->k);
                 if (args->bias) x += args->bias[j];
                 x = ck_reference_activation(args->activation, x);
                 y = args->sum ? y + x : fmax(y, x);

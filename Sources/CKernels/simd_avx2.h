@@ -61,3 +61,44 @@ INLINE float v_highest(vf x) {
     const __m128 w = _mm_max_ps(z, _mm_movehl_ps(z, z));
     return _mm_cvtss_f32(_mm_max_ss(w, _mm_shuffle_ps(w, w, 1)));
 }
+
+typedef __m256i vi;
+
+INLINE vi vi_set1(int32_t x) { return _mm256_set1_epi32(x); }
+INLINE vi vi_load(const void *p) { return _mm256_loadu_si256(p); }
+/// Four bytes from anywhere, in every lane.
+INLINE vi vi_broadcast(const void *p) {
+    int32_t x;
+    memcpy(&x, p, sizeof x);
+    return _mm256_set1_epi32(x);
+}
+INLINE vi vi_and(vi a, vi b) { return _mm256_and_si256(a, b); }
+INLINE vi vi_add(vi a, vi b) { return _mm256_add_epi32(a, b); }
+INLINE vi vi_max(vi a, vi b) { return _mm256_max_epi32(a, b); }
+INLINE vi vi_shift_right_16(vi a, int bits) { return _mm256_srli_epi16(a, bits); }
+INLINE vi vi_madd_16(vi a, vi b) { return _mm256_madd_epi16(a, b); }
+INLINE vf vi_to_float(vi x) { return _mm256_cvtepi32_ps(x); }
+INLINE vi vi_from_bits(vf x) { return _mm256_castps_si256(x); }
+INLINE vi vi_round(vf x) { return _mm256_cvtps_epi32(x); }
+INLINE int32_t vi_sum(vi x) {
+    const __m128i y = _mm_add_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+    const __m128i z = _mm_add_epi32(y, _mm_shuffle_epi32(y, _MM_SHUFFLE(1, 0, 3, 2)));
+    return _mm_cvtsi128_si32(_mm_add_epi32(z, _mm_shuffle_epi32(z, _MM_SHUFFLE(2, 3, 0, 1))));
+}
+INLINE float vi_highest_as_float(vi x) {
+    const __m128i y = _mm_max_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+    const __m128i z = _mm_max_epi32(y, _mm_shuffle_epi32(y, _MM_SHUFFLE(1, 0, 3, 2)));
+    return _mm_cvtss_f32(_mm_castsi128_ps(_mm_max_epi32(z, _mm_shuffle_epi32(z, _MM_SHUFFLE(2, 3, 0, 1)))));
+}
+INLINE void v_load_bf16_pairs(const void *p, vf *even, vf *odd) {
+    const vi x = vi_load(p);
+    *even = _mm256_castsi256_ps(_mm256_slli_epi32(x, 16));
+    *odd = _mm256_castsi256_ps(_mm256_and_si256(x, _mm256_set1_epi32((int32_t)0xffff0000)));
+}
+/// Each four lanes q0 q1 q2 q3 as 16-bit q0 q2 q1 q3.
+INLINE void int8_store(char *row, size_t j, vi q) {
+    const vi pairs = _mm256_shuffle_epi32(q, _MM_SHUFFLE(3, 1, 2, 0));
+    _mm_storeu_si128((void *)(row + 2 * j),
+                     _mm_packs_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1)));
+}
+#include "int8_madd.h"

@@ -1,9 +1,19 @@
 // Sixteen floats per vector. Included with AVX-512 enabled for the functions that follow.
 #include <immintrin.h>
 
+#if defined(HAS_BF16)
+#define VARIANT CK_AVX512_BF16
+#define VARIANT_NAME "avx512-bf16"
+#define VARIANT_DETAIL "AVX-512 with VNNI and BF16, 16 lanes, register tile 12 x 32"
+#elif defined(HAS_VNNI)
+#define VARIANT CK_AVX512_VNNI
+#define VARIANT_NAME "avx512-vnni"
+#define VARIANT_DETAIL "AVX-512 with VNNI, 16 lanes, register tile 12 x 32"
+#else
 #define VARIANT CK_AVX512
 #define VARIANT_NAME "avx512"
 #define VARIANT_DETAIL "AVX-512 F/BW/DQ/VL, 16 lanes, register tile 12 x 32"
+#endif
 #define LANES 16
 #define TILE_ROWS 12
 
@@ -67,3 +77,59 @@ INLINE float v_highest(vf x) {
     const __m128 w = _mm_max_ps(z, _mm_movehl_ps(z, z));
     return _mm_cvtss_f32(_mm_max_ss(w, _mm_shuffle_ps(w, w, 1)));
 }
+
+typedef __m512i vi;
+
+INLINE vi vi_set1(int32_t x) { return _mm512_set1_epi32(x); }
+INLINE vi vi_load(const void *p) { return _mm512_loadu_si512(p); }
+/// Four bytes from anywhere, in every lane.
+INLINE vi vi_broadcast(const void *p) {
+    int32_t x;
+    memcpy(&x, p, sizeof x);
+    return _mm512_set1_epi32(x);
+}
+INLINE vi vi_add(vi a, vi b) { return _mm512_add_epi32(a, b); }
+INLINE vi vi_max(vi a, vi b) { return _mm512_max_epi32(a, b); }
+INLINE vf vi_to_float(vi x) { return _mm512_cvtepi32_ps(x); }
+INLINE vi vi_from_bits(vf x) { return _mm512_castps_si512(x); }
+/// To the nearest integer, ties to even.
+INLINE vi vi_round(vf x) { return _mm512_cvtps_epi32(x); }
+INLINE int32_t vi_sum(vi x) { return _mm512_reduce_add_epi32(x); }
+/// The largest lane, its bits taken as a float.
+INLINE float vi_highest_as_float(vi x) {
+    const int32_t high = _mm512_reduce_max_epi32(x);
+    float y;
+    memcpy(&y, &high, sizeof y);
+    return y;
+}
+/// 32 bfloat16: those at even places and those at odd places.
+INLINE void v_load_bf16_pairs(const void *p, vf *even, vf *odd) {
+    const vi x = vi_load(p);
+    *even = _mm512_castsi512_ps(_mm512_slli_epi32(x, 16));
+    *odd = _mm512_castsi512_ps(_mm512_and_si512(x, _mm512_set1_epi32((int32_t)0xffff0000)));
+}
+
+#if defined(HAS_BF16)
+#define BF16_DOT
+INLINE vf v_dot_bf16(vf sum, vi w, vi x) { return _mm512_dpbf16_ps(sum, (__m512bh)w, (__m512bh)x); }
+INLINE void v_store_bf16(void *p, vf x) { _mm256_storeu_si256(p, (__m256i)_mm512_cvtneps_pbh(x)); }
+#endif
+
+#if defined(HAS_VNNI)
+#define INT8_STEP 4
+typedef vi int8_weights;
+typedef vi int8_inputs;
+INLINE int8_weights int8_load(const void *p) { return vi_load(p); }
+INLINE int8_inputs int8_broadcast(const void *p) { return vi_broadcast(p); }
+INLINE vi int8_dot(vi sum, int8_weights w, int8_inputs x) { return _mm512_dpbusd_epi32(sum, w, x); }
+INLINE void int8_store(char *row, size_t j, vi q) { _mm_storeu_si128((void *)(row + j), _mm512_cvtepi32_epi8(q)); }
+#else
+INLINE vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
+INLINE vi vi_shift_right_16(vi a, int bits) { return _mm512_srli_epi16(a, (unsigned)bits); }
+INLINE vi vi_madd_16(vi a, vi b) { return _mm512_madd_epi16(a, b); }
+/// Each four lanes q0 q1 q2 q3 as 16-bit q0 q2 q1 q3.
+INLINE void int8_store(char *row, size_t j, vi q) {
+    _mm256_storeu_si256((void *)(row + 2 * j), _mm512_cvtepi32_epi16(_mm512_shuffle_epi32(q, _MM_PERM_DBCA)));
+}
+#include "int8_madd.h"
+#endif

@@ -78,3 +78,63 @@ INLINE float v_highest(vf x) {
     const float a = x[0] > x[2] ? x[0] : x[2], b = x[1] > x[3] ? x[1] : x[3];
     return a > b ? a : b;
 }
+
+typedef uint32_t vu __attribute__((vector_size(16)));
+typedef int16_t vi16 __attribute__((vector_size(16)));
+
+INLINE vi vi_set1(int32_t x) { return (vi){x, x, x, x}; }
+INLINE vi vi_load(const void *p) {
+    vi x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+/// Four bytes from anywhere, in every lane.
+INLINE vi vi_broadcast(const void *p) {
+    int32_t x;
+    memcpy(&x, p, sizeof x);
+    return vi_set1(x);
+}
+INLINE vi vi_and(vi a, vi b) { return a & b; }
+INLINE vi vi_add(vi a, vi b) { return a + b; }
+INLINE vi vi_max(vi a, vi b) { return (a & (a > b)) | (b & ~(a > b)); }
+INLINE vi vi_shift_right_16(vi a, int bits) {
+    typedef uint16_t vu16 __attribute__((vector_size(16)));
+    return (vi)((vu16)a >> (uint16_t)bits);
+}
+/// Products of 16-bit numbers, pairs summed.
+INLINE vi vi_madd_16(vi a, vi b) {
+#if defined(__SSE2__)
+    typedef short v8hi __attribute__((vector_size(16)));
+    return (vi)__builtin_ia32_pmaddwd128((v8hi)a, (v8hi)b);
+#else
+    // Unsigned on the way left: a shift of negative numbers is not defined in C.
+    const vi a0 = (vi)((vu)a << 16) >> 16, b0 = (vi)((vu)b << 16) >> 16;
+    return a0 * b0 + (a >> 16) * (b >> 16);
+#endif
+}
+INLINE vf vi_to_float(vi x) { return __builtin_convertvector(x, vf); }
+INLINE vi vi_from_bits(vf x) { return (vi)x; }
+/// To the nearest integer, ties to even, for |x| < 2^22.
+INLINE vi vi_round(vf x) {
+    const vf magic = v_set1(12582912.0f);
+    return (vi)v_add(x, magic) - (vi)magic;
+}
+INLINE int32_t vi_sum(vi x) { return x[0] + x[1] + x[2] + x[3]; }
+INLINE float vi_highest_as_float(vi x) {
+    int32_t high = x[0];
+    for (int i = 1; i < 4; i++) high = x[i] > high ? x[i] : high;
+    float y;
+    memcpy(&y, &high, sizeof y);
+    return y;
+}
+INLINE void v_load_bf16_pairs(const void *p, vf *even, vf *odd) {
+    const vu x = (vu)vi_load(p);
+    *even = (vf)(x << 16);
+    *odd = (vf)(x & 0xffff0000u);
+}
+/// Four lanes q0 q1 q2 q3 as 16-bit q0 q2 q1 q3.
+INLINE void int8_store(char *row, size_t j, vi q) {
+    const int16_t pairs[4] = {(int16_t)q[0], (int16_t)q[2], (int16_t)q[1], (int16_t)q[3]};
+    memcpy(row + 2 * j, pairs, sizeof pairs);
+}
+#include "int8_madd.h"

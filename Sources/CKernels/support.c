@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include "ckernels.h"
 
+#include <math.h>
 #include <sched.h>
+#include <string.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
@@ -17,12 +19,56 @@ size_t ck_attention_scratch(size_t keys, size_t head_size) {
     return padded * (head_size + LARGEST_TILE);
 }
 
-void ck_pack_rows(const float *w, size_t ldw, size_t rows, size_t k, float *panels, size_t row_begin) {
+size_t ck_panel_bytes(ck_precision precision, size_t k) {
+    switch (precision) {
+    case CK_BF16: return (k + 1) / 2 * 4 * CK_PANEL;
+    case CK_INT8: return (k + 3) / 4 * 4 * CK_PANEL;
+    case CK_FP32: break;
+    }
+    return k * 4 * CK_PANEL;
+}
+
+/// To the nearest bfloat16, ties to even.
+static uint16_t to_bf16(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+static void pack_row_int8(const float *w, size_t k, const float *smooth, uint8_t *column, float *scale) {
+    float largest = 0;
+    for (size_t p = 0; p < k; p++) {
+        const float x = fabsf(smooth ? w[p] * smooth[p] : w[p]);
+        if (x > largest) largest = x;
+    }
+    *scale = largest / 127.0f;
+    const float inverse = largest > 1e-30f ? 127.0f / largest : 0.0f;
+    for (size_t p = 0; p < (k + 3) / 4 * 4; p++) {
+        const float x = p < k ? (smooth ? w[p] * smooth[p] : w[p]) * inverse : 0.0f;
+        column[p / 4 * 4 * CK_PANEL + p % 4] = (uint8_t)((int)lrintf(x) + 128);
+    }
+}
+
+void ck_pack_rows(ck_precision precision, const float *w, size_t ldw, size_t rows, size_t k, const float *smooth,
+                  void *panels, float *column_scale, size_t row_begin) {
+    const size_t bytes = ck_panel_bytes(precision, k);
     for (size_t r = 0; r < rows; r++) {
         const size_t row = row_begin + r;
-        float *column = panels + row / CK_PANEL * CK_PANEL * k + row % CK_PANEL;
         const float *source = w + r * ldw;
-        for (size_t p = 0; p < k; p++) column[p * CK_PANEL] = source[p];
+        char *column = (char *)panels + row / CK_PANEL * bytes + row % CK_PANEL * 4;
+        if (precision == CK_INT8) {
+            pack_row_int8(source, k, smooth, (uint8_t *)column, column_scale + row);
+            continue;
+        }
+        for (size_t p = 0; p < k; p++) {
+            const float x = smooth ? source[p] * smooth[p] : source[p];
+            if (precision == CK_BF16) {
+                const uint16_t half = to_bf16(x);
+                memcpy(column + p / 2 * 4 * CK_PANEL + p % 2 * 2, &half, sizeof half);
+            } else {
+                memcpy(column + p * 4 * CK_PANEL, &x, sizeof x);
+            }
+        }
     }
 }
 

@@ -17,8 +17,6 @@ public struct EncoderError: Error, Sendable, CustomStringConvertible {
         case surplusLayers
         /// The folder holds another kind of model than the one asked for.
         case wrongTask
-        /// The precision is not available here.
-        case unsupportedPrecision
         /// `NEEDLETAIL_CPU` asks for kernels that this CPU cannot run, or that do not exist.
         case unsupportedKernels
         /// The tokenizer of the folder could not be read.

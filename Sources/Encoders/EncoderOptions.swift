@@ -1,18 +1,5 @@
 public import Tensors
 
-/// The arithmetic in which a model's matrix products run.
-public enum Precision: String, Sendable, Hashable, CaseIterable {
-    /// 32-bit floating point: the reference.
-    case fp32
-    /// 16-bit brain floating point inputs, 32-bit sums.
-    case bf16
-    /// 8-bit integers with one scale for each row.
-    case int8
-
-    /// What this build can run, fastest first.
-    public static var available: [Precision] { [.fp32] }
-}
-
 /// Settings of a loaded model; they hold for all its calls.
 public struct EncoderOptions: Sendable {
     /// Compute threads, the caller's included; nil means one for each core that the process may use.

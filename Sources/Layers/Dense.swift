@@ -15,6 +15,12 @@ public struct Dense: Sendable {
         self.activation = activation
     }
 
+    /// Takes packed weights of any precision.
+    package init(_ linear: Linear, activation: Activation) {
+        self.linear = linear
+        self.activation = activation
+    }
+
     /// `x` [B][K] to `y` [B][N]; they may not overlap.
     public func forward(_ x: MatrixView, into y: MatrixView, workspace: Workspace) {
         linear.forward(x, activation: activation, into: y, workspace: workspace)

@@ -24,6 +24,22 @@ public struct EncoderLayer: Sendable {
         self.outputNorm = outputNorm
     }
 
+    /// The four matrices, in the order of their use.
+    package var matrices: [PackedMatrix] {
+        [attention.queryKeyValue, attention.output.weight, feedForward.up.weight, feedForward.down.weight]
+    }
+
+    /// The same with matrices in another precision; norms stay float32.
+    package func converted(to precision: MatrixPrecision, smoothing: LayerSmoothing? = nil) -> EncoderLayer {
+        EncoderLayer(
+            attention: attention.converted(
+                to: precision, smoothing: smoothing?.queryKeyValue, outputSmoothing: smoothing?.attentionOutput),
+            attentionNorm: attentionNorm,
+            feedForward: feedForward.converted(
+                to: precision, upSmoothing: smoothing?.up, downSmoothing: smoothing?.down),
+            outputNorm: outputNorm)
+    }
+
     /// All rows of `hidden` [T][H], in place.
     public func forward(
         _ hidden: MatrixView, layout: SequenceLayout, relativeBias: RelativePositionBias? = nil, workspace: Workspace

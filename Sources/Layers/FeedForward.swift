@@ -23,6 +23,23 @@ public struct FeedForward: Sendable {
         self.activation = activation
     }
 
+    /// Takes packed weights of any precision.
+    package init(up: Linear, down: Linear, activation: Activation) {
+        precondition(up.outputs == down.inputs && up.inputs == down.outputs, "the two maps do not fit")
+        self.up = up
+        self.down = down
+        self.activation = activation
+    }
+
+    /// The same with weights in another precision.
+    package func converted(
+        to precision: MatrixPrecision, upSmoothing: [Float]? = nil, downSmoothing: [Float]? = nil
+    ) -> FeedForward {
+        FeedForward(
+            up: up.converted(to: precision, smoothing: upSmoothing),
+            down: down.converted(to: precision, smoothing: downSmoothing), activation: activation)
+    }
+
     /// All rows of `hidden` [M][H], in place.
     public func forward(_ hidden: MatrixView, workspace: Workspace) {
         let mark = workspace.mark()

@@ -13,6 +13,16 @@ public struct Linear: Sendable {
             weight: parameters.weight, bias: parameters.bias, outputs: parameters.outputs, inputs: parameters.inputs)
     }
 
+    /// Takes packed weights of any precision.
+    package init(weight: PackedMatrix) {
+        self.weight = weight
+    }
+
+    /// The same with weights in another precision; see `PackedMatrix.converted(to:smoothing:)`.
+    public func converted(to precision: MatrixPrecision, smoothing: [Float]? = nil) -> Linear {
+        Linear(weight: weight.converted(to: precision, smoothing: smoothing))
+    }
+
     /// N, the number of outputs.
     public var outputs: Int { weight.outputs }
     /// K, the number of inputs.
@@ -25,6 +35,9 @@ public struct Linear: Sendable {
         _ x: MatrixView, activation: Activation = .identity, adding residual: MatrixView? = nil, into y: MatrixView,
         workspace: Workspace
     ) {
-        workspace.kernels.multiply(x, weight, activation: activation, adding: residual, into: y)
+        let mark = workspace.mark()
+        defer { workspace.release(mark) }
+        let input = workspace.kernels.input(x, for: weight, workspace: workspace)
+        workspace.kernels.multiply(input, weight, activation: activation, adding: residual, into: y)
     }
 }

@@ -48,6 +48,28 @@ public struct SelfAttention: Sendable {
         self.scale = scale ?? 1 / Float(headSize).squareRoot()
     }
 
+    /// Takes packed weights of any precision, laid out as `queryKeyValue` says.
+    package init(queryKeyValue: PackedMatrix, output: Linear, heads: Int, scale: Float? = nil) {
+        let padded = queryKeyValue.outputs / (3 * heads)
+        precondition(padded.isMultiple(of: PackedMatrix.panelWidth), "heads are not whole panels")
+        precondition(output.inputs.isMultiple(of: heads), "\(output.inputs) inputs in \(heads) heads")
+        self.queryKeyValue = queryKeyValue
+        self.output = output
+        self.heads = heads
+        headSize = output.inputs / heads
+        paddedHeadSize = padded
+        self.scale = scale ?? 1 / Float(headSize).squareRoot()
+    }
+
+    /// The same with weights in another precision; the smoothing factors are those of the two inputs.
+    package func converted(
+        to precision: MatrixPrecision, smoothing: [Float]? = nil, outputSmoothing: [Float]? = nil
+    ) -> SelfAttention {
+        SelfAttention(
+            queryKeyValue: queryKeyValue.converted(to: precision, smoothing: smoothing),
+            output: output.converted(to: precision, smoothing: outputSmoothing), heads: heads, scale: scale)
+    }
+
     /// `hidden + output(attention(hidden))` for all rows, in place.
     ///
     /// `hidden` is [T][H].
@@ -58,10 +80,11 @@ public struct SelfAttention: Sendable {
         defer { workspace.release(mark) }
         let context = workspace.matrix(rows: hidden.rows, columns: heads * headSize)
         let qkv = workspace.matrix(rows: hidden.rows, columns: 3 * paddedHeadSize)
+        let input = workspace.kernels.input(hidden, for: queryKeyValue, workspace: workspace)
         let panelsPerPart = paddedHeadSize / PackedMatrix.panelWidth
         for head in 0..<heads {
             let first = 3 * head * panelsPerPart
-            workspace.kernels.multiply(hidden, queryKeyValue, panels: first..<first + 3 * panelsPerPart, into: qkv)
+            workspace.kernels.multiply(input, queryKeyValue, panels: first..<first + 3 * panelsPerPart, into: qkv)
             let q = part(0, of: qkv)
             let k = part(1, of: qkv)
             let v = part(2, of: qkv)
@@ -94,12 +117,14 @@ public struct SelfAttention: Sendable {
         let context = workspace.matrix(rows: layout.count, columns: heads * headSize)
         let q = workspace.matrix(rows: layout.count, columns: paddedHeadSize)
         let kv = workspace.matrix(rows: hidden.rows, columns: 2 * paddedHeadSize)
+        let firstInput = workspace.kernels.input(first, for: queryKeyValue, workspace: workspace)
+        let input = workspace.kernels.input(hidden, for: queryKeyValue, workspace: workspace)
         let panelsPerPart = paddedHeadSize / PackedMatrix.panelWidth
         for head in 0..<heads {
             let panel = 3 * head * panelsPerPart
-            workspace.kernels.multiply(first, queryKeyValue, panels: panel..<panel + panelsPerPart, into: q)
+            workspace.kernels.multiply(firstInput, queryKeyValue, panels: panel..<panel + panelsPerPart, into: q)
             workspace.kernels.multiply(
-                hidden, queryKeyValue, panels: panel + panelsPerPart..<panel + 3 * panelsPerPart, into: kv)
+                input, queryKeyValue, panels: panel + panelsPerPart..<panel + 3 * panelsPerPart, into: kv)
             let k = part(0, of: kv)
             let v = part(1, of: kv)
             let target = context.columns(head * headSize..<(head + 1) * headSize)

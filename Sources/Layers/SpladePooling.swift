@@ -40,8 +40,11 @@ public struct SpladePooling: Sendable, Hashable {
         _ rows: MatrixView, layout: SequenceLayout, head: VocabularyHead, panels: Range<Int>? = nil,
         into result: MatrixView, workspace: Workspace
     ) {
+        let mark = workspace.mark()
+        defer { workspace.release(mark) }
+        let input = workspace.kernels.input(rows, for: head.decoder, workspace: workspace)
         workspace.kernels.splade(
-            rows, offsets: layout.offsets, head.decoder, panels: panels, activation: activation,
+            input, offsets: layout.offsets, head.decoder, panels: panels, activation: activation,
             sum: strategy == .sum, into: result)
     }
 

@@ -36,8 +36,7 @@ public struct TransformerEncoder: Sendable {
     public var byteCount: Int {
         let tables = [embeddings.tokens, embeddings.types, embeddings.positions].reduce(0) { $0 + ($1?.count ?? 0) }
         return layers.reduce(tables * MemoryLayout<Float>.stride) { total, layer in
-            total + layer.attention.queryKeyValue.byteCount + layer.attention.output.weight.byteCount
-                + layer.feedForward.up.weight.byteCount + layer.feedForward.down.weight.byteCount
+            layer.matrices.reduce(total) { $0 + $1.byteCount }
         }
     }
 

@@ -20,6 +20,20 @@ public struct VocabularyHead: Sendable {
             weight: decoder.weight, bias: decoder.bias, outputs: decoder.outputs, inputs: decoder.inputs)
     }
 
+    /// Takes packed weights of any precision.
+    package init(transform: Dense, norm: LayerNorm, decoder: PackedMatrix) {
+        self.transform = transform
+        self.norm = norm
+        self.decoder = decoder
+    }
+
+    /// The same with both matrices in another precision.
+    package func converted(to precision: MatrixPrecision, smoothing: [Float]? = nil) -> VocabularyHead {
+        VocabularyHead(
+            transform: Dense(transform.linear.converted(to: precision), activation: transform.activation), norm: norm,
+            decoder: decoder.converted(to: precision, smoothing: smoothing))
+    }
+
     /// V.
     public var vocabularySize: Int { decoder.outputs }
 
@@ -35,6 +49,7 @@ public struct VocabularyHead: Sendable {
         defer { workspace.release(mark) }
         let rows = workspace.matrix(rows: hidden.rows, columns: transform.linear.outputs)
         transform(hidden, into: rows, workspace: workspace)
-        workspace.kernels.multiply(rows, decoder, into: result)
+        let input = workspace.kernels.input(rows, for: decoder, workspace: workspace)
+        workspace.kernels.multiply(input, decoder, into: result)
     }
 }

@@ -106,9 +106,7 @@ extension ModelKey {
         ) {
             guard case .text(let word) = $1, let precision = Precision(rawValue: word) else { return nil }
             $0.precision = precision
-            guard !Precision.available.contains(precision) else { return nil }
-            return "\(word) is not available in this build; available: "
-                + Precision.available.map(\.rawValue).joined(separator: ", ")
+            return nil
         },
         ModelKey(
             "cache", .text, default: "64MiB",

@@ -10,6 +10,10 @@ public enum KernelVariant: UInt32, Sendable, Hashable, CaseIterable, CustomStrin
     case avx2 = 1
     /// x86-64 with AVX-512 F, BW, DQ and VL.
     case avx512 = 2
+    /// The same with VNNI (int8 products); bfloat16 weights are widened to float32.
+    case avx512VNNI = 3
+    /// The same with VNNI and BF16.
+    case avx512BF16 = 4
 
     /// The name that `NEEDLETAIL_CPU` understands.
     public var description: String {
@@ -17,6 +21,8 @@ public enum KernelVariant: UInt32, Sendable, Hashable, CaseIterable, CustomStrin
         case .portable: "portable"
         case .avx2: "avx2"
         case .avx512: "avx512"
+        case .avx512VNNI: "avx512-vnni"
+        case .avx512BF16: "avx512-bf16"
         }
     }
 }
@@ -60,7 +66,7 @@ public struct CPUFeatures: Sendable, Hashable, CustomStringConvertible {
     public let brand: String
     /// Names of the instruction sets that matter here and are usable.
     public let instructionSets: [String]
-    /// The builds that can run here, slowest first.
+    /// The builds that can run here, the best last.
     public let available: [KernelVariant]
     /// The build in use.
     public let used: KernelVariant
@@ -89,8 +95,9 @@ public struct CPUFeatures: Sendable, Hashable, CustomStringConvertible {
         if cpu.avx512_vnni { sets.append("AVX-512 VNNI") }
         if cpu.avx512_bf16 { sets.append("AVX-512 BF16") }
         instructionSets = sets
-        available = KernelVariant.allCases.filter { ck_kernels_for(ck_variant(rawValue: $0.rawValue)) != nil }
-        used = KernelVariant(rawValue: cpu.chosen.rawValue) ?? .portable
+        let runnable = KernelVariant.allCases.filter { ck_kernels_for(ck_variant(rawValue: $0.rawValue)) != nil }
+        available = runnable.filter { $0.rawValue != cpu.best.rawValue } + [Self.variant(cpu.best)]
+        used = Self.variant(cpu.chosen)
         isForced = cpu.forced
         overrideError =
             cpu.override_unknown || cpu.override_unsupported
@@ -114,6 +121,10 @@ public struct CPUFeatures: Sendable, Hashable, CustomStringConvertible {
         let how =
             isForced ? "forced by NEEDLETAIL_CPU" : "best of: " + available.map(\.description).joined(separator: ", ")
         return "\(name); \(sets); kernels: \(Kernels.active.detail) (\(used), \(how))"
+    }
+
+    private static func variant(_ variant: ck_variant) -> KernelVariant {
+        KernelVariant(rawValue: variant.rawValue) ?? .portable
     }
 
     /// The text in a fixed-size C character array.

@@ -26,33 +26,6 @@ public struct Kernels: @unchecked Sendable {
     /// Instruction sets and register tile, for reports.
     public var detail: String { String(cString: table.pointee.detail) }
 
-    /// `y = activation(x W^T + bias + residual)`.
-    ///
-    /// - Parameters:
-    ///   - x: [M][K].
-    ///   - panels: the part of the outputs to compute; all by default.
-    ///   - residual: [M][columns of y], added before the activation; may be `y` itself.
-    ///   - y: [M][outputs of those panels]; must not overlap `x`.
-    public func multiply(
-        _ x: MatrixView, _ weight: PackedMatrix, panels: Range<Int>? = nil, activation: Activation = .identity,
-        adding residual: MatrixView? = nil, into y: MatrixView
-    ) {
-        let panels = panels ?? 0..<weight.panelCount
-        let first = panels.lowerBound * PackedMatrix.panelWidth
-        let columns = min(panels.upperBound * PackedMatrix.panelWidth, weight.outputs) - first
-        precondition(x.columns == weight.inputs, "\(x.columns) inputs for a matrix of \(weight.inputs)")
-        precondition(panels.lowerBound >= 0 && panels.upperBound <= weight.panelCount, "panels out of range")
-        precondition(y.rows == x.rows && y.columns == max(columns, 0), "result has the wrong shape")
-        precondition(
-            residual.map { $0.rows == y.rows && $0.columns == y.columns } ?? true, "residual has another shape")
-        precondition(!x.overlaps(y), "the result of a matrix product may not lie in its input")
-        var args = ck_gemm_args(
-            a: x.base, lda: x.stride, m: x.rows, k: weight.inputs, panels: weight.panels.base, bias: weight.bias?.base,
-            n: weight.outputs, panel_begin: panels.lowerBound, panel_end: panels.upperBound, residual: residual?.base,
-            ldr: residual?.stride ?? 0, c: y.base, ldc: y.stride, activation: activation.kernel)
-        table.pointee.gemm(&args)
-    }
-
     /// One head of one sequence: `out = softmax(scale * Q K^T + relative[j - i]) V`.
     ///
     /// - Parameters:
@@ -145,41 +118,13 @@ public struct Kernels: @unchecked Sendable {
             out.stride)
     }
 
-    /// Projects token rows to the vocabulary and pools over the tokens of each sequence, without the T x V matrix.
-    ///
-    /// - Parameters:
-    ///   - x: [T][K], packed rows of all sequences.
-    ///   - offsets: B + 1 row numbers.
-    ///   - activation: `.relu`, `.log1pReLU` or `.log1pLog1pReLU`.
-    ///   - sum: the sum over tokens instead of the maximum.
-    ///   - y: [B][V]; only the columns of `panels` are written.
-    public func splade(
-        _ x: MatrixView, offsets: [Int32], _ weight: PackedMatrix, panels: Range<Int>? = nil, activation: Activation,
-        sum: Bool, into y: MatrixView
-    ) {
-        let panels = panels ?? 0..<weight.panelCount
-        precondition(x.columns == weight.inputs && y.columns == weight.outputs, "wrong shapes for the vocabulary")
-        precondition(offsets.count == y.rows + 1 && Int(offsets.last ?? 0) <= x.rows, "offsets do not fit the rows")
-        precondition([.relu, .log1pReLU, .log1pLog1pReLU].contains(activation), "not a pooling activation")
-        precondition(panels.lowerBound >= 0 && panels.upperBound <= weight.panelCount, "panels out of range")
-        offsets.withUnsafeBufferPointer { offsets in
-            var args = ck_splade_args(
-                a: x.base, lda: x.stride, offsets: offsets.baseAddress, sequences: y.rows, k: weight.inputs,
-                panels: weight.panels.base, bias: weight.bias?.base, n: weight.outputs,
-                panel_begin: panels.lowerBound, panel_end: panels.upperBound, activation: activation.kernel, sum: sum,
-                out: y.base, ldo: y.stride)
-            table.pointee.splade(&args)
-        }
-    }
-
-    /// Floating-point operations per second of one core that does nothing but this build's multiply-add.
+    /// Operations per second of one core that does nothing but this build's multiply-add for a precision.
     ///
     /// The yardstick of the benchmarks; runs for about `seconds`.
-    public func measuredPeak(seconds: Double = 0.2) -> Double {
-        ck_peak_flops(table.pointee.variant, seconds)
+    public func measuredPeak(_ precision: MatrixPrecision = .fp32, seconds: Double = 0.2) -> Double {
+        ck_peak_flops(table.pointee.variant, precision.kernel, seconds)
     }
 }
-
 /// How the rows of a sequence become one row.
 public enum RowReduction: UInt32, Sendable, Hashable, CaseIterable {
     /// Sum / number of rows.

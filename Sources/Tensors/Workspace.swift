@@ -14,6 +14,9 @@ public final class Workspace: @unchecked Sendable {
         fileprivate let used: Int
     }
 
+    /// Called with each input of a product and the weights that it is for; for calibration.
+    package var observer: ((_ input: MatrixView, _ weight: PackedMatrix) -> Void)?
+
     private var chunks: [FloatBuffer] = []
     private var chunk = 0
     private var offset = 0

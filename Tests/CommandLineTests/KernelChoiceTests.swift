@@ -10,7 +10,7 @@ import Testing
     @Test func everyBuildOfTheKernelsGivesTheSameScores() throws {
         let expected = try logits(environment: [:])
         #expect(expected.count == 3)
-        for name in ["portable", "avx2", "avx512"] {
+        for name in ["portable", "avx2", "avx512", "avx512-vnni", "avx512-bf16"] {
             let result = try Program.run(
                 ["rerank", "--raw-scores"], input: Self.request + "\n", environment: ["NEEDLETAIL_CPU": name])
             if result.status == 69 {

@@ -135,14 +135,6 @@ struct LoadingErrorTests {
         #expect(error.code == .modelFile && error.path == "/nowhere/at/all")
     }
 
-    @Test("A precision that is not built in is refused with those that are", arguments: [Precision.bf16, .int8])
-    func precision(_ precision: Precision) throws {
-        let path = Fixture.path("encoders/models/bert-cross")
-        let error = try failure { _ = try CrossEncoder(path: path, options: EncoderOptions(precision: precision)) }
-        #expect(error.code == .unsupportedPrecision)
-        #expect("\(error)".contains("fp32"))
-    }
-
     @Test("A length limit beyond the model's positions is refused", arguments: [0, 3, 65, 1 << 40])
     func lengthLimit(_ limit: Int) throws {
         let path = Fixture.path("encoders/models/bert-cross")

@@ -41,20 +41,20 @@ static void test_gemm(const ck_kernels *kernels) {
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         const size_t k = shapes[s][0], n = shapes[s][1], panels = (n + 31) / 32;
         float *w = values(n * k), *bias = values(panels * 32), *packed = calloc(panels * 32 * k, sizeof(float));
-        ck_pack_rows(w, k, n, k, packed, 0);
+        ck_pack_rows(CK_FP32, w, k, n, k, NULL, packed, NULL, 0);
         for (size_t m = 1; m <= 40; m++) {
             float *a = values(m * k), *r = values(m * n), *got = values(m * n), *expected = values(m * n);
             float *alone = values(n);
-            const ck_gemm_args args = {.a = a, .lda = k, .m = m, .k = k, .panels = packed, .bias = bias, .n = n,
+            const ck_gemm_args args = {.a = {.rows = a, .stride = k * sizeof(float)}, .m = m, .k = k, .panels = packed, .bias = bias, .n = n,
                                        .panel_end = panels, .residual = r, .ldr = n, .c = got, .ldc = n,
                                        .activation = CK_GELU};
             kernels->gemm(&args);
             ck_gemm_args reference = args;
             reference.c = expected;
-            ck_reference_gemm(&reference, w, k);
+            ck_reference_gemm(&reference, NULL, w, k);
             compare("gemm", got, expected, m * n, 2e-5);
             ck_gemm_args last = args;
-            last.a = a + (m - 1) * k;
+            last.a.rows = a + (m - 1) * k;
             last.residual = r + (m - 1) * n;
             last.m = 1;
             last.c = alone;

@@ -165,10 +165,6 @@ import Testing
                 + "model's folder; leave the key out"
         ),
         (
-            "inference:\n  a:\n    model: x\n    precision: int8\n",
-            "n.yaml, line 4: inference.a.precision int8 is not available in this build; available: fp32"
-        ),
-        (
             "inference:\n  a: {model: x}\n  b: {model: y, aliases: [a]}\n",
             "n.yaml, line 3: the name 'a' is taken by model 'a'; every name and alias is there once"
         ),

@@ -15,8 +15,7 @@ import Testing
     ) {
         let padded = bias.map { FloatBuffer($0) }
         var args = ck_gemm_args()
-        args.a = UnsafePointer(x.base)
-        args.lda = x.stride
+        args.a = ck_operand(rows: x.base, stride: x.stride * 4, scale: nil, start: nil)
         args.m = x.rows
         args.k = inputs
         args.bias = padded.map { UnsafePointer($0.base) }
@@ -27,7 +26,7 @@ import Testing
         args.c = y.base
         args.ldc = y.stride
         args.activation = ck_activation(rawValue: activation.rawValue)
-        weight.withUnsafeBufferPointer { ck_reference_gemm(&args, $0.baseAddress, inputs) }
+        weight.withUnsafeBufferPointer { ck_reference_gemm(&args, nil, $0.baseAddress, inputs) }
         withExtendedLifetime(padded) {}
     }
 

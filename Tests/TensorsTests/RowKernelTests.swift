@@ -128,17 +128,17 @@ import Testing
             for sum in [false, true] {
                 for activation in [Activation.relu, .log1pReLU, .log1pLog1pReLU] {
                     let panels = packed.panelCount
+                    let input = kernels.input(x.view, for: packed, workspace: Workspace(kernels: kernels))
                     kernels.splade(
-                        x.view, offsets: offsets, packed, panels: 0..<panels / 2, activation: activation, sum: sum,
+                        input, offsets: offsets, packed, panels: 0..<panels / 2, activation: activation, sum: sum,
                         into: got.view)
                     kernels.splade(
-                        x.view, offsets: offsets, packed, panels: panels / 2..<panels, activation: activation,
+                        input, offsets: offsets, packed, panels: panels / 2..<panels, activation: activation,
                         sum: sum, into: got.view)
                     let biases = FloatBuffer(bias)
                     offsets.withUnsafeBufferPointer { offsets in
                         var args = ck_splade_args()
-                        args.a = UnsafePointer(x.view.base)
-                        args.lda = x.view.stride
+                        args.a = ck_operand(rows: x.view.base, stride: x.view.stride * 4, scale: nil, start: nil)
                         args.offsets = offsets.baseAddress
                         args.sequences = lengths.count
                         args.k = k
@@ -148,7 +148,7 @@ import Testing
                         args.sum = sum
                         args.out = expected.view.base
                         args.ldo = expected.view.stride
-                        weight.withUnsafeBufferPointer { ck_reference_splade(&args, $0.baseAddress, k) }
+                        weight.withUnsafeBufferPointer { ck_reference_splade(&args, nil, $0.baseAddress, k) }
                     }
                     withExtendedLifetime(biases) {}
                     let tolerance: Float = sum ? 2e-4 : 1e-5

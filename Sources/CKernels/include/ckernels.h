@@ -1,8 +1,9 @@
-/// Numeric kernels of the encoders: float32 matrix products over packed weights, attention, normalisation,
-/// activations and pooling.
+/// Numeric kernels of the encoders: matrix products over packed weights in float32, bfloat16 and int8, attention,
+/// normalisation, activations and pooling.
 ///
-/// There are three builds of the same kernels (portable C, AVX2 with FMA, AVX-512). One table of function pointers per
-/// build; the process picks one table once, by what the CPU and the operating system support.
+/// There are several builds of the same kernels (portable C, AVX2 with FMA, AVX-512 with and without its int8 and bfloat16
+/// instructions). One table of function pointers per build; the process picks one table once, by what the CPU and the
+/// operating system support.
 ///
 /// Rules that hold for every kernel:
 /// - The arithmetic of one output row is done in an order that depends on the row's own shape only (K, N, number of
@@ -31,7 +32,16 @@ typedef enum {
     CK_PORTABLE = 0,
     CK_AVX2 = 1,
     CK_AVX512 = 2,
+    CK_AVX512_VNNI = 3, ///< int8 by vpdpbusd, bfloat16 by widening to float32
+    CK_AVX512_BF16 = 4, ///< int8 by vpdpbusd, bfloat16 by vdpbf16ps
 } ck_variant;
+
+/// Arithmetic of a matrix product. The numbers are part of the interface between Swift and C.
+typedef enum {
+    CK_FP32 = 0,
+    CK_BF16 = 1, ///< weights rounded to bfloat16, sums in float32; inputs rounded too where the build says so
+    CK_INT8 = 2, ///< weights int8 with a scale per output, inputs int8 with a scale per row, sums exact in int32
+} ck_precision;
 
 /// Element-wise functions. The numbers are part of the interface between Swift and C.
 typedef enum {
@@ -53,13 +63,27 @@ typedef enum {
     CK_HARD_SWISH = 15, ///< x * min(max(x + 3, 0), 6) / 6
 } ck_activation;
 
-/// C = activation(A * W^T + bias) (+ residual, added before the activation).
+/// Rows of activations in the form that a matrix product reads.
+///
+/// float32: the rows themselves. Other precisions: what `prepare` or `layer_norm` of the same build wrote; the layout
+/// is the build's own.
 typedef struct {
-    const float *a;       ///< [M][lda], K columns used
-    size_t lda;
+    void *rows;           ///< [M][stride bytes]
+    size_t stride;        ///< bytes from row to row; at least `operand_stride(precision, K)`
+    float *scale;         ///< int8: [M] value of one step, else NULL
+    int32_t *start;       ///< int8: [M] -128 * sum of the row, what the sums start with since weights are stored + 128
+} ck_operand;
+
+/// C = activation(A * W^T + bias) (+ residual, added before the activation).
+///
+/// bfloat16 and int8 compute CK_GELU by a polynomial with an absolute error below 1.5e-4.
+typedef struct {
+    ck_precision precision;
+    ck_operand a;         ///< [M] rows of K columns
     size_t m;
     size_t k;
-    const float *panels;  ///< [ceil(N / 32)][K][32], the unused columns of the last panel are zero
+    const void *panels;   ///< what `ck_pack_rows` wrote: [ceil(N / 32)][`ck_panel_bytes`]
+    const float *column_scale; ///< int8: [ceil(N / 32) * 32], else NULL
     const float *bias;    ///< [ceil(N / 32) * 32], or NULL
     size_t n;             ///< outputs of the whole packed matrix
     size_t panel_begin;   ///< first panel to compute
@@ -92,12 +116,13 @@ typedef struct {
 
 /// Vocabulary projection and max (or sum) pooling over the tokens of each sequence, without the T x V matrix.
 typedef struct {
-    const float *a;       ///< [T][lda], packed token rows
-    size_t lda;
+    ck_precision precision;
+    ck_operand a;         ///< [T] packed token rows
     const int32_t *offsets; ///< B + 1 row numbers into `a`
     size_t sequences;
     size_t k;
-    const float *panels;  ///< packed [V][K], as in `ck_gemm_args`
+    const void *panels;   ///< packed [V][K], as in `ck_gemm_args`
+    const float *column_scale; ///< as in `ck_gemm_args`
     const float *bias;    ///< padded as in `ck_gemm_args`, or NULL
     size_t n;             ///< V
     size_t panel_begin, panel_end;
@@ -122,6 +147,14 @@ typedef struct {
     const char *detail;   ///< instruction sets and register tile, for reports
 
     void (*gemm)(const ck_gemm_args *args);
+    /// Bytes of one operand row of K columns; 0 where the product reads the float32 rows themselves.
+    size_t (*operand_stride)(ck_precision precision, size_t k);
+    /// Makes operand rows of x [rows][ldx], each column multiplied by `inverse_smooth` [K] first if that is given.
+    ///
+    /// int8: a row's largest absolute value becomes 127. A row with a NaN or an infinity gets the scale NaN or infinity,
+    /// so that every product of it is NaN.
+    void (*prepare)(ck_precision precision, const float *x, size_t ldx, size_t rows, size_t k,
+                    const float *inverse_smooth, const ck_operand *operand);
     void (*attention)(const ck_attention_args *args);
     void (*splade)(const ck_splade_args *args);
 
@@ -178,10 +211,18 @@ const ck_kernels *ck_active(void);
 /// Floats of scratch that `attention` needs for a sequence with `keys` keys.
 size_t ck_attention_scratch(size_t keys, size_t head_size);
 
+/// Bytes of one panel of 32 outputs: float32 [K][32], bfloat16 [K / 2][32][2], int8 [K / 4][32][4], K rounded up. In all
+/// of them 128 bytes stand side by side: 4 bytes of each of 32 outputs.
+size_t ck_panel_bytes(ck_precision precision, size_t k);
 /// Packs rows `row_begin ..< row_begin + rows` of a panel set from w [rows][ldw] (K columns used). `panels` is the start
 /// of the whole set; rows that are not written must have been zeroed by the caller.
-void ck_pack_rows(const float *w, size_t ldw, size_t rows, size_t k, float *panels, size_t row_begin);
-/// The inverse of `ck_pack_rows`.
+///
+/// - smooth: [K] factors on the columns, or NULL.
+/// - column_scale: int8 only; the value of one step of each output is written there. int8 rows are symmetric: the
+///   largest absolute value becomes 127. Weights must be finite.
+void ck_pack_rows(ck_precision precision, const float *w, size_t ldw, size_t rows, size_t k, const float *smooth,
+                  void *panels, float *column_scale, size_t row_begin);
+/// The inverse of `ck_pack_rows` for float32.
 void ck_unpack_rows(const float *panels, size_t row_begin, size_t rows, size_t k, float *w, size_t ldw);
 
 /// Sets flush-to-zero and denormals-are-zero for the calling thread; returns the previous control word.
@@ -193,16 +234,19 @@ int ck_affinity_cpus(void);
 /// Tells the CPU that the caller spins.
 void ck_spin_pause(void);
 
-/// Floating-point operations per second of one core running nothing but the multiply-add of this build's vector width.
+/// Operations per second of one core running nothing but the multiply-add that this build uses for a precision.
 /// Runs for about `seconds`. The yardstick of the benchmarks.
-double ck_peak_flops(ck_variant variant, double seconds);
+double ck_peak_flops(ck_variant variant, ck_precision precision, double seconds);
 
 // Plain loops in double precision, for tests: the meaning of the kernels above.
-void ck_reference_gemm(const ck_gemm_args *args, const float *w, size_t ldw);
+//
+// `a` of the arguments are float32 rows for every precision, w the weights [N][ldw] before packing: the references round or
+// quantise by themselves, as the contracts say.
+void ck_reference_gemm(const ck_gemm_args *args, const float *inverse_smooth, const float *w, size_t ldw);
 void ck_reference_attention(const ck_attention_args *args);
 void ck_reference_layer_norm(const float *x, size_t ldx, const float *residual, size_t ldr, const float *gamma,
                              const float *beta, float epsilon, float *y, size_t ldy, size_t rows, size_t n);
 double ck_reference_activation(ck_activation activation, double x);
-void ck_reference_splade(const ck_splade_args *args, const float *w, size_t ldw);
+void ck_reference_splade(const ck_splade_args *args, const float *inverse_smooth, const float *w, size_t ldw);
 
 #endif

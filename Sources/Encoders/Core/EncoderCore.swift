@@ -39,6 +39,7 @@ struct EncoderCore: Sendable {
         let archive: WeightArchive
         do throws(ModelFileError) { archive = try folder.weights() } catch { throw EncoderError(error) }
         let weights = try WeightSource(archive, baseName: family.baseName)
+        weights.precision = options.precision.matrices
         let network = try family.network(configuration, weights)
         let limit = try options.limit(folder.maxSequenceLength, positions: configuration.maximumTokens)
         let tokenizer = InputTokenizer(
@@ -80,9 +81,8 @@ struct EncoderCore: Sendable {
     var multiplicationsPerToken: Double {
         Double(
             network.layers.reduce(0) { total, layer in
-                total + layer.attention.queryKeyValue.byteCount + layer.attention.output.weight.byteCount
-                    + layer.feedForward.up.weight.byteCount + layer.feedForward.down.weight.byteCount
-            }) / Double(MemoryLayout<Float>.stride)
+                layer.matrices.reduce(total) { $0 + $1.outputs * $1.inputs }
+            })
     }
 
     func summary(_ weights: WeightSource, _ options: EncoderOptions, since start: ContinuousClock.Instant)
@@ -90,7 +90,7 @@ struct EncoderCore: Sendable {
     {
         EncoderSummary(
             architecture: configuration.architecture, parameterCount: weights.parameterCount,
-            layerCount: configuration.layerCount, hiddenSize: configuration.hiddenSize, precision: options.precision,
+            layerCount: configuration.layerCount, hiddenSize: configuration.hiddenSize, precision: Precision(weights.precision),
             threads: runner.pool.threads, loadTime: ContinuousClock.now - start, unusedTensors: weights.unused)
     }
 
@@ -120,12 +120,6 @@ extension EncoderOptions {
             throw EncoderError(
                 .unsupportedKernels, fault.problem,
                 advice: "Use one of \(fault.available.map(\.description).joined(separator: ", ")), or unset it")
-        }
-        guard Precision.available.contains(precision) else {
-            let available = Precision.available.map(\.rawValue).joined(separator: ", ")
-            throw EncoderError(
-                .unsupportedPrecision, "the precision \(precision.rawValue) is not available in this build",
-                advice: "Use one of: \(available)")
         }
         guard threads.map({ (1...1024).contains($0) }) ?? true else {
             throw EncoderError(.badRequest, "\(threads ?? 0) threads were asked for", advice: "Ask for 1 to 1024")

@@ -38,7 +38,7 @@ extension WeightSource {
         var layers: [EncoderLayer] = []
         for number in 0..<configuration.layerCount {
             let names = names("\(list).\(number).")
-            layers.append(
+            let layer =
                 EncoderLayer(
                     attention: SelfAttention(
                         query: try linear(names.query, width, width), key: try linear(names.key, width, width),
@@ -48,7 +48,8 @@ extension WeightSource {
                     feedForward: FeedForward(
                         up: try linear(names.up, inner, width), down: try linear(names.down, width, inner),
                         activation: configuration.activation),
-                    outputNorm: try norm(names.outputNorm, configuration)))
+                    outputNorm: try norm(names.outputNorm, configuration))
+            layers.append(layer.converted(to: precision))
         }
         return layers
     }
@@ -80,7 +81,8 @@ extension WeightSource {
             transform: try linear(transform, width, width, find: head), activation: activation,
             norm: try self.norm(norm, configuration, find: head),
             decoder: LinearParameters(
-                weight: try weight.weights(), bias: try stored.weights(), outputs: size, inputs: width))
+                weight: try weight.weights(), bias: try stored.weights(), outputs: size, inputs: width)
+        ).converted(to: precision)
     }
 
     private func linear(_ name: String, _ outputs: Int, _ inputs: Int) throws(EncoderError) -> LinearParameters {

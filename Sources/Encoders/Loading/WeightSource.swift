@@ -1,4 +1,5 @@
 import ModelFiles
+import Tensors
 
 /// Finds a model's weights under the names that its architecture gives them, whatever was put before those names.
 ///
@@ -13,6 +14,8 @@ final class WeightSource {
     private let headPrefix: String
     private var used: Set<String> = []
 
+    /// What the matrices of layers and vocabulary heads are packed for.
+    var precision = MatrixPrecision.fp32
     /// The number of weights handed out.
     private(set) var parameterCount = 0
 

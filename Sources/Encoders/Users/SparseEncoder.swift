@@ -58,7 +58,7 @@ public struct SparseEncoder: Sendable {
             maxSequenceLength = queryTable.tokenizer.maximumTokens
             summary = EncoderSummary(
                 architecture: "static", parameterCount: vocabularySize, layerCount: 0, hiddenSize: 0,
-                precision: options.precision, threads: runner.pool.threads, loadTime: ContinuousClock.now - start,
+                precision: .fp32, threads: runner.pool.threads, loadTime: ContinuousClock.now - start,
                 unusedTensors: [])
             return
         }

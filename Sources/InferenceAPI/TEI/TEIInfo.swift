@@ -136,6 +136,7 @@ struct TEIInfo: Sendable {
         case .fp32: "float32"
         case .bf16: "bfloat16"
         case .int8: "int8"
+        case .auto: "auto"
         }
     }
 

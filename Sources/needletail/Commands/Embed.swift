@@ -68,7 +68,7 @@ struct Embed: ParsableCommand {
             throw CommandFailure(.usage, "--format \(format.rawValue) writes bytes; send them to a file or a program.")
         }
         let encoder = try DenseEncoder(
-            path: try ModelLocator.path(of: model), options: try running.encoderOptions())
+            path: try ModelLocator.path(of: model), options: running.encoderOptions())
         let chosen: Prompt =
             if let promptText { .text(promptText) } else if let prompt {
                 prompt == "none" && encoder.prompts["none"] == nil ? Prompt.none : .named(prompt)

@@ -49,7 +49,7 @@ struct EncodeSparse: ParsableCommand {
 
     func run() throws {
         let encoder = try SparseEncoder(
-            path: try ModelLocator.path(of: model), options: try running.encoderOptions())
+            path: try ModelLocator.path(of: model), options: running.encoderOptions())
         let output = StandardOutput()
         try input.forEachGroup(of: 64) { group in
             let progress = ProgressLine("encoding")

@@ -56,7 +56,7 @@ struct CommandFailure: Error {
         case let error as EncoderError:
             let status: ExitStatus =
                 switch error.code {
-                case .unsupportedPrecision, .unsupportedKernels: .unavailable
+                case .unsupportedKernels: .unavailable
                 case .badRequest: .usage
                 case .notFinite, .cancelled: .failure
                 default: .badData

@@ -40,7 +40,7 @@ extension CrossEncoder {
     /// Loads a model that can rank: a cross-encoder with one output.
     static func reranker(_ model: String, _ options: RunningOptions) throws -> CrossEncoder {
         let path = try ModelLocator.path(of: model)
-        let encoder = try CrossEncoder(path: path, options: try options.encoderOptions())
+        let encoder = try CrossEncoder(path: path, options: options.encoderOptions())
         guard encoder.labels.count == 1 else {
             throw CommandFailure(
                 .badData,

@@ -6,7 +6,7 @@ struct RunningOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Compute threads; all cores unless said.", valueName: "count"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Arithmetic of the matrix products; this build has fp32 only.", valueName: "precision"))
+    @Option(help: ArgumentHelp("Arithmetic of the matrix products: auto, int8, bf16 or fp32.", valueName: "precision"))
     var precision: Precision = .fp32
 
     @Option(
@@ -30,14 +30,8 @@ struct RunningOptions: ParsableArguments {
         )
     }
 
-    /// The settings for a model that is about to be loaded; refuses a precision that this build lacks.
-    func encoderOptions() throws(CommandFailure) -> EncoderOptions {
-        guard Precision.available.contains(precision) else {
-            let available = Precision.available.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure(
-                .unavailable,
-                "precision \(precision.rawValue) is not available in this build on this CPU. Available: \(available).")
-        }
+    /// The settings for a model that is about to be loaded.
+    func encoderOptions() -> EncoderOptions {
         return EncoderOptions(threads: threads, precision: precision, maxSequenceLength: maxLength)
     }
 }

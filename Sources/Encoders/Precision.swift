@@ -1,0 +1,35 @@
+import Tensors
+
+/// The arithmetic in which a model's matrix products run.
+///
+/// Embeddings, norms, softmax, heads and everything between products are float32 in all of them.
+public enum Precision: String, Sendable, Hashable, CaseIterable {
+    /// The fastest that keeps the model's quality, by what the folder records.
+    case auto
+    /// 8-bit integers with one scale for each row and each output.
+    case int8
+    /// 16-bit brain floating point weights, 32-bit sums.
+    case bf16
+    /// 32-bit floating point: the reference.
+    case fp32
+}
+
+extension Precision {
+    /// What a loaded model runs in.
+    init(_ matrices: MatrixPrecision) {
+        switch matrices {
+        case .fp32: self = .fp32
+        case .bf16: self = .bf16
+        case .int8: self = .int8
+        }
+    }
+
+    /// What the matrices are packed for.
+    var matrices: MatrixPrecision {
+        switch self {
+        case .fp32: .fp32
+        case .auto, .bf16: .bf16
+        case .int8: .int8
+        }
+    }
+}
