@@ -128,7 +128,9 @@ import Testing
             for sum in [false, true] {
                 for activation in [Activation.relu, .log1pReLU, .log1pLog1pReLU] {
                     let panels = packed.panelCount
-                    let input = kernels.input(x.view, for: packed, workspace: Workspace(kernels: kernels))
+                    let workspace = Workspace(kernels: kernels)
+                    defer { withExtendedLifetime(workspace) {} }
+                    let input = kernels.input(x.view, for: packed, workspace: workspace)
                     kernels.splade(
                         input, offsets: offsets, packed, panels: 0..<panels / 2, activation: activation, sum: sum,
                         into: got.view)

@@ -90,7 +90,8 @@ struct EncoderCore: Sendable {
     {
         EncoderSummary(
             architecture: configuration.architecture, parameterCount: weights.parameterCount,
-            layerCount: configuration.layerCount, hiddenSize: configuration.hiddenSize, precision: Precision(weights.precision),
+            layerCount: configuration.layerCount, hiddenSize: configuration.hiddenSize,
+            precision: Precision(weights.precision),
             threads: runner.pool.threads, loadTime: ContinuousClock.now - start, unusedTensors: weights.unused)
     }
 

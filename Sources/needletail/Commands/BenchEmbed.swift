@@ -37,7 +37,7 @@ struct BenchEmbed: ParsableCommand {
 
     func run() throws {
         let texts = try texts.read()
-        let encoder = try DenseEncoder(path: try ModelLocator.path(of: model), options: try running.encoderOptions())
+        let encoder = try DenseEncoder(path: try ModelLocator.path(of: model), options: running.encoderOptions())
         let (sequences, tokenizing) = try timing.measure(atLeast: 3) { try encoder.tokenize(texts) }
         let (_, computing) = try timing.measure { try encoder.embed(sequences) }
         try BenchReport(

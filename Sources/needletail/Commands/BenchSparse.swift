@@ -42,7 +42,7 @@ struct BenchSparse: ParsableCommand {
 
     func run() throws {
         let texts = try texts.read()
-        let encoder = try SparseEncoder(path: try ModelLocator.path(of: model), options: try running.encoderOptions())
+        let encoder = try SparseEncoder(path: try ModelLocator.path(of: model), options: running.encoderOptions())
         let (sequences, tokenizing) = try timing.measure(atLeast: 3) { try encoder.tokenize(texts, as: role) }
         let (_, computing) = try timing.measure { try encoder.encode(sequences, as: role) }
         try BenchReport(
