@@ -123,6 +123,16 @@ INLINE int8_weights int8_load(const void *p) { return vi_load(p); }
 INLINE int8_inputs int8_broadcast(const void *p) { return vi_broadcast(p); }
 INLINE vi int8_dot(vi sum, int8_weights w, int8_inputs x) { return _mm512_dpbusd_epi32(sum, w, x); }
 INLINE void int8_store(char *row, size_t j, vi q) { _mm_storeu_si128((void *)(row + j), _mm512_cvtepi32_epi8(q)); }
+/// Stores 64 values; returns `sums` with them added.
+INLINE vi int8_store_four(char *row, size_t j, const vi q[4], vi sums) {
+    const vi packed = _mm512_packs_epi16(_mm512_packs_epi32(q[0], q[1]), _mm512_packs_epi32(q[2], q[3]));
+    // Packing works in each quarter of the registers: the quads of a vector lie four apart.
+    const vi order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    const vi bytes = _mm512_permutexvar_epi32(order, packed);
+    _mm512_storeu_si512(row + j, bytes);
+    return _mm512_dpbusd_epi32(sums, _mm512_set1_epi8(1), bytes);
+}
+#define INT8_STORE_FOUR
 #else
 INLINE vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
 INLINE vi vi_shift_right_16(vi a, int bits) { return _mm512_srli_epi16(a, (unsigned)bits); }
