@@ -40,6 +40,19 @@ public struct EncoderLayer: Sendable {
             outputNorm: outputNorm)
     }
 
+    /// The same with the packed weights copied into an arena.
+    public func placed(in arena: WeightArena) -> EncoderLayer {
+        EncoderLayer(
+            attention: SelfAttention(
+                queryKeyValue: attention.queryKeyValue.placed(in: arena), output: attention.output.placed(in: arena),
+                heads: attention.heads, scale: attention.scale),
+            attentionNorm: attentionNorm,
+            feedForward: FeedForward(
+                up: feedForward.up.placed(in: arena), down: feedForward.down.placed(in: arena),
+                activation: feedForward.activation),
+            outputNorm: outputNorm)
+    }
+
     /// All rows of `hidden` [T][H], in place.
     public func forward(
         _ hidden: MatrixView, layout: SequenceLayout, relativeBias: RelativePositionBias? = nil, workspace: Workspace

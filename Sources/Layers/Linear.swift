@@ -23,6 +23,9 @@ public struct Linear: Sendable {
         Linear(weight: weight.converted(to: precision, smoothing: smoothing))
     }
 
+    /// The same with the packed weights copied into an arena.
+    public func placed(in arena: WeightArena) -> Linear { Linear(weight: weight.placed(in: arena)) }
+
     /// N, the number of outputs.
     public var outputs: Int { weight.outputs }
     /// K, the number of inputs.

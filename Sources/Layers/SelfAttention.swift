@@ -18,7 +18,8 @@ public struct SelfAttention: Sendable {
 
     /// D filled up to whole panels.
     private let paddedHeadSize: Int
-    private let scale: Float
+    /// Factor on the scores.
+    let scale: Float
 
     /// Packs the parameters of the four projections; Q, K and V are [A * D][H].
     ///

@@ -29,6 +29,14 @@ public struct TransformerEncoder: Sendable {
         self.relativeBias = relativeBias
     }
 
+    /// The same with the matrices of all layers in another precision; embeddings and norms stay float32.
+    public func converted(to precision: MatrixPrecision) -> TransformerEncoder {
+        let arena = WeightArena()
+        return TransformerEncoder(
+            embeddings: embeddings, layers: layers.map { $0.converted(to: precision).placed(in: arena) },
+            relativeBias: relativeBias)
+    }
+
     /// H, the width of a row.
     public var hiddenSize: Int { embeddings.hiddenSize }
 

@@ -34,6 +34,13 @@ public struct VocabularyHead: Sendable {
             decoder: decoder.converted(to: precision, smoothing: smoothing))
     }
 
+    /// The same with the packed weights copied into an arena.
+    public func placed(in arena: WeightArena) -> VocabularyHead {
+        VocabularyHead(
+            transform: Dense(transform.linear.placed(in: arena), activation: transform.activation), norm: norm,
+            decoder: decoder.placed(in: arena))
+    }
+
     /// V.
     public var vocabularySize: Int { decoder.outputs }
 

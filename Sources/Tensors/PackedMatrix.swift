@@ -130,6 +130,17 @@ public struct PackedMatrix: Sendable {
         return converted
     }
 
+    /// The same with its panels copied into an arena; O(N K).
+    public func placed(in arena: WeightArena) -> PackedMatrix {
+        let copy = arena.buffer(count: panels.count)
+        copy.base.update(from: panels.base, count: panels.count)
+        let placed = PackedMatrix(
+            outputs: outputs, inputs: inputs, precision: precision, panels: copy, columnScale: columnScale,
+            inverseSmoothing: inverseSmoothing, bias: bias)
+        guard let placed else { preconditionFailure("a packed part has the wrong size") }
+        return placed
+    }
+
     /// The float32 weights of some outputs as [rows.count][inputs], row-major.
     public func unpackedRows(_ rows: Range<Int>) -> [Float] {
         precondition(precision == .fp32, "only float32 weights can be given back")

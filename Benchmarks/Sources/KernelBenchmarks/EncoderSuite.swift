@@ -32,12 +32,17 @@ func randomEncoder(layers: Int, hidden: Int, intermediate: Int, heads: Int) -> T
 }
 
 func encoders() {
-    title("Whole encoder, random weights (counted: matrix products and attention)")
     let shapes = [
         ("MiniLM 6 x 384", 6, 384, 1536, 12), ("BERT-base 12 x 768", 12, 768, 3072, 12),
     ]
+    for precision in MatrixPrecision.allCases { encoders(precision, shapes) }
+}
+
+private func encoders(_ precision: MatrixPrecision, _ shapes: [(String, Int, Int, Int, Int)]) {
+    title("Whole encoder, \(precision), random weights (counted: matrix products and attention)")
     for (name, layers, hidden, intermediate, heads) in shapes {
         let encoder = randomEncoder(layers: layers, hidden: hidden, intermediate: intermediate, heads: heads)
+            .converted(to: precision)
         for (sequences, length) in [(1, 8), (1, 27), (10, 23), (100, 22), (1, 70), (10, 89), (8, 512)] {
             if layers == 12 && sequences * length > 1000 { continue }
             var batch = TokenBatch()
@@ -63,7 +68,7 @@ func encoders() {
                         operations -= rest * Double(4 * length * hidden)
                     }
                     let label = "\(name)  \(sequences) x \(length)" + (rows == .all ? "" : " cls") + "  \(threads) t"
-                    report(label, operations: operations, threads: threads) {
+                    report(label, precision, operations: operations, threads: threads) {
                         pool.run(plan.tiles.count) { index, worker in
                             let tile = plan.tiles[index]
                             let target = rows == .all ? layout.rows(of: tile) : tile

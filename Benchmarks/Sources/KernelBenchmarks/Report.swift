@@ -14,12 +14,14 @@ import Tensors
 /// For machines that are busy with other things; lines with several threads are left out then.
 let countsCPUTime = CommandLine.arguments.contains("--cpu-time")
 
-/// One line of figures against the peak of the same moment.
-func report(_ name: String, operations: Double, threads: Int = 1, _ work: () -> Void) {
+/// One line of figures against the peak of the precision at the same moment.
+func report(
+    _ name: String, _ precision: MatrixPrecision, operations: Double, threads: Int = 1, _ work: () -> Void
+) {
     if countsCPUTime && threads > 1 { return }
-    let before = Kernels.active.measuredPeak(seconds: 0.03)
+    let before = Kernels.active.measuredPeak(precision, seconds: 0.03)
     let (best, median) = time(work)
-    let peak = max(before, Kernels.active.measuredPeak(seconds: 0.03)) * Double(threads)
+    let peak = max(before, Kernels.active.measuredPeak(precision, seconds: 0.03)) * Double(threads)
     print(
         column(name, 40) + number(operations / best / 1e9, 10) + number(operations / median / 1e9, 10)
             + number(peak / 1e9, 10) + number(100 * operations / best / peak, 8) + number(best * 1e3, 11, digits: 4))
@@ -52,7 +54,7 @@ func time(_ work: () -> Void) -> (best: Double, median: Double) {
 func title(_ text: String) {
     print("\n" + text)
     print(
-        column("", 40) + right("best GF/s", 10) + right("median", 10) + right("peak", 10) + right("best %", 8)
+        column("", 40) + right("best GOP/s", 10) + right("median", 10) + right("peak", 10) + right("best %", 8)
             + right("best ms", 11))
 }
 

@@ -49,7 +49,7 @@ extension WeightSource {
                         up: try linear(names.up, inner, width), down: try linear(names.down, width, inner),
                         activation: configuration.activation),
                     outputNorm: try norm(names.outputNorm, configuration))
-            layers.append(layer.converted(to: precision))
+            layers.append(layer.converted(to: precision).placed(in: arena))
         }
         return layers
     }
@@ -82,7 +82,7 @@ extension WeightSource {
             norm: try self.norm(norm, configuration, find: head),
             decoder: LinearParameters(
                 weight: try weight.weights(), bias: try stored.weights(), outputs: size, inputs: width)
-        ).converted(to: precision)
+        ).converted(to: precision).placed(in: arena)
     }
 
     private func linear(_ name: String, _ outputs: Int, _ inputs: Int) throws(EncoderError) -> LinearParameters {

@@ -16,6 +16,8 @@ final class WeightSource {
 
     /// What the matrices of layers and vocabulary heads are packed for.
     var precision = MatrixPrecision.fp32
+    /// Where packed matrices are put.
+    let arena = WeightArena()
     /// The number of weights handed out.
     private(set) var parameterCount = 0
 
