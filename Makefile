@@ -3,10 +3,10 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm test-clients build lint bench bench-serve docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm test-clients build lint bench bench-encoders bench-serve docs fuzz install clean bootstrap
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 bootstrap: ## Install the Debian packages that a build needs
 	@scripts/bootstrap
@@ -35,6 +35,9 @@ lint: ## Check formatting, documentation of public declarations, dependency arro
 
 bench: build ## Measure speed (Benchmarks/README.md)
 	@Benchmarks/run
+
+bench-encoders: build ## Measure encoders beside other engines (Benchmarks/README.md)
+	@Benchmarks/encoders
 
 bench-serve: build ## Measure serving beside other servers (Benchmarks/README.md)
 	@Benchmarks/serve

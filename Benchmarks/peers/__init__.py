@@ -1,0 +1,1 @@
+"""What the harnesses that measure Needletail beside other engines share."""
