@@ -99,7 +99,7 @@ void ck_reference_attention(const ck_attention_args *args) {
             for (size_t j = 0; j < args->keys; j++) {
                 double score =
                     (double)args->scale * row_product(args->q + i * args->ldq, args->k + j * args->ldk, args->head_size);
-                if (args->relative) score += args->relative[(ptrdiff_t)j - (ptrdiff_t)(args->first_query + i)];
+                if (args->relative) score += args->relative[(ptrdiff_t)(args->first_query + i) - (ptrdiff_t)j];
                 if (pass == 0) {
                     highest = fmax(highest, score);
                 } else {

@@ -11,13 +11,7 @@
 #include <immintrin.h>
 #endif
 
-/// The largest register tile of any build.
-enum { LARGEST_TILE = 12 };
-
-size_t ck_attention_scratch(size_t keys, size_t head_size) {
-    const size_t padded = (keys + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
-    return padded * (head_size + LARGEST_TILE);
-}
+size_t ck_attention_scratch(size_t keys, size_t head_size) { return CK_PANEL * (head_size + keys + 1); }
 
 size_t ck_panel_bytes(ck_precision precision, size_t k) {
     switch (precision) {

@@ -10,8 +10,8 @@ public import Tensors
 
 /// A learned bias on attention scores that depends on head and distance only (T5, MPNet).
 ///
-/// Stored per head as one line over the distances `-(maxLength - 1) ... maxLength - 1`, so that the bias of one query is
-/// a contiguous piece of it. Backward will need nothing but the scores' gradients, summed along each distance.
+/// Stored per head as one line over query position - key position, `-(maxLength - 1) ... maxLength - 1`, so that what one key
+/// adds to consecutive queries is a contiguous piece of it. Backward will need nothing but the scores' gradients, summed along each distance.
 public struct RelativePositionBias: Sendable {
     /// [A][2 * maxLength - 1].
     public let table: FloatBuffer
@@ -34,7 +34,7 @@ public struct RelativePositionBias: Sendable {
         for distance in (1 - maxLength)..<maxLength {
             let bucket = Self.bucket(of: distance, buckets: buckets, maxDistance: maxDistance)
             for head in 0..<heads {
-                table.base[head * (2 * maxLength - 1) + distance + maxLength - 1] = embedding[bucket * heads + head]
+                table.base[head * (2 * maxLength - 1) + maxLength - 1 - distance] = embedding[bucket * heads + head]
             }
         }
     }
@@ -56,7 +56,7 @@ public struct RelativePositionBias: Sendable {
         return direction + min(exact + Int(logarithm), half - 1)
     }
 
-    /// The value for distance 0 of a head; the value for distance d lies d behind it.
+    /// The value for distance 0 of a head; the value for query position - key position = d lies d behind it.
     func center(head: Int) -> UnsafePointer<Float> {
         UnsafePointer(table.base + head * (2 * maxLength - 1) + maxLength - 1)
     }

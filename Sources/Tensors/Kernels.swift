@@ -26,7 +26,7 @@ public struct Kernels: @unchecked Sendable {
     /// Instruction sets and register tile, for reports.
     public var detail: String { String(cString: table.pointee.detail) }
 
-    /// One head of one sequence: `out = softmax(scale * Q K^T + relative[j - i]) V`.
+    /// One head of one sequence: `out = softmax(scale * Q K^T + relative[i - j]) V`.
     ///
     /// - Parameters:
     ///   - q: [queries][D]; the queries are rows `firstQuery...` of the sequence.

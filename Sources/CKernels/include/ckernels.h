@@ -107,7 +107,7 @@ typedef struct {
     size_t keys;
     size_t head_size;
     float scale;
-    const float *relative; ///< NULL, or the centre of a table: query i and key j add relative[j - i]
+    const float *relative; ///< NULL, or the centre of a table: query i and key j add relative[i - j]
     size_t first_query;   ///< position of query row 0 in the sequence (for `relative`)
     float *out;           ///< [queries][ldo], `head_size` columns written
     size_t ldo;
