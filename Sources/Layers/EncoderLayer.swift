@@ -58,8 +58,7 @@ public struct EncoderLayer: Sendable {
         _ hidden: MatrixView, layout: SequenceLayout, relativeBias: RelativePositionBias? = nil, workspace: Workspace
     ) {
         attention.forward(hidden, layout: layout, relativeBias: relativeBias, workspace: workspace)
-        attentionNorm.forward(hidden, into: hidden, workspace: workspace)
-        feedForward.forward(hidden, workspace: workspace)
+        feedForward.forward(hidden, after: attentionNorm, workspace: workspace)
         outputNorm.forward(hidden, into: hidden, workspace: workspace)
     }
 
@@ -70,8 +69,7 @@ public struct EncoderLayer: Sendable {
     ) {
         attention.forwardFirstTokens(
             hidden, layout: layout, relativeBias: relativeBias, into: result, workspace: workspace)
-        attentionNorm.forward(result, into: result, workspace: workspace)
-        feedForward.forward(result, workspace: workspace)
+        feedForward.forward(result, after: attentionNorm, workspace: workspace)
         outputNorm.forward(result, into: result, workspace: workspace)
     }
 }

@@ -40,8 +40,9 @@ public struct FeedForward: Sendable {
             down: down.converted(to: precision, smoothing: downSmoothing), activation: activation)
     }
 
-    /// All rows of `hidden` [M][H], in place.
-    public func forward(_ hidden: MatrixView, workspace: Workspace) {
+    /// `x + down(activation(up(x)))` with `x = norm(hidden)`, or `hidden` itself without a norm, for all rows of `hidden`
+    /// [M][H], in place.
+    public func forward(_ hidden: MatrixView, after norm: LayerNorm? = nil, workspace: Workspace) {
         let mark = workspace.mark()
         defer { workspace.release(mark) }
         let blocks = max(1, (hidden.rows + Self.blockRows - 1) / Self.blockRows)
@@ -52,7 +53,12 @@ public struct FeedForward: Sendable {
             let rows = first..<min(first + size, hidden.rows)
             let x = hidden.rows(rows)
             let middle = wide.rows(0..<rows.count)
-            up.forward(x, activation: activation, into: middle, workspace: workspace)
+            let mark = workspace.mark()
+            let input =
+                norm?.forward(x, inputFor: up.weight, workspace: workspace)
+                ?? workspace.kernels.input(x, for: up.weight, workspace: workspace)
+            workspace.kernels.multiply(input, up.weight, activation: activation, into: middle)
+            workspace.release(mark)
             down.forward(middle, adding: x, into: x, workspace: workspace)
             first = rows.upperBound
         }

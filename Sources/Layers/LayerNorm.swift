@@ -26,4 +26,9 @@ public struct LayerNorm: Sendable {
     ) {
         workspace.kernels.layerNorm(x, adding: residual, gamma: gamma, beta: beta, epsilon: epsilon, into: y)
     }
+    /// Normalises the rows of `x` [M][H] in place; gives them as products with `weight` read them, made in the same pass.
+    func forward(_ x: MatrixView, inputFor weight: PackedMatrix, workspace: Workspace) -> ProductInput {
+        workspace.kernels.layerNorm(
+            x, gamma: gamma, beta: beta, epsilon: epsilon, into: x, inputFor: weight, workspace: workspace)
+    }
 }

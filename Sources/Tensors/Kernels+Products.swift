@@ -9,18 +9,23 @@ extension Kernels {
     public func input(_ x: MatrixView, for weight: PackedMatrix, workspace: Workspace) -> ProductInput {
         precondition(x.columns == weight.inputs, "\(x.columns) inputs for a matrix of \(weight.inputs)")
         workspace.observer?(x, weight)
-        let stride = table.pointee.operand_stride(weight.precision.kernel, weight.inputs)
-        guard stride > 0 else { return ProductInput(x) }
-        let memory = UnsafeMutableRawPointer(workspace.floats(stride * x.rows / MemoryLayout<Float>.stride))
-        var operand = ck_operand(rows: memory, stride: stride, scale: nil, start: nil)
-        if weight.precision == .int8 {
-            operand.scale = workspace.floats(x.rows)
-            operand.start = UnsafeMutableRawPointer(workspace.floats(x.rows))
-                .bindMemory(to: Int32.self, capacity: x.rows)
-        }
+        guard var operand = operand(rows: x.rows, for: weight, workspace: workspace) else { return ProductInput(x) }
         table.pointee.prepare(
             weight.precision.kernel, x.base, x.stride, x.rows, x.columns, weight.inverseSmoothing?.base, &operand)
         return ProductInput(operand, rows: x.rows, columns: x.columns)
+    }
+
+    /// Memory for converted rows; nil where products with `weight` read float32 rows.
+    func operand(rows: Int, for weight: PackedMatrix, workspace: Workspace) -> ck_operand? {
+        let stride = table.pointee.operand_stride(weight.precision.kernel, weight.inputs)
+        guard stride > 0 else { return nil }
+        let memory = UnsafeMutableRawPointer(workspace.floats(stride * rows / MemoryLayout<Float>.stride))
+        var operand = ck_operand(rows: memory, stride: stride, scale: nil, start: nil)
+        if weight.precision == .int8 {
+            operand.scale = workspace.floats(rows)
+            operand.start = UnsafeMutableRawPointer(workspace.floats(rows)).bindMemory(to: Int32.self, capacity: rows)
+        }
+        return operand
     }
 
     /// `y = activation(x W^T + bias + residual)`.

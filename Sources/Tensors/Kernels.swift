@@ -64,7 +64,25 @@ public struct Kernels: @unchecked Sendable {
             residual.map { $0.rows == x.rows && $0.columns == x.columns } ?? true, "residual has another shape")
         table.pointee.layer_norm(
             x.base, x.stride, residual?.base, residual?.stride ?? 0, gamma.base, beta.base, epsilon, y.base, y.stride,
-            x.rows, x.columns)
+            x.rows, x.columns, MatrixPrecision.fp32.kernel, nil, nil)
+    }
+
+    /// The same, and in the same pass over the rows what `input(_:for:workspace:)` makes of `y`.
+    public func layerNorm(
+        _ x: MatrixView, gamma: FloatBuffer, beta: FloatBuffer, epsilon: Float, into y: MatrixView,
+        inputFor weight: PackedMatrix, workspace: Workspace
+    ) -> ProductInput {
+        guard workspace.observer == nil, var operand = operand(rows: y.rows, for: weight, workspace: workspace) else {
+            layerNorm(x, gamma: gamma, beta: beta, epsilon: epsilon, into: y)
+            return input(y, for: weight, workspace: workspace)
+        }
+        precondition(x.rows == y.rows && x.columns == y.columns, "shapes differ")
+        precondition(gamma.count == x.columns && beta.count == x.columns, "gamma and beta have one value per column")
+        precondition(y.columns == weight.inputs, "\(y.columns) inputs for a matrix of \(weight.inputs)")
+        table.pointee.layer_norm(
+            x.base, x.stride, nil, 0, gamma.base, beta.base, epsilon, y.base, y.stride, x.rows, x.columns,
+            weight.precision.kernel, weight.inverseSmoothing?.base, &operand)
+        return ProductInput(operand, rows: y.rows, columns: y.columns)
     }
 
     /// Applies the function to every element, in place.

@@ -90,7 +90,7 @@ static void test_attention(const ck_kernels *kernels) {
 static void test_rows(const ck_kernels *kernels) {
     for (size_t n = 2; n < 100; n += 7) {
         float *x = values(3 * n), *gamma = values(n), *beta = values(n), *got = values(3 * n), *expected = values(3 * n);
-        kernels->layer_norm(x, n, NULL, 0, gamma, beta, 1e-5f, got, n, 3, n);
+        kernels->layer_norm(x, n, NULL, 0, gamma, beta, 1e-5f, got, n, 3, n, CK_FP32, NULL, NULL);
         ck_reference_layer_norm(x, n, NULL, 0, gamma, beta, 1e-5f, expected, n, 3, n);
         compare("layer norm", got, expected, 3 * n, 2e-5);
         for (int activation = 0; activation <= CK_HARD_SWISH; activation++) {

@@ -98,6 +98,31 @@ import Testing
         }
     }
 
+    @Test(arguments: cases)
+    func aNormMakesTheInputThatItsRowsWouldGive(variant: KernelVariant, precision: MatrixPrecision) throws {
+        let kernels = try #require(Kernels(variant))
+        let workspace = Workspace(kernels: kernels)
+        defer { withExtendedLifetime(workspace) {} }
+        for k in [3, 32, 67, 384] {
+            let smoothing = precision == .int8 ? randomValues(k, seed: 9).map { abs($0) + 0.5 } : nil
+            let packed = PackedMatrix(weight: randomValues(40 * k, seed: 1), outputs: 40, inputs: k)
+                .converted(to: precision, smoothing: smoothing)
+            let (gamma, beta) = (FloatBuffer(randomValues(k, seed: 2)), FloatBuffer(randomValues(k, seed: 3)))
+            let x = RandomMatrix(rows: 7, columns: k, seed: 4)
+            let (together, apart) = (
+                RandomMatrix(rows: 7, columns: k, seed: 5), RandomMatrix(rows: 7, columns: k, seed: 6)
+            )
+            let (y, z) = (RandomMatrix(rows: 7, columns: 40, seed: 7), RandomMatrix(rows: 7, columns: 40, seed: 8))
+            let input = kernels.layerNorm(
+                x.view, gamma: gamma, beta: beta, epsilon: 1e-5, into: together.view, inputFor: packed,
+                workspace: workspace)
+            kernels.multiply(input, packed, into: y.view)
+            kernels.layerNorm(x.view, gamma: gamma, beta: beta, epsilon: 1e-5, into: apart.view)
+            kernels.multiply(kernels.input(apart.view, for: packed, workspace: workspace), packed, into: z.view)
+            #expect(sameBits(together.view, apart.view) && sameBits(y.view, z.view), "K \(k)")
+        }
+    }
+
     @Test(arguments: builds.map(\.variant))
     func int8RowsThatAreNotFiniteGiveNaNAndZerosGiveTheBias(variant: KernelVariant) throws {
         let kernels = try #require(Kernels(variant))

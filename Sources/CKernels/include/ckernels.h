@@ -159,8 +159,10 @@ typedef struct {
     void (*splade)(const ck_splade_args *args);
 
     /// y = (x + residual - mean) / sqrt(variance + epsilon) * gamma + beta, row by row; `residual` may be NULL, y may be x.
+    /// In the same pass, unless `operand` is NULL, what `prepare` makes of y.
     void (*layer_norm)(const float *x, size_t ldx, const float *residual, size_t ldr, const float *gamma,
-                       const float *beta, float epsilon, float *y, size_t ldy, size_t rows, size_t n);
+                       const float *beta, float epsilon, float *y, size_t ldy, size_t rows, size_t n,
+                       ck_precision precision, const float *inverse_smooth, const ck_operand *operand);
     /// In place over `rows` rows of `n` columns.
     void (*activate)(ck_activation activation, float *x, size_t ldx, size_t rows, size_t n);
     /// Softmax of each row, in place, after multiplying by `scale`.
