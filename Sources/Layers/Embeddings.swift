@@ -77,11 +77,16 @@ public struct Embeddings: Sendable {
     }
 
     /// Computes the rows of some sequences of a batch into `hidden` [T of those sequences][H].
+    ///
+    /// - Parameter part: only these of the rows, counted from the first of the sequences; all by default.
     public func forward(
-        _ batch: TokenBatch, sequences: Range<Int>, layout: SequenceLayout, into hidden: MatrixView,
-        workspace: Workspace
+        _ batch: TokenBatch, sequences: Range<Int>, layout: SequenceLayout, part: Range<Int>? = nil,
+        into hidden: MatrixView, workspace: Workspace
     ) {
-        let rows = layout.rows(of: sequences)
+        let all = layout.rows(of: sequences)
+        let part = part ?? 0..<all.count
+        precondition(part.lowerBound >= 0 && part.upperBound <= all.count, "rows \(part) of \(all.count)")
+        let rows = all.lowerBound + part.lowerBound..<all.lowerBound + part.upperBound
         precondition(hidden.rows == rows.count && hidden.columns == hiddenSize, "rows have the wrong shape")
         let mark = workspace.mark()
         defer { workspace.release(mark) }
@@ -90,10 +95,10 @@ public struct Embeddings: Sendable {
                 guard let firstID = ids.baseAddress, let firstType = typeIDs.baseAddress else { return }
                 var numbers: UnsafeMutablePointer<Int32>?
                 if positions != nil {
-                    let scratch = UnsafeMutableRawPointer(workspace.floats(rows.count))
-                    let target = scratch.bindMemory(to: Int32.self, capacity: rows.count)
+                    let scratch = UnsafeMutableRawPointer(workspace.floats(all.count))
+                    let target = scratch.bindMemory(to: Int32.self, capacity: all.count)
                     number(ids, layout: layout, sequences: sequences, into: target)
-                    numbers = target
+                    numbers = target + part.lowerBound
                 }
                 workspace.kernels.embed(
                     tokens: tokens, ids: firstID + rows.lowerBound, types: types,

@@ -58,6 +58,11 @@ public struct EncoderLayer: Sendable {
         _ hidden: MatrixView, layout: SequenceLayout, relativeBias: RelativePositionBias? = nil, workspace: Workspace
     ) {
         attention.forward(hidden, layout: layout, relativeBias: relativeBias, workspace: workspace)
+        finish(hidden, workspace: workspace)
+    }
+
+    /// What follows attention, for any rows of `hidden`, in place.
+    func finish(_ hidden: MatrixView, workspace: Workspace) {
         feedForward.forward(hidden, after: attentionNorm, workspace: workspace)
         outputNorm.forward(hidden, into: hidden, workspace: workspace)
     }
@@ -69,7 +74,6 @@ public struct EncoderLayer: Sendable {
     ) {
         attention.forwardFirstTokens(
             hidden, layout: layout, relativeBias: relativeBias, into: result, workspace: workspace)
-        feedForward.forward(result, after: attentionNorm, workspace: workspace)
-        outputNorm.forward(result, into: result, workspace: workspace)
+        finish(result, workspace: workspace)
     }
 }

@@ -17,7 +17,7 @@ public struct SelfAttention: Sendable {
     public let output: Linear
 
     /// D filled up to whole panels.
-    private let paddedHeadSize: Int
+    let paddedHeadSize: Int
     /// Factor on the scores.
     let scale: Float
 
@@ -80,10 +80,22 @@ public struct SelfAttention: Sendable {
         let mark = workspace.mark()
         defer { workspace.release(mark) }
         let context = workspace.matrix(rows: hidden.rows, columns: heads * headSize)
+        attend(
+            hidden, heads: 0..<heads, layout: layout, relativeBias: relativeBias, into: context, workspace: workspace)
+        output.forward(context, adding: hidden, into: hidden, workspace: workspace)
+    }
+
+    /// What some heads make of all rows: their columns of `context` [T][A * D].
+    func attend(
+        _ hidden: MatrixView, heads: Range<Int>, layout: SequenceLayout, relativeBias: RelativePositionBias?,
+        into context: MatrixView, workspace: Workspace
+    ) {
+        let mark = workspace.mark()
+        defer { workspace.release(mark) }
         let qkv = workspace.matrix(rows: hidden.rows, columns: 3 * paddedHeadSize)
         let input = workspace.kernels.input(hidden, for: queryKeyValue, workspace: workspace)
         let panelsPerPart = paddedHeadSize / PackedMatrix.panelWidth
-        for head in 0..<heads {
+        for head in heads {
             let first = 3 * head * panelsPerPart
             workspace.kernels.multiply(input, queryKeyValue, panels: first..<first + 3 * panelsPerPart, into: qkv)
             let q = part(0, of: qkv)
@@ -99,7 +111,6 @@ public struct SelfAttention: Sendable {
                     relative: relativeBias?.center(head: head), into: target.rows(rows), workspace: workspace)
             }
         }
-        output.forward(context, adding: hidden, into: hidden, workspace: workspace)
     }
 
     /// The same for the first token of each sequence only: `result` [B][H]; `hidden` is not changed.
@@ -116,12 +127,25 @@ public struct SelfAttention: Sendable {
         let first = workspace.matrix(rows: layout.count, columns: hidden.columns)
         FirstTokens.gather(hidden, layout: layout, into: first)
         let context = workspace.matrix(rows: layout.count, columns: heads * headSize)
+        attendFirstTokens(
+            hidden, first, heads: 0..<heads, layout: layout, relativeBias: relativeBias, into: context,
+            workspace: workspace)
+        output.forward(context, adding: first, into: result, workspace: workspace)
+    }
+
+    /// What some heads make of the first tokens `first` [B][H] of `hidden` [T][H]: their columns of `context` [B][A * D].
+    func attendFirstTokens(
+        _ hidden: MatrixView, _ first: MatrixView, heads: Range<Int>, layout: SequenceLayout,
+        relativeBias: RelativePositionBias?, into context: MatrixView, workspace: Workspace
+    ) {
+        let mark = workspace.mark()
+        defer { workspace.release(mark) }
         let q = workspace.matrix(rows: layout.count, columns: paddedHeadSize)
         let kv = workspace.matrix(rows: hidden.rows, columns: 2 * paddedHeadSize)
         let firstInput = workspace.kernels.input(first, for: queryKeyValue, workspace: workspace)
         let input = workspace.kernels.input(hidden, for: queryKeyValue, workspace: workspace)
         let panelsPerPart = paddedHeadSize / PackedMatrix.panelWidth
-        for head in 0..<heads {
+        for head in heads {
             let panel = 3 * head * panelsPerPart
             workspace.kernels.multiply(firstInput, queryKeyValue, panels: panel..<panel + panelsPerPart, into: q)
             workspace.kernels.multiply(
@@ -142,10 +166,9 @@ public struct SelfAttention: Sendable {
                     into: target.rows(sequence..<sequence + 1), workspace: workspace)
             }
         }
-        output.forward(context, adding: first, into: result, workspace: workspace)
     }
 
-    private func part(_ index: Int, of matrix: MatrixView) -> MatrixView {
+    func part(_ index: Int, of matrix: MatrixView) -> MatrixView {
         matrix.columns(index * paddedHeadSize..<index * paddedHeadSize + headSize)
     }
 }

@@ -48,17 +48,29 @@ public struct SpladePooling: Sendable, Hashable {
             sum: strategy == .sum, into: result)
     }
 
-    /// The same with the vocabulary split over the threads of a pool: each part of the large decoder matrix is then read
-    /// by one core only.
-    public func forward(
-        _ rows: MatrixView, layout: SequenceLayout, head: VocabularyHead, into result: MatrixView, pool: WorkerPool
+    /// The same from hidden rows [T][H], with the vocabulary shared by the threads of a team: each part of the large decoder
+    /// matrix is then read by one core only.
+    ///
+    /// - Parameters:
+    ///   - rows: [T][H], where the transformed rows are put.
+    ///   - worker: of the calling thread.
+    package func forward(
+        _ hidden: MatrixView, transformedInto rows: MatrixView, layout: SequenceLayout, head: VocabularyHead,
+        into result: MatrixView, worker: Worker, team: any Team
     ) {
-        let panels = head.decoder.panelCount
-        let parts = min(panels, pool.threads * 4)
-        pool.run(parts) { part, worker in
-            forward(
-                rows, layout: layout, head: head, panels: part * panels / parts..<(part + 1) * panels / parts,
-                into: result, workspace: worker.workspace)
+        let parts = max(1, min(head.decoder.panelCount, team.threads))
+        let share: @Sendable (Int, Int) -> Range<Int> = { part, count in
+            count * part / parts..<count * (part + 1) / parts
+        }
+        team.run(phases: 2, parts: parts, leader: worker) { phase, part, worker in
+            if phase == 0 {
+                let own = share(part, hidden.rows)
+                head.transform(hidden.rows(own), into: rows.rows(own), workspace: worker.workspace)
+            } else {
+                forward(
+                    rows, layout: layout, head: head, panels: share(part, head.decoder.panelCount), into: result,
+                    workspace: worker.workspace)
+            }
         }
     }
 

@@ -4,8 +4,8 @@ public import Tensors
 ///
 /// BERT, DistilBERT, RoBERTa, XLM-R and MPNet are all of this shape.
 ///
-/// One call takes a tile (some sequences of a batch) through all layers on the calling thread; a batch is spread over
-/// threads by tiles (`TilePlan`).
+/// One call takes a tile (some sequences of a batch) through all layers, on the calling thread or shared by a team; a batch
+/// is spread over threads by tiles (`TileSchedule`).
 public struct TransformerEncoder: Sendable {
     /// Which rows of the last layer are wanted.
     public enum Rows: Sendable, Hashable {
@@ -21,12 +21,15 @@ public struct TransformerEncoder: Sendable {
     public let layers: [EncoderLayer]
     /// Shared by all layers (MPNet), or nil.
     public let relativeBias: RelativePositionBias?
+    /// Decides how threads share work.
+    package let cost: SplitCost
 
     /// Puts the parts together.
     public init(embeddings: Embeddings, layers: [EncoderLayer], relativeBias: RelativePositionBias? = nil) {
         self.embeddings = embeddings
         self.layers = layers
         self.relativeBias = relativeBias
+        cost = SplitCost(layers)
     }
 
     /// The same with the matrices of all layers in another precision; embeddings and norms stay float32.

@@ -30,8 +30,8 @@ package final class ConditionLock: @unchecked Sendable {
     package func lock() { pthread_mutex_lock(mutex) }
     package func unlock() { pthread_mutex_unlock(mutex) }
     package func waitForWork() { pthread_cond_wait(work, mutex) }
-    func waitForEnd() { pthread_cond_wait(end, mutex) }
+    package func waitForEnd() { pthread_cond_wait(end, mutex) }
     package func wakeWorkers() { pthread_cond_broadcast(work) }
     package func wakeOneWorker() { pthread_cond_signal(work) }
-    func signalEnd() { pthread_cond_broadcast(end) }
+    package func signalEnd() { pthread_cond_broadcast(end) }
 }

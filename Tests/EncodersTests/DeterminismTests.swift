@@ -1,4 +1,5 @@
 import Encoders
+import ModelFiles
 import Tensors
 import TestSupport
 import Testing
@@ -66,5 +67,43 @@ struct DeterminismTests {
         #expect(try texts.flatMap { try encoder.encode([$0], as: .document) } == together, "alone")
         let other = try SparseEncoder(path: reference.path, options: EncoderOptions(threads: 2, tileTokens: 30))
         #expect(try other.encode(texts, as: .document) == together)
+    }
+
+    /// Few tokens of a model whose size makes sharing worth while: one short pair, pairs of like length, a long one.
+    static func smallCalls() throws -> [[TextPair]] {
+        let texts = try ReferenceFolder("minilm").texts().sorted { $0.utf8.count < $1.utf8.count }
+        let (short, middle, long) = (texts[texts.count / 8], texts[texts.count / 2], texts[texts.count - 30])
+        return [
+            [TextPair("", short)], [TextPair(short, short)], [TextPair(short, middle)],
+            (0..<3).map { TextPair(short, texts[texts.count / 2 + $0]) },
+            [TextPair(short, long), TextPair(short, middle), TextPair(short, short)], [TextPair(short, long)],
+        ]
+    }
+
+    @Test("Small calls that all threads share have the same bits", arguments: [Precision.fp32, .bf16, .int8])
+    func sharedTiles(_ precision: Precision) throws {
+        let path = Fixture.repositoryRoot + "/Models/starter-cross-encoder"
+        let calls = try Self.smallCalls()
+        func cross(_ threads: Int) throws -> [[[UInt32]]] {
+            let encoder = try CrossEncoder(path: path, options: EncoderOptions(threads: threads, precision: precision))
+            return try calls.map { try encoder.score($0).map { bits($0.logits) } }
+        }
+        func dense(_ threads: Int, _ pooling: ModelModule.PoolingMode) throws -> [[UInt32]] {
+            let encoder = try DenseEncoder(
+                ModelFolder(path: path, task: .dense),
+                options: EncoderOptions(threads: threads, precision: precision), pooling: [pooling])
+            let texts = calls.map { $0.map(\.text) }
+            let vectors = try texts.map { try bits(encoder.embed($0).values) }
+            return try vectors + texts.map { try bits(encoder.embedTokens(encoder.tokenize($0)).flatMap(\.values)) }
+        }
+        let alone = try cross(1)
+        for threads in [2, 3, 5] {
+            #expect(try cross(threads) == alone, "\(threads) threads")
+        }
+        for pooling in [ModelModule.PoolingMode.cls, .mean] {
+            let alone = try dense(1, pooling)
+            #expect(try dense(2, pooling) == alone, "\(pooling)")
+            #expect(try dense(3, pooling) == alone, "\(pooling)")
+        }
     }
 }

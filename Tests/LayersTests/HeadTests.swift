@@ -90,9 +90,11 @@ import Testing
         pooling.forward(
             transformed.matrix(rows: 48, columns: size), layout: layout, head: head,
             into: alone.matrix(rows: 4, columns: vocabulary), workspace: workspace)
+        let again = FloatBuffer(count: 48 * size)
         pooling.forward(
-            transformed.matrix(rows: 48, columns: size), layout: layout, head: head,
-            into: spread.matrix(rows: 4, columns: vocabulary), pool: WorkerPool(threads: 3))
+            rows, transformedInto: again.matrix(rows: 48, columns: size), layout: layout, head: head,
+            into: spread.matrix(rows: 4, columns: vocabulary), worker: Worker(), team: WorkerPool(threads: 3))
+        #expect(again.values.map(\.bitPattern) == transformed.values.map(\.bitPattern))
         #expect(alone.values.map(\.bitPattern) == spread.values.map(\.bitPattern))
         for sequence in 0..<4 {
             for entry in 0..<vocabulary {

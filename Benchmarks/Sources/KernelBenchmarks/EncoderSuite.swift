@@ -43,7 +43,7 @@ private func encoders(_ precision: MatrixPrecision, _ shapes: [(String, Int, Int
     for (name, layers, hidden, intermediate, heads) in shapes {
         let encoder = randomEncoder(layers: layers, hidden: hidden, intermediate: intermediate, heads: heads)
             .converted(to: precision)
-        for (sequences, length) in [(1, 8), (1, 27), (10, 23), (100, 22), (1, 70), (10, 89), (8, 512)] {
+        for (sequences, length) in [(1, 8), (1, 27), (3, 25), (1, 95), (10, 22), (100, 22), (10, 89), (8, 512)] {
             if layers == 12 && sequences * length > 1000 { continue }
             var batch = TokenBatch()
             for sequence in 0..<sequences {
@@ -55,7 +55,6 @@ private func encoders(_ precision: MatrixPrecision, _ shapes: [(String, Int, Int
                 for threads in [1, 2] where threads <= WorkerPool.defaultThreadCount {
                     let pool = WorkerPool(threads: threads)
                     let result = FloatBuffer(count: layout.tokenCount * hidden)
-                    let plan = TilePlan(layout, threads: threads)
                     let whole = result.matrix(
                         rows: rows == .all ? layout.tokenCount : layout.count, columns: hidden)
                     var perToken = Double(2 * (4 * hidden * hidden + 2 * hidden * intermediate) * layers)
@@ -69,13 +68,7 @@ private func encoders(_ precision: MatrixPrecision, _ shapes: [(String, Int, Int
                     }
                     let label = "\(name)  \(sequences) x \(length)" + (rows == .all ? "" : " cls") + "  \(threads) t"
                     report(label, precision, operations: operations, threads: threads) {
-                        pool.run(plan.tiles.count) { index, worker in
-                            let tile = plan.tiles[index]
-                            let target = rows == .all ? layout.rows(of: tile) : tile
-                            encoder.forward(
-                                frozen, sequences: tile, layout: layout, rows: rows, into: whole.rows(target),
-                                workspace: worker.workspace)
-                        }
+                        encoder.forward(frozen, rows: rows, into: whole, pool: pool)
                     }
                     withExtendedLifetime(result) {}
                 }

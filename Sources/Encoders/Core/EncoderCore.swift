@@ -64,17 +64,17 @@ struct EncoderCore: Sendable {
         do throws(TokenizerError) { return try Tokenizer(tokenizerJSON: document) } catch { throw EncoderError(error) }
     }
 
-    /// One result for each sequence; see ``TileRunner/map(_:control:_:)``.
+    /// One result for each sequence; see ``TileRunner/map(_:cost:control:_:)``.
     func map<Result: Sendable>(
         _ sequences: [TokenSequence], control: EncodingControl,
-        _ body: @escaping @Sendable (_ tile: ArraySlice<TokenSequence>, Worker) throws(EncoderError) -> [Result]
+        _ body: @escaping TileRunner.Body<Result>
     ) throws(EncoderError) -> [Result] {
         for (number, sequence) in sequences.enumerated() {
             guard let fault = fault(of: sequence) else { continue }
             throw EncoderError(
                 .badRequest, "sequence \(number) \(fault)", advice: "Tokenise with the model's own tokenizer and limit")
         }
-        return try runner.map(sequences, control: control, body)
+        return try runner.map(sequences, cost: network.cost, control: control, body)
     }
 
     /// Multiplications for one token in the layers: what its way through the network costs, next to other models.

@@ -10,13 +10,16 @@ struct Tile {
 }
 
 extension EncoderCore {
-    /// Takes some sequences through the network on the calling thread, in the worker's memory.
+    /// Takes some sequences through the network, in the worker's memory.
     ///
     /// - Parameters:
     ///   - sequences: checked against the network's tables before.
+    ///   - worker: of the calling thread.
+    ///   - team: threads that share the tile; nil for the calling thread alone.
     ///   - body: gives one result for each sequence.
     func runTile<Result>(
         _ sequences: ArraySlice<TokenSequence>, rows: TransformerEncoder.Rows, on worker: Worker,
+        with team: (any Team)?,
         _ body: (Tile, _ hidden: MatrixView, Workspace) throws(EncoderError) -> [Result]
     ) throws(EncoderError) -> [Result] {
         let workspace = worker.workspace
@@ -27,8 +30,14 @@ extension EncoderCore {
         let tile = Tile(sequences: sequences, layout: batch.layout)
         let hidden = workspace.matrix(
             rows: rows == .all ? tile.layout.tokenCount : tile.layout.count, columns: network.hiddenSize)
-        network.forward(
-            batch, sequences: 0..<batch.count, layout: tile.layout, rows: rows, into: hidden, workspace: workspace)
+        if let team {
+            network.forward(
+                batch, sequences: 0..<batch.count, layout: tile.layout, rows: rows, into: hidden, worker: worker,
+                team: team)
+        } else {
+            network.forward(
+                batch, sequences: 0..<batch.count, layout: tile.layout, rows: rows, into: hidden, workspace: workspace)
+        }
         // The maximum that some heads take could hide a NaN, so it is looked for here.
         guard workspace.kernels.allFinite(hidden) else { throw EncoderError.notFinite }
         return try body(tile, hidden, workspace)

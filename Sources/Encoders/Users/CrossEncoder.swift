@@ -70,8 +70,8 @@ public struct CrossEncoder: Sendable {
         _ sequences: [TokenSequence], activation: ScoreActivation? = nil, control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> [PairScore] {
         let activation = activation ?? self.activation
-        return try core.map(sequences, control: control) { (tile, worker) throws(EncoderError) in
-            zip(tile, try logits(ofTile: tile, on: worker)).map { sequence, logits in
+        return try core.map(sequences, control: control) { (tile, worker, team) throws(EncoderError) in
+            zip(tile, try logits(ofTile: tile, on: worker, with: team)).map { sequence, logits in
                 PairScore(
                     logits: logits, scores: activation(logits), tokenCount: sequence.count,
                     isTruncated: sequence.isTruncated)
@@ -79,11 +79,12 @@ public struct CrossEncoder: Sendable {
         }
     }
 
-    /// The raw outputs for each sequence of one tile, computed on the calling thread; ids must be in range.
+    /// The raw outputs for each sequence of one tile, computed by the calling thread and the team; ids must be in range.
     package func logits(
-        ofTile sequences: ArraySlice<TokenSequence>, on worker: Worker
+        ofTile sequences: ArraySlice<TokenSequence>, on worker: Worker, with team: (any Team)? = nil
     ) throws(EncoderError) -> [[Float]] {
-        try core.runTile(sequences, rows: .firstTokens, on: worker) { (tile, first, workspace) throws(EncoderError) in
+        try core.runTile(sequences, rows: .firstTokens, on: worker, with: team) {
+            (tile, first, workspace) throws(EncoderError) in
             let logits = workspace.matrix(rows: tile.layout.count, columns: head.labels)
             head.forward(first, into: logits, workspace: workspace)
             guard workspace.kernels.allFinite(logits) else { throw EncoderError.notFinite }

@@ -98,8 +98,8 @@ public struct DenseEncoder: Sendable {
         control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> TextEmbeddings {
         let shape = try shape(dimensions: dimensions, normalize: normalize)
-        let vectors = try core.map(sequences, control: control) { (tile, worker) throws(EncoderError) in
-            try self.vectors(ofTile: tile, Array(repeating: shape, count: tile.count), on: worker)
+        let vectors = try core.map(sequences, control: control) { (tile, worker, team) throws(EncoderError) in
+            try self.vectors(ofTile: tile, Array(repeating: shape, count: tile.count), on: worker, with: team)
         }
         return TextEmbeddings(dimensions: shape.dimensions, vectors: vectors, of: sequences)
     }
@@ -123,11 +123,14 @@ public struct DenseEncoder: Sendable {
         return VectorShape(dimensions: size, isNormalized: normalize ?? normalizes)
     }
 
-    /// The vector of each sequence of one tile in its own shape, computed on the calling thread; ids must be in range.
+    /// The vector of each sequence of one tile in its own shape, computed by the calling thread and the team; ids must be in
+    /// range.
     package func vectors(
-        ofTile sequences: ArraySlice<TokenSequence>, _ shapes: [VectorShape], on worker: Worker
+        ofTile sequences: ArraySlice<TokenSequence>, _ shapes: [VectorShape], on worker: Worker,
+        with team: (any Team)? = nil
     ) throws(EncoderError) -> [[Float]] {
-        try core.runTile(sequences, rows: pipeline.rows, on: worker) { (tile, hidden, workspace) throws(EncoderError) in
+        try core.runTile(sequences, rows: pipeline.rows, on: worker, with: team) {
+            (tile, hidden, workspace) throws(EncoderError) in
             let vectors = pipeline.forward(hidden, tile, workspace)
             var rows: [[Float]] = []
             rows.reserveCapacity(vectors.rows)
@@ -145,16 +148,17 @@ public struct DenseEncoder: Sendable {
     public func embedTokens(
         _ sequences: [TokenSequence], control: EncodingControl = EncodingControl()
     ) throws(EncoderError) -> [TokenEmbeddings] {
-        try core.map(sequences, control: control) { (tile, worker) throws(EncoderError) in
-            try tokenVectors(ofTile: tile, on: worker)
+        try core.map(sequences, control: control) { (tile, worker, team) throws(EncoderError) in
+            try tokenVectors(ofTile: tile, on: worker, with: team)
         }
     }
 
-    /// The last hidden states of each sequence of one tile, computed on the calling thread; ids must be in range.
+    /// The last hidden states of each sequence of one tile, computed by the calling thread and the team; ids must be in
+    /// range.
     package func tokenVectors(
-        ofTile sequences: ArraySlice<TokenSequence>, on worker: Worker
+        ofTile sequences: ArraySlice<TokenSequence>, on worker: Worker, with team: (any Team)? = nil
     ) throws(EncoderError) -> [TokenEmbeddings] {
-        try core.runTile(sequences, rows: .all, on: worker) { (tile, hidden, _) throws(EncoderError) in
+        try core.runTile(sequences, rows: .all, on: worker, with: team) { (tile, hidden, _) throws(EncoderError) in
             tile.sequences.enumerated().map { number, sequence in
                 TokenEmbeddings(
                     sequence: sequence, dimensions: hidden.columns,

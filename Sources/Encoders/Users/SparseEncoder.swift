@@ -138,8 +138,8 @@ public struct SparseEncoder: Sendable {
             }
             return vectors
         }
-        return try network().core.map(sequences, control: control) { (tile, worker) throws(EncoderError) in
-            try vectors(ofTile: tile, Array(repeating: maximumActive, count: tile.count), on: worker)
+        return try network().core.map(sequences, control: control) { (tile, worker, team) throws(EncoderError) in
+            try vectors(ofTile: tile, Array(repeating: maximumActive, count: tile.count), on: worker, with: team)
         }
     }
 
@@ -150,21 +150,29 @@ public struct SparseEncoder: Sendable {
         }
     }
 
-    /// The vector of each sequence of one tile, with at most so many entries each, computed on the calling thread; ids must
-    /// be in range.
+    /// The vector of each sequence of one tile, with at most so many entries each, computed by the calling thread and the
+    /// team; ids must be in range.
     package func vectors(
-        ofTile sequences: ArraySlice<TokenSequence>, _ maximumActive: [Int?], on worker: Worker
+        ofTile sequences: ArraySlice<TokenSequence>, _ maximumActive: [Int?], on worker: Worker,
+        with team: (any Team)? = nil
     ) throws(EncoderError) -> [SparseVector] {
         let network = try network()
-        return try network.core.runTile(sequences, rows: .all, on: worker) {
+        return try network.core.runTile(sequences, rows: .all, on: worker, with: team) {
             (tile, hidden, workspace) throws(EncoderError) in
             let rows = workspace.matrix(rows: hidden.rows, columns: hidden.columns)
-            network.head.transform(hidden, into: rows, workspace: workspace)
-            guard workspace.kernels.allFinite(rows) else { throw EncoderError.notFinite }
             let weights = workspace.matrix(rows: tile.layout.count, columns: network.head.vocabularySize)
-            network.pooling.forward(
-                rows, layout: tile.layout, head: network.head, into: weights, workspace: workspace)
-            guard workspace.kernels.allFinite(weights) else { throw EncoderError.notFinite }
+            if let team {
+                network.pooling.forward(
+                    hidden, transformedInto: rows, layout: tile.layout, head: network.head, into: weights,
+                    worker: worker, team: team)
+            } else {
+                network.head.transform(hidden, into: rows, workspace: workspace)
+                network.pooling.forward(
+                    rows, layout: tile.layout, head: network.head, into: weights, workspace: workspace)
+            }
+            guard workspace.kernels.allFinite(rows), workspace.kernels.allFinite(weights) else {
+                throw EncoderError.notFinite
+            }
             return tile.sequences.enumerated().map { number, sequence in
                 SparseVector(weights[number], of: sequence, maximumActive: maximumActive[number])
             }

@@ -38,21 +38,22 @@ final class LoadedModel: Sendable {
         }
     }
 
-    /// Takes sequences of one kind of computation through the network, on the calling thread.
+    /// Takes sequences of one kind of computation through the network, on the calling thread and the team's.
     func compute(
-        _ sequences: ArraySlice<TokenSequence>, _ computations: [Computation], on worker: Worker
+        _ sequences: ArraySlice<TokenSequence>, _ computations: [Computation], on worker: Worker,
+        with team: (any Team)?
     ) throws(EncoderError) -> [SequenceResult] {
         switch (encoder, computations.first) {
         case (.cross(let cross), .logits):
-            return try cross.logits(ofTile: sequences, on: worker).map { .logits($0) }
+            return try cross.logits(ofTile: sequences, on: worker, with: team).map { .logits($0) }
         case (.dense(let dense), .vector):
             let shapes = computations.compactMap { if case .vector(let shape) = $0 { shape } else { nil } }
-            return try dense.vectors(ofTile: sequences, shapes, on: worker).map { .vector($0) }
+            return try dense.vectors(ofTile: sequences, shapes, on: worker, with: team).map { .vector($0) }
         case (.dense(let dense), .tokenVectors):
-            return try dense.tokenVectors(ofTile: sequences, on: worker).map { .tokenVectors($0) }
+            return try dense.tokenVectors(ofTile: sequences, on: worker, with: team).map { .tokenVectors($0) }
         case (.sparse(let sparse), .sparse):
             let limits = computations.map(\.maximumActive)
-            return try sparse.vectors(ofTile: sequences, limits, on: worker).map { .sparse($0) }
+            return try sparse.vectors(ofTile: sequences, limits, on: worker, with: team).map { .sparse($0) }
         default:
             preconditionFailure("a request was made for another kind of model")
         }

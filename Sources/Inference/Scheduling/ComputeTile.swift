@@ -1,7 +1,7 @@
 import Encoders
 import Tensors
 
-/// Some sequences, of one request or of several, that one thread takes through a model together.
+/// Some sequences, of one request or of several, that go through a model together.
 struct ComputeTile: Sendable {
     /// Whose sequences lie where.
     struct Share: Sendable {
@@ -17,6 +17,8 @@ struct ComputeTile: Sendable {
     private(set) var numbers: [Int] = []
     private(set) var computations: [Computation] = []
     private(set) var tokenCount = 0
+    /// Threads that may share the tile, its own included.
+    var threads = 1
 
     init(model: LoadedModel, kind: Int) {
         self.model = model
@@ -49,20 +51,22 @@ struct ComputeTile: Sendable {
     /// The results of one request's share, or why there are none.
     typealias Outcome = (share: Share, results: Result<[SequenceResult], EncoderError>)
 
-    /// Computes the tile.
+    /// Computes the tile, with the team's threads if there is one.
     ///
     /// If it fails and holds sequences of several requests, each is tried alone, so that a request fails only by its own
     /// texts.
-    func run(on worker: Worker) -> [Outcome] {
-        let all = run(0..<sequences.count, on: worker)
-        if case .failure = all, shares.count > 1 { return shares.map { ($0, run($0.range, on: worker)) } }
+    func run(on worker: Worker, with team: (any Team)?) -> [Outcome] {
+        let all = run(0..<sequences.count, on: worker, with: team)
+        if case .failure = all, shares.count > 1 { return shares.map { ($0, run($0.range, on: worker, with: team)) } }
         return shares.map { share in (share, all.map { Array($0[share.range]) }) }
     }
 
-    private func run(_ range: Range<Int>, on worker: Worker) -> Result<[SequenceResult], EncoderError> {
+    private func run(
+        _ range: Range<Int>, on worker: Worker, with team: (any Team)?
+    ) -> Result<[SequenceResult], EncoderError> {
         do throws(EncoderError) {
             return .success(
-                try model.compute(sequences[range], Array(computations[range]), on: worker))
+                try model.compute(sequences[range], Array(computations[range]), on: worker, with: team))
         } catch {
             return .failure(error)
         }

@@ -17,6 +17,10 @@ final class SchedulerCore: Sendable {
         /// The earliest moment at which a request may have waited too long.
         var nextDeadline: ContinuousClock.Instant?
         var sleepers = 0
+        /// Threads that are doing something.
+        var busy = 0
+        /// Tiles whose threads wish for help.
+        var offers: [PhasedWork] = []
         var isClosed = false
         var isStopping = false
         var stopWaiters: [CheckedContinuation<Void, Never>] = []
@@ -36,8 +40,8 @@ final class SchedulerCore: Sendable {
         self.threads = threads
         self.metrics = metrics
         self.observer = observer
-        // Some microseconds; with more threads than CPUs it would take time from those that work.
-        spins = threads <= WorkerPool.defaultThreadCount ? 1000 : 0
+        // Some ten microseconds; with more threads than CPUs it would take time from those that work.
+        spins = threads <= WorkerPool.defaultThreadCount ? 4000 : 0
     }
 
     /// Calls `body` with the state and answers the callers of the requests that it ended, after the lock is given back.
@@ -72,7 +76,8 @@ final class SchedulerCore: Sendable {
             job.state.place = state.queue.arrive()
             job.state.servedUpTo = state.servedCost
             state.enqueue(job, deadline: deadline(of: job))
-            wake(1, &state)
+            // One to read the texts, and one that will help with the tile, which is nearly always wanted at once.
+            wake(2, &state)
         }
     }
 
@@ -115,13 +120,47 @@ final class SchedulerCore: Sendable {
         for _ in 0..<min(count, state.sleepers) { lock.wakeOneWorker() }
     }
 
+    // MARK: Tiles that several threads share
+
+    /// Computes a tile's phases on the calling thread and on those that have nothing else to do.
+    func share(_ phases: Int, _ parts: Int, leader: Worker, _ body: @escaping PhasedWork.Body) {
+        let work = PhasedWork(phases: phases, parts: parts, lock: lock, spins: spins * 2, body)
+        withState { state, _ in
+            state.offers.append(work)
+            wake(parts - 1, &state)
+        }
+        work.lead(leader)
+        lock.lock()
+        state.offers.removeAll { $0 === work }
+        while !work.isDone { lock.waitForEnd() }
+        lock.unlock()
+        work.clear()
+    }
+
+    /// A thread that helped goes on.
+    private func leave(_ work: PhasedWork) {
+        lock.lock()
+        work.leave()
+        state.busy -= 1
+        if work.isDone { lock.signalEnd() }
+        lock.unlock()
+    }
+
     // MARK: Threads
 
     private enum Step {
         case prepare(Job, Range<Int>)
         case compute(ComputeTile)
+        case help(PhasedWork, posted: Int)
         case idle(posted: Int)
         case end
+
+        var isBusy: Bool {
+            switch self {
+            case .prepare, .compute, .help: true
+            case .idle, .end: false
+            }
+        }
     }
 
     /// The life of a thread.
@@ -130,12 +169,17 @@ final class SchedulerCore: Sendable {
             let step = withState { state, endings in
                 state.endOverdue(settings, .now, &endings)
                 let step = next(&state)
-                if case .idle = step {} else if state.queue.count > 0 { wake(1, &state) }
+                guard step.isBusy else { return step }
+                state.busy += 1
+                if state.queue.count > 0 { wake(1, &state) }
                 return step
             }
             switch step {
             case .prepare(let job, let texts): prepare(job, texts)
             case .compute(let tile): compute(tile, on: worker)
+            case .help(let work, let seen):
+                work.help(worker, while: { posted.load(ordering: .relaxed) == seen })
+                leave(work)
             case .idle(let seen): rest(since: seen)
             case .end: return
             }
@@ -157,23 +201,35 @@ final class SchedulerCore: Sendable {
 
     private func next(_ state: inout State) -> Step {
         guard let job = state.passedOver(tileTokens: settings.tileTokens) ?? state.queue.next() else {
-            return state.isClosed ? .end : .idle(posted: posted.load(ordering: .relaxed))
+            let seen = posted.load(ordering: .relaxed)
+            if let work = state.offers.first(where: { $0.hasRoom }) {
+                work.enter()
+                return .help(work, posted: seen)
+            }
+            return state.isClosed ? .end : .idle(posted: seen)
         }
         if job.state.plan == nil { return .prepare(job, state.takeTexts(of: job)) }
-        return .compute(state.takeTile(of: job, settings.tileTokens, threads: threads))
+        var tile = state.takeTile(of: job, settings.tileTokens, threads: threads)
+        // Threads that have nothing to do help; while anything waits, each tile has one thread.
+        if state.queue.count == 0 { tile.threads = threads - state.busy }
+        return .compute(tile)
     }
 
     private func prepare(_ job: Job, _ texts: Range<Int>) {
         observer?(.portion(model: job.workload.model.name, texts: texts.count))
         let portion = job.prepare(texts)
         let prepared: [PreparedText?]? = withState { state, endings in
-            state.store(portion, of: job, settings, &endings)
+            let prepared = state.store(portion, of: job, settings, &endings)
+            if prepared == nil { state.busy -= 1 }
+            return prepared
         }
         guard let prepared else { return }
         // The last portion: sorting takes a while for many texts, so it is done without the lock.
         let plan = SequencePlan(prepared)
         withState { state, endings in
             state.begin(job, plan, &endings)
+            // Whoever takes the tile, this thread may help.
+            state.busy -= 1
             guard job.state.isQueued else { return }
             state.nextDeadline = min(state.nextDeadline ?? deadline(of: job), deadline(of: job))
             wake(max(1, plan.tokenCount / max(1, settings.tileTokens)), &state)
@@ -183,10 +239,15 @@ final class SchedulerCore: Sendable {
     private func compute(_ tile: ComputeTile, on worker: Worker) {
         observer?(.tile(model: tile.model.name, lengths: tile.lengths))
         // Nobody waits for it any more.
-        if tile.shares.allSatisfy({ $0.job.isAbandoned.load(ordering: .relaxed) }) { return }
-        let outcomes = tile.run(on: worker)
+        if tile.shares.allSatisfy({ $0.job.isAbandoned.load(ordering: .relaxed) }) {
+            withState { state, _ in state.busy -= 1 }
+            return
+        }
+        let team = tile.threads > 1 ? SchedulerTeam(core: self, threads: tile.threads) : nil
+        let outcomes = tile.run(on: worker, with: team)
         withState { state, endings in
             for outcome in outcomes { state.store(outcome, of: tile, &endings) }
+            state.busy -= 1
         }
         tile.model.metrics.tileTokens.observe(Double(tile.tokenCount))
         tile.model.metrics.tokens.add(tile.tokenCount)

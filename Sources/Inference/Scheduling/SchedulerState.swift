@@ -98,7 +98,15 @@ extension SchedulerCore.State {
     mutating func takeTile(of job: Job, _ tileTokens: Int, threads: Int) -> ComputeTile {
         // Alone, a request is cut as evenly as if it had the threads for itself; in company, as all that waits.
         let tokens = queue.count == 1 ? job.state.plan?.tokenCount ?? 0 : waitingTokens
-        let target = TilePlan.evenTokens(tokens, targetTokens: tileTokens, threads: threads)
+        var target = TilePlan.evenTokens(tokens, targetTokens: tileTokens, threads: threads)
+        // With all threads idle, a small request whose sequences do not part evenly is shared in one piece.
+        if queue.count == 1, busy == 0, tokens / min(threads, TileSchedule.mostTiles) <= tileTokens,
+            let plan = job.state.plan,
+            job.state.nextInOrder == 0, let longest = plan.order.first,
+            plan.sequences[longest].count * threads * 10 > tokens * 11 || plan.order.count % threads != 0
+        {
+            target = tokens
+        }
         var tile = ComputeTile(model: job.workload.model, kind: job.workload.computation?.kind ?? 0)
         // Whichever is nearer to the target: with or without the sequence.
         take(from: job, into: &tile) { length, held in held == 0 || held + length - target <= target - held }
