@@ -8,6 +8,9 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 double ck_seconds(void) {
@@ -59,14 +62,30 @@ static void detect_x86(void) {
 }
 #endif
 
+#if defined(__aarch64__)
+static void detect_arm(void) {
+    hardware.neon = true;
+#if defined(__linux__)
+    const unsigned long first = getauxval(AT_HWCAP), second = getauxval(AT_HWCAP2);
+    hardware.neon_dotprod = first & HWCAP_ASIMDDP;
+    hardware.neon_i8mm = second & HWCAP2_I8MM;
+    hardware.neon_bf16 = second & HWCAP2_BF16;
+#endif
+}
+#endif
+
 /// Whether a build's instructions are there. The builds are not one line of descent: each is asked by itself.
 static bool can_run(const ck_cpu *cpu, ck_variant variant) {
     switch (variant) {
     case CK_PORTABLE: return true;
     case CK_AVX2: return cpu->avx2_fma;
+    case CK_AVX2_VNNI: return cpu->avx_vnni;
     case CK_AVX512: return cpu->avx512;
     case CK_AVX512_VNNI: return cpu->avx512_vnni;
     case CK_AVX512_BF16: return cpu->avx512_vnni && cpu->avx512_bf16;
+    case CK_NEON: return cpu->neon;
+    case CK_NEON_DOTPROD: return cpu->neon_dotprod;
+    case CK_NEON_BF16: return cpu->neon_dotprod && cpu->neon_i8mm && cpu->neon_bf16;
     }
     return false;
 }
@@ -76,9 +95,12 @@ static bool can_run(const ck_cpu *cpu, ck_variant variant) {
 static ck_variant best_variant(void) {
     const bool is_intel = strcmp(hardware.vendor, "GenuineIntel") == 0;
     if (can_run(&hardware, CK_AVX512_BF16) && !is_intel) return CK_AVX512_BF16;
-    if (hardware.avx512_vnni) return CK_AVX512_VNNI;
-    if (hardware.avx512) return CK_AVX512;
-    return hardware.avx2_fma ? CK_AVX2 : CK_PORTABLE;
+    static const ck_variant order[] = {CK_AVX512_VNNI, CK_AVX512, CK_AVX2_VNNI, CK_AVX2,
+                                       CK_NEON_BF16, CK_NEON_DOTPROD, CK_NEON};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        if (can_run(&hardware, order[i])) return order[i];
+    }
+    return CK_PORTABLE;
 }
 
 static void detect_hardware(void) {
@@ -87,6 +109,7 @@ static void detect_hardware(void) {
     detect_x86();
 #elif defined(__aarch64__)
     hardware.architecture = "aarch64";
+    detect_arm();
 #else
     hardware.architecture = "other";
 #endif
@@ -99,7 +122,8 @@ ck_cpu ck_cpu_with_override(const char *wish) {
     ck_cpu cpu = hardware;
     if (!wish || !*wish) return cpu;
     strncpy(cpu.override_value, wish, sizeof cpu.override_value - 1);
-    static const char *const names[] = {"portable", "avx2", "avx512", "avx512-vnni", "avx512-bf16"};
+    static const char *const names[] = {"portable", "avx2", "avx2-vnni", "avx512", "avx512-vnni", "avx512-bf16",
+                                        "neon", "neon-dotprod", "neon-bf16"};
     size_t variant = 0;
     while (variant < sizeof names / sizeof *names && strcmp(wish, names[variant]) != 0) variant++;
     if (variant == sizeof names / sizeof *names) {
@@ -131,14 +155,17 @@ static const ck_build *build_for(ck_variant variant) {
     case CK_PORTABLE: return &ck_build_portable;
 #if defined(__x86_64__)
     case CK_AVX2: return &ck_build_avx2;
+    case CK_AVX2_VNNI: return &ck_build_avx2_vnni;
     case CK_AVX512: return &ck_build_avx512;
     case CK_AVX512_VNNI: return &ck_build_avx512_vnni;
     case CK_AVX512_BF16: return &ck_build_avx512_bf16;
-#else
-    default: return NULL;
+#elif defined(__aarch64__)
+    case CK_NEON: return &ck_build_neon;
+    case CK_NEON_DOTPROD: return &ck_build_neon_dotprod;
+    case CK_NEON_BF16: return &ck_build_neon_bf16;
 #endif
+    default: return NULL;
     }
-    return NULL;
 }
 
 const ck_kernels *ck_kernels_for(ck_variant variant) {

@@ -17,3 +17,4 @@ INLINE int8_inputs int8_broadcast(const char *p) { return (int8_inputs){vi_broad
 INLINE vi int8_dot(vi sum, int8_weights w, int8_inputs x) {
     return vi_add(vi_add(sum, vi_madd_16(w.even, x.even)), vi_madd_16(w.odd, x.odd));
 }
+#define INT8_OPAQUE(x) __asm__ volatile("" : "+" VECTOR_REGISTER((x).even), "+" VECTOR_REGISTER((x).odd))

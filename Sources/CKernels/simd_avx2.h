@@ -1,9 +1,15 @@
 // Eight floats per vector. Included with AVX2 and FMA enabled for the functions that follow.
 #include <immintrin.h>
 
+#if defined(HAS_VNNI)
+#define VARIANT CK_AVX2_VNNI
+#define VARIANT_NAME "avx2-vnni"
+#define VARIANT_DETAIL "AVX2 + FMA with AVX-VNNI, 8 lanes, register tile 6 x 16"
+#else
 #define VARIANT CK_AVX2
 #define VARIANT_NAME "avx2"
 #define VARIANT_DETAIL "AVX2 + FMA, 8 lanes, register tile 6 x 16"
+#endif
 #define LANES 8
 #define TILE_ROWS 6
 
@@ -18,6 +24,8 @@ INLINE __m256i first_lanes(size_t n) {
 INLINE vf v_zero(void) { return _mm256_setzero_ps(); }
 INLINE vf v_set1(float x) { return _mm256_set1_ps(x); }
 INLINE vf v_load(const float *p) { return _mm256_loadu_ps(p); }
+/// One float from memory, in every lane.
+INLINE vf v_broadcast(const float *p) { return v_set1(*p); }
 INLINE void v_store(float *p, vf x) { _mm256_storeu_ps(p, x); }
 INLINE vf v_load_n(const float *p, size_t n) { return _mm256_maskload_ps(p, first_lanes(n)); }
 INLINE void v_store_n(float *p, vf x, size_t n) { _mm256_maskstore_ps(p, first_lanes(n), x); }
@@ -72,11 +80,8 @@ INLINE vi vi_broadcast(const void *p) {
     memcpy(&x, p, sizeof x);
     return _mm256_set1_epi32(x);
 }
-INLINE vi vi_and(vi a, vi b) { return _mm256_and_si256(a, b); }
 INLINE vi vi_add(vi a, vi b) { return _mm256_add_epi32(a, b); }
 INLINE vi vi_max(vi a, vi b) { return _mm256_max_epi32(a, b); }
-INLINE vi vi_shift_right_16(vi a, int bits) { return _mm256_srli_epi16(a, bits); }
-INLINE vi vi_madd_16(vi a, vi b) { return _mm256_madd_epi16(a, b); }
 INLINE vf vi_to_float(vi x) { return _mm256_cvtepi32_ps(x); }
 INLINE vi vi_from_bits(vf x) { return _mm256_castps_si256(x); }
 INLINE vi vi_round(vf x) { return _mm256_cvtps_epi32(x); }
@@ -90,11 +95,27 @@ INLINE float vi_highest_as_float(vi x) {
     const __m128i z = _mm_max_epi32(y, _mm_shuffle_epi32(y, _MM_SHUFFLE(1, 0, 3, 2)));
     return _mm_cvtss_f32(_mm_castsi128_ps(_mm_max_epi32(z, _mm_shuffle_epi32(z, _MM_SHUFFLE(2, 3, 0, 1)))));
 }
-INLINE void v_load_bf16_pairs(const void *p, vf *even, vf *odd) {
-    const vi x = vi_load(p);
-    *even = _mm256_castsi256_ps(_mm256_slli_epi32(x, 16));
-    *odd = _mm256_castsi256_ps(_mm256_and_si256(x, _mm256_set1_epi32((int32_t)0xffff0000)));
+/// Half of 16 bfloat16: those at even places, those at odd places.
+INLINE vf v_load_bf16_even(const void *p) { return _mm256_castsi256_ps(_mm256_slli_epi32(vi_load(p), 16)); }
+INLINE vf v_load_bf16_odd(const void *p) {
+    return _mm256_castsi256_ps(_mm256_and_si256(vi_load(p), _mm256_set1_epi32((int32_t)0xffff0000)));
 }
+
+#if defined(HAS_VNNI)
+#define INT8_STEP 4
+typedef vi int8_weights;
+typedef vi int8_inputs;
+INLINE int8_weights int8_load(const void *p) { return vi_load(p); }
+INLINE int8_inputs int8_broadcast(const char *p) { return vi_broadcast(p); }
+INLINE vi int8_dot(vi sum, int8_weights w, int8_inputs x) { return _mm256_dpbusd_avx_epi32(sum, w, x); }
+INLINE void int8_store(char *row, size_t j, vi q) {
+    const __m128i halves = _mm_packs_epi32(_mm256_castsi256_si128(q), _mm256_extracti128_si256(q, 1));
+    _mm_storel_epi64((void *)(row + j), _mm_packs_epi16(halves, halves));
+}
+#else
+INLINE vi vi_and(vi a, vi b) { return _mm256_and_si256(a, b); }
+INLINE vi vi_shift_right_16(vi a, int bits) { return _mm256_srli_epi16(a, bits); }
+INLINE vi vi_madd_16(vi a, vi b) { return _mm256_madd_epi16(a, b); }
 /// Each four lanes q0 q1 q2 q3 as 16-bit q0 q2 q1 q3.
 INLINE void int8_store(char *row, size_t j, vi q) {
     const vi pairs = _mm256_shuffle_epi32(q, _MM_SHUFFLE(3, 1, 2, 0));
@@ -102,3 +123,4 @@ INLINE void int8_store(char *row, size_t j, vi q) {
                      _mm_packs_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1)));
 }
 #include "int8_madd.h"
+#endif

@@ -26,6 +26,8 @@ INLINE __mmask16 first_lanes(size_t n) { return (__mmask16)((1u << n) - 1u); }
 INLINE vf v_zero(void) { return _mm512_setzero_ps(); }
 INLINE vf v_set1(float x) { return _mm512_set1_ps(x); }
 INLINE vf v_load(const float *p) { return _mm512_loadu_ps(p); }
+/// One float from memory, in every lane.
+INLINE vf v_broadcast(const float *p) { return v_set1(*p); }
 INLINE void v_store(float *p, vf x) { _mm512_storeu_ps(p, x); }
 /// The first n < LANES floats; the other lanes are zero and their memory is not touched.
 INLINE vf v_load_n(const float *p, size_t n) { return _mm512_maskz_loadu_ps(first_lanes(n), p); }
@@ -102,11 +104,10 @@ INLINE float vi_highest_as_float(vi x) {
     memcpy(&y, &high, sizeof y);
     return y;
 }
-/// 32 bfloat16: those at even places and those at odd places.
-INLINE void v_load_bf16_pairs(const void *p, vf *even, vf *odd) {
-    const vi x = vi_load(p);
-    *even = _mm512_castsi512_ps(_mm512_slli_epi32(x, 16));
-    *odd = _mm512_castsi512_ps(_mm512_and_si512(x, _mm512_set1_epi32((int32_t)0xffff0000)));
+/// Half of 32 bfloat16: those at even places, those at odd places.
+INLINE vf v_load_bf16_even(const void *p) { return _mm512_castsi512_ps(_mm512_slli_epi32(vi_load(p), 16)); }
+INLINE vf v_load_bf16_odd(const void *p) {
+    return _mm512_castsi512_ps(_mm512_and_si512(vi_load(p), _mm512_set1_epi32((int32_t)0xffff0000)));
 }
 
 #if defined(HAS_BF16)

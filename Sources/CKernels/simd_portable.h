@@ -30,6 +30,8 @@ INLINE vf v_load(const float *p) {
     memcpy(&x, p, sizeof x);
     return x;
 }
+/// One float from memory, in every lane.
+INLINE vf v_broadcast(const float *p) { return v_set1(*p); }
 INLINE void v_store(float *p, vf x) { memcpy(p, &x, sizeof x); }
 INLINE vf v_load_n(const float *p, size_t n) {
     vf x = v_zero();
@@ -127,11 +129,9 @@ INLINE float vi_highest_as_float(vi x) {
     memcpy(&y, &high, sizeof y);
     return y;
 }
-INLINE void v_load_bf16_pairs(const void *p, vf *even, vf *odd) {
-    const vu x = (vu)vi_load(p);
-    *even = (vf)(x << 16);
-    *odd = (vf)(x & 0xffff0000u);
-}
+/// Half of eight bfloat16: those at even places, those at odd places.
+INLINE vf v_load_bf16_even(const void *p) { return (vf)((vu)vi_load(p) << 16); }
+INLINE vf v_load_bf16_odd(const void *p) { return (vf)((vu)vi_load(p) & 0xffff0000u); }
 /// Four lanes q0 q1 q2 q3 as 16-bit q0 q2 q1 q3.
 INLINE void int8_store(char *row, size_t j, vi q) {
     const int16_t pairs[4] = {(int16_t)q[0], (int16_t)q[2], (int16_t)q[1], (int16_t)q[3]};

@@ -8,21 +8,33 @@ public enum KernelVariant: UInt32, Sendable, Hashable, CaseIterable, CustomStrin
     case portable = 0
     /// x86-64 with AVX2 and FMA.
     case avx2 = 1
+    /// The same with AVX-VNNI (int8 products).
+    case avx2VNNI = 2
     /// x86-64 with AVX-512 F, BW, DQ and VL.
-    case avx512 = 2
+    case avx512 = 3
     /// The same with VNNI (int8 products); bfloat16 weights are widened to float32.
-    case avx512VNNI = 3
+    case avx512VNNI = 4
     /// The same with VNNI and BF16.
-    case avx512BF16 = 4
+    case avx512BF16 = 5
+    /// 64-bit Arm.
+    case neon = 6
+    /// The same with dot products of bytes (int8 products).
+    case neonDotProduct = 7
+    /// The same with I8MM and BF16.
+    case neonBF16 = 8
 
     /// The name that `NEEDLETAIL_CPU` understands.
     public var description: String {
         switch self {
         case .portable: "portable"
         case .avx2: "avx2"
+        case .avx2VNNI: "avx2-vnni"
         case .avx512: "avx512"
         case .avx512VNNI: "avx512-vnni"
         case .avx512BF16: "avx512-bf16"
+        case .neon: "neon"
+        case .neonDotProduct: "neon-dotprod"
+        case .neonBF16: "neon-bf16"
         }
     }
 }
@@ -58,7 +70,8 @@ public struct CPUOverrideError: Error, Sendable, Hashable, CustomStringConvertib
 
 /// What the CPU offers, and which build of the kernels this process uses.
 ///
-/// Found out once per process, from CPUID and from what the operating system saves on a task switch (XCR0).
+/// Found out once per process, from CPUID and from what the operating system saves on a task switch (XCR0); on Arm
+/// from what the operating system tells.
 public struct CPUFeatures: Sendable, Hashable, CustomStringConvertible {
     /// "x86_64", "aarch64" or "other".
     public let architecture: String
@@ -94,6 +107,10 @@ public struct CPUFeatures: Sendable, Hashable, CustomStringConvertible {
         if cpu.avx512 { sets.append("AVX-512") }
         if cpu.avx512_vnni { sets.append("AVX-512 VNNI") }
         if cpu.avx512_bf16 { sets.append("AVX-512 BF16") }
+        if cpu.neon { sets.append("NEON") }
+        if cpu.neon_dotprod { sets.append("DotProd") }
+        if cpu.neon_i8mm { sets.append("I8MM") }
+        if cpu.neon_bf16 { sets.append("BF16") }
         instructionSets = sets
         let runnable = KernelVariant.allCases.filter { ck_kernels_for(ck_variant(rawValue: $0.rawValue)) != nil }
         available = runnable.filter { $0.rawValue != cpu.best.rawValue } + [Self.variant(cpu.best)]

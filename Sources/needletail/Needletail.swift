@@ -26,7 +26,8 @@ struct Needletail: ParsableCommand {
             69 not available in this build, or a server is not; 74 output cannot be written; 78 wrong configuration.
 
             Environment: NEEDLETAIL_MODELS lists folders that hold models, separated by colons; NO_COLOR turns colour off; \
-            NEEDLETAIL_CPU=portable|avx2|avx512|avx512-vnni|avx512-bf16 forces the kernels of a CPU.
+            NEEDLETAIL_CPU forces the kernels of a CPU: portable, avx2, avx2-vnni, avx512, avx512-vnni, avx512-bf16, neon, \
+            neon-dotprod or neon-bf16.
 
             Shell completion: needletail --generate-completion-script bash (or zsh, fish).
             """,

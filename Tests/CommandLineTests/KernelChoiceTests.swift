@@ -10,7 +10,10 @@ import Testing
     @Test func everyBuildOfTheKernelsGivesTheSameScores() throws {
         let expected = try logits(environment: [:])
         #expect(expected.count == 3)
-        for name in ["portable", "avx2", "avx512", "avx512-vnni", "avx512-bf16"] {
+        for name in [
+            "portable", "avx2", "avx2-vnni", "avx512", "avx512-vnni", "avx512-bf16", "neon", "neon-dotprod",
+            "neon-bf16",
+        ] {
             let result = try Program.run(
                 ["rerank", "--raw-scores"], input: Self.request + "\n", environment: ["NEEDLETAIL_CPU": name])
             if result.status == 69 {

@@ -36,36 +36,142 @@ static void compare(const char *what, const float *got, const float *expected, s
     }
 }
 
-static void test_gemm(const ck_kernels *kernels) {
-    const size_t shapes[][2] = {{1, 1}, {7, 31}, {16, 32}, {65, 100}, {130, 61}};
+static void require(bool holds, const char *what, size_t m, size_t k) {
+    if (holds) return;
+    printf("  %s (M %zu, K %zu)\n", what, m, k);
+    failures++;
+}
+
+static const char *const precision_names[] = {"float32", "bfloat16", "int8"};
+
+/// Packed weights with what they were made of.
+typedef struct {
+    ck_precision precision;
+    size_t n, k, panels;
+    float *w, *bias, *column_scale;
+    void *packed;
+} weights;
+
+static weights make_weights(ck_precision precision, size_t n, size_t k) {
+    weights w = {.precision = precision, .n = n, .k = k, .panels = (n + 31) / 32, .w = values(n * k)};
+    w.bias = values(w.panels * 32);
+    w.column_scale = calloc(w.panels * 32, sizeof(float));
+    w.packed = calloc(w.panels, ck_panel_bytes(precision, k));
+    ck_pack_rows(precision, w.w, k, n, k, NULL, w.packed, w.column_scale, 0);
+    return w;
+}
+
+static void free_weights(weights w) { free(w.w), free(w.bias), free(w.column_scale), free(w.packed); }
+
+/// The operand of x [rows][k] for a product; `release` frees what it owns.
+static ck_operand make_operand(const ck_kernels *kernels, ck_precision precision, float *x, size_t rows, size_t k) {
+    const size_t stride = kernels->operand_stride(precision, k);
+    if (stride == 0) return (ck_operand){.rows = x, .stride = k * sizeof(float)};
+    ck_operand operand = {.rows = malloc(rows * stride), .stride = stride};
+    operand.scale = malloc(rows * sizeof(float));
+    operand.start = malloc(rows * sizeof(int32_t));
+    kernels->prepare(precision, x, k, rows, k, NULL, &operand);
+    return operand;
+}
+
+static void release(ck_operand operand, const float *x) {
+    if (operand.rows != x) free(operand.rows), free(operand.scale), free(operand.start);
+}
+
+/// Rounding of inputs where the CPU multiplies bfloat16 (2^-9 of each); GELU by its short polynomial.
+static double tolerance(const ck_kernels *kernels, ck_precision precision, ck_activation activation, size_t k) {
+    const bool rounds = precision == CK_BF16 && kernels->operand_stride(CK_BF16, k) != 0;
+    const double product = (rounds ? 4e-3 : precision == CK_FP32 ? 2e-6 : 3e-6) * sqrt((double)k) + 1e-6;
+    return product + (precision != CK_FP32 && activation == CK_GELU ? 2e-4 : 0);
+}
+
+/// All row counts over odd sizes against the plain loops; the last row alone and in the batch bit by bit.
+static void test_gemm(const ck_kernels *kernels, ck_precision precision) {
+    const size_t shapes[][2] = {{1, 1}, {3, 5}, {6, 33}, {7, 31}, {16, 32}, {65, 100}, {130, 61}};
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
-        const size_t k = shapes[s][0], n = shapes[s][1], panels = (n + 31) / 32;
-        float *w = values(n * k), *bias = values(panels * 32), *packed = calloc(panels * 32 * k, sizeof(float));
-        ck_pack_rows(CK_FP32, w, k, n, k, NULL, packed, NULL, 0);
+        const size_t k = shapes[s][0], n = shapes[s][1];
+        const weights w = make_weights(precision, n, k);
         for (size_t m = 1; m <= 40; m++) {
+            const ck_activation activation = m % 2 ? CK_GELU : CK_IDENTITY;
             float *a = values(m * k), *r = values(m * n), *got = values(m * n), *expected = values(m * n);
             float *alone = values(n);
-            const ck_gemm_args args = {.a = {.rows = a, .stride = k * sizeof(float)}, .m = m, .k = k, .panels = packed, .bias = bias, .n = n,
-                                       .panel_end = panels, .residual = r, .ldr = n, .c = got, .ldc = n,
-                                       .activation = CK_GELU};
+            const ck_operand operand = make_operand(kernels, precision, a, m, k);
+            const ck_gemm_args args = {.precision = precision, .a = operand, .m = m, .k = k, .panels = w.packed,
+                                       .column_scale = precision == CK_INT8 ? w.column_scale : NULL, .bias = w.bias,
+                                       .n = n, .panel_end = w.panels, .residual = r, .ldr = n, .c = got, .ldc = n,
+                                       .activation = activation};
             kernels->gemm(&args);
             ck_gemm_args reference = args;
+            reference.a = (ck_operand){.rows = a, .stride = k * sizeof(float)};
             reference.c = expected;
-            ck_reference_gemm(&reference, NULL, w, k);
-            compare("gemm", got, expected, m * n, 2e-5);
+            ck_reference_gemm(&reference, NULL, w.w, k);
+            compare(precision_names[precision], got, expected, m * n, tolerance(kernels, precision, activation, k));
             ck_gemm_args last = args;
-            last.a.rows = a + (m - 1) * k;
+            last.a = make_operand(kernels, precision, a + (m - 1) * k, 1, k);
             last.residual = r + (m - 1) * n;
             last.m = 1;
             last.c = alone;
             kernels->gemm(&last);
-            if (memcmp(alone, got + (m - 1) * n, n * sizeof(float)) != 0) {
-                printf("  gemm: the last of %zu rows has other bits than alone\n", m);
-                failures++;
-            }
+            require(memcmp(alone, got + (m - 1) * n, n * sizeof(float)) == 0,
+                    "the last row has other bits than alone", m, k);
+            release(last.a, a + (m - 1) * k);
+            release(operand, a);
             free(a), free(r), free(got), free(expected), free(alone);
         }
-        free(w), free(bias), free(packed);
+        free_weights(w);
+    }
+}
+
+/// Whole numbers up to 127 in inputs and weights are their own steps: sums must come out exactly, also the largest.
+static void test_int8_is_exact(const ck_kernels *kernels) {
+    for (size_t k = 1; k <= 600; k = k * 3 + 2) {
+        const size_t n = 35, m = 13, panels = 2;
+        float *x = values(m * k), *w = values(n * k), *got = values(m * n);
+        for (size_t i = 0; i < m * k; i++) x[i] = i % k == 0 ? 127 : roundf(x[i] * 127);
+        for (size_t i = 0; i < n * k; i++) w[i] = i % k == 0 ? -127 : roundf(w[i] * 127);
+        // The corners: all as large as can be, of like and of unlike signs.
+        for (size_t p = 0; p < k; p++) x[p] = 127, x[k + p] = -127, w[p] = 127, w[k + p] = -127;
+        void *packed = calloc(panels, ck_panel_bytes(CK_INT8, k));
+        float *scale = calloc(panels * 32, sizeof(float));
+        ck_pack_rows(CK_INT8, w, k, n, k, NULL, packed, scale, 0);
+        const ck_operand operand = make_operand(kernels, CK_INT8, x, m, k);
+        const ck_gemm_args args = {.precision = CK_INT8, .a = operand, .m = m, .k = k, .panels = packed,
+                                   .column_scale = scale, .n = n, .panel_end = panels, .c = got, .ldc = n};
+        kernels->gemm(&args);
+        for (size_t i = 0; i < m; i++) {
+            for (size_t j = 0; j < n; j++) {
+                int32_t sum = 0;
+                for (size_t p = 0; p < k; p++) sum += (int32_t)x[i * k + p] * (int32_t)w[j * k + p];
+                require(got[i * n + j] == (float)sum * operand.scale[i] * scale[j], "int8 sum is not exact", i, k);
+            }
+        }
+        release(operand, x);
+        free(x), free(w), free(got), free(packed), free(scale);
+    }
+}
+
+/// A row with a NaN or an infinity gives NaN in all outputs and leaves its neighbours alone; a row of zeros gives the bias.
+static void test_rows_that_are_not_finite(const ck_kernels *kernels, ck_precision precision) {
+    for (size_t k = 1; k <= 64; k = k * 2 + 1) {
+        const size_t n = 33, m = 5;
+        const weights w = make_weights(precision, n, k);
+        float *x = values(m * k), *got = values(m * n);
+        x[k - 1] = NAN;
+        x[k + k / 2] = precision == CK_INT8 ? -INFINITY : NAN;
+        for (size_t p = 0; p < k; p++) x[3 * k + p] = 0;
+        const ck_operand operand = make_operand(kernels, precision, x, m, k);
+        const ck_gemm_args args = {.precision = precision, .a = operand, .m = m, .k = k, .panels = w.packed,
+                                   .column_scale = precision == CK_INT8 ? w.column_scale : NULL, .bias = w.bias,
+                                   .n = n, .panel_end = w.panels, .c = got, .ldc = n};
+        kernels->gemm(&args);
+        for (size_t j = 0; j < n; j++) {
+            require(isnan(got[j]) && isnan(got[n + j]), "a row that is not finite gives a number", m, k);
+            require(isfinite(got[2 * n + j]) && isfinite(got[4 * n + j]), "a NaN left its row", m, k);
+            require(got[3 * n + j] == w.bias[j], "zeros do not give the bias", m, k);
+        }
+        release(operand, x);
+        free(x), free(got);
+        free_weights(w);
     }
 }
 
@@ -100,41 +206,56 @@ static void test_rows(const ck_kernels *kernels) {
             }
             kernels->activate((ck_activation)activation, got, n, 1, n);
             compare("activation", got, expected, n, 6e-6);
+            got[n - 1] = NAN;
+            kernels->activate((ck_activation)activation, got, n, 1, n);
+            require(isnan(got[n - 1]), "an activation lost a NaN", 1, n);
         }
         free(x), free(gamma), free(beta), free(got), free(expected);
     }
 }
 
-static void test_splade(const ck_kernels *kernels) {
+static void test_splade(const ck_kernels *kernels, ck_precision precision) {
     const int32_t offsets[] = {0, 3, 3, 4, 30, 43};
-    const size_t k = 40, n = 77, panels = 3;
-    float *a = values(43 * k), *w = values(n * k), *bias = values(panels * 32);
-    float *packed = calloc(panels * 32 * k, sizeof(float)), *got = values(5 * n), *expected = values(5 * n);
-    ck_pack_rows(w, k, n, k, packed, 0);
+    const size_t rows = 43, k = 41, n = 77;
+    const weights w = make_weights(precision, n, k);
+    float *a = values(rows * k), *got = values(5 * n), *expected = values(5 * n);
+    const ck_operand operand = make_operand(kernels, precision, a, rows, k);
     for (int sum = 0; sum <= 1; sum++) {
-        ck_splade_args args = {.a = a, .lda = k, .offsets = offsets, .sequences = 5, .k = k, .panels = packed,
-                               .bias = bias, .n = n, .panel_end = panels, .activation = CK_LOG1P_RELU, .sum = sum,
+        ck_splade_args args = {.precision = precision, .a = operand, .offsets = offsets, .sequences = 5, .k = k,
+                               .panels = w.packed, .column_scale = precision == CK_INT8 ? w.column_scale : NULL,
+                               .bias = w.bias, .n = n, .panel_end = w.panels, .activation = CK_LOG1P_RELU, .sum = sum,
                                .out = got, .ldo = n};
         kernels->splade(&args);
+        args.a = (ck_operand){.rows = a, .stride = k * sizeof(float)};
         args.out = expected;
-        ck_reference_splade(&args, w, k);
-        compare("splade", got, expected, 5 * n, 5e-5);
+        ck_reference_splade(&args, NULL, w.w, k);
+        // A sum runs over up to 26 tokens.
+        compare("splade", got, expected, 5 * n, tolerance(kernels, precision, CK_IDENTITY, k) * (sum ? 26 : 1));
     }
-    free(a), free(w), free(bias), free(packed), free(got), free(expected);
+    release(operand, a);
+    free(a), free(got), free(expected);
+    free_weights(w);
 }
 
 int main(void) {
-    for (int variant = CK_PORTABLE; variant <= CK_AVX512; variant++) {
+    int tested = 0;
+    printf("chosen here: %s\n", ck_active()->name);
+    for (int variant = CK_PORTABLE; variant <= CK_NEON_BF16; variant++) {
         const ck_kernels *kernels = ck_kernels_for((ck_variant)variant);
         if (!kernels) continue;
+        tested++;
         printf("%s: %s\n", kernels->name, kernels->detail);
         const uint64_t mode = ck_float_mode_enter();
-        test_gemm(kernels);
+        for (int precision = CK_FP32; precision <= CK_INT8; precision++) {
+            test_gemm(kernels, (ck_precision)precision);
+            test_rows_that_are_not_finite(kernels, (ck_precision)precision);
+            test_splade(kernels, (ck_precision)precision);
+        }
+        test_int8_is_exact(kernels);
         test_attention(kernels);
         test_rows(kernels);
-        test_splade(kernels);
         ck_float_mode_leave(mode);
     }
-    printf(failures ? "%d comparisons failed\n" : "all equal\n", failures);
+    printf(failures ? "%d comparisons failed\n" : "all equal in %d builds\n", failures ? failures : tested);
     return failures ? 1 : 0;
 }

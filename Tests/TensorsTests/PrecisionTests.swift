@@ -65,7 +65,7 @@ import Testing
                         x.view, weight: weight, bias: bias, inverseSmoothing: smoothing?.map { 1 / $0 },
                         precision: precision, activation: activation, residual: residual, into: expected.view)
                     // Where the CPU multiplies bfloat16, inputs are rounded as well: 2^-9 of each.
-                    let roundsInputs = precision == .bf16 && variant == .avx512BF16
+                    let roundsInputs = precision == .bf16 && [.avx512BF16, .neonBF16].contains(variant)
                     var tolerance = (roundsInputs ? 4e-3 : 2e-6) * Float(k).squareRoot()
                     if activation == .gelu { tolerance += 2e-4 }
                     #expect(

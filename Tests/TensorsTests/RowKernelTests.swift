@@ -113,53 +113,6 @@ import Testing
         }
     }
 
-    @Test(arguments: builds.map(\.variant))
-    func vocabularyPoolingEqualsThePlainLoops(variant: KernelVariant) throws {
-        let kernels = try #require(Kernels(variant))
-        let lengths = [3, 0, 1, 12, 13, 40, 27]
-        let offsets = lengths.reduce(into: [Int32(0)]) { $0.append($0[$0.count - 1] + Int32($1)) }
-        for (k, n) in [(5, 3), (33, 32), (40, 77), (64, 129)] {
-            let x = RandomMatrix(rows: Int(offsets[lengths.count]), columns: k, seed: UInt64(k))
-            let weight = randomValues(n * k, seed: 2)
-            let bias = randomValues(n, seed: 3)
-            let packed = PackedMatrix(weight: weight, bias: bias, outputs: n, inputs: k)
-            let got = RandomMatrix(rows: lengths.count, columns: n, seed: 4)
-            let expected = RandomMatrix(rows: lengths.count, columns: n, seed: 5)
-            for sum in [false, true] {
-                for activation in [Activation.relu, .log1pReLU, .log1pLog1pReLU] {
-                    let panels = packed.panelCount
-                    let workspace = Workspace(kernels: kernels)
-                    defer { withExtendedLifetime(workspace) {} }
-                    let input = kernels.input(x.view, for: packed, workspace: workspace)
-                    kernels.splade(
-                        input, offsets: offsets, packed, panels: 0..<panels / 2, activation: activation, sum: sum,
-                        into: got.view)
-                    kernels.splade(
-                        input, offsets: offsets, packed, panels: panels / 2..<panels, activation: activation,
-                        sum: sum, into: got.view)
-                    let biases = FloatBuffer(bias)
-                    offsets.withUnsafeBufferPointer { offsets in
-                        var args = ck_splade_args()
-                        args.a = ck_operand(rows: x.view.base, stride: x.view.stride * 4, scale: nil, start: nil)
-                        args.offsets = offsets.baseAddress
-                        args.sequences = lengths.count
-                        args.k = k
-                        args.bias = UnsafePointer(biases.base)
-                        args.n = n
-                        args.activation = ck_activation(rawValue: activation.rawValue)
-                        args.sum = sum
-                        args.out = expected.view.base
-                        args.ldo = expected.view.stride
-                        weight.withUnsafeBufferPointer { ck_reference_splade(&args, nil, $0.baseAddress, k) }
-                    }
-                    withExtendedLifetime(biases) {}
-                    let tolerance: Float = sum ? 2e-4 : 1e-5
-                    #expect(largestDifference(got.view, expected.view) <= tolerance, "K \(k), N \(n), \(activation)")
-                }
-            }
-        }
-    }
-
     private func exponential(_ x: Double) -> Double {
         // Through the reference sigmoid, so that the tests need no C library: e^x = s / (1 - s) loses digits, so halve
         // the argument until it is small and square back.

@@ -1,8 +1,8 @@
 /// Numeric kernels of the encoders: matrix products over packed weights in float32, bfloat16 and int8, attention,
 /// normalisation, activations and pooling.
 ///
-/// There are several builds of the same kernels (portable C, AVX2 with FMA, AVX-512 with and without its int8 and bfloat16
-/// instructions). One table of function pointers per build; the process picks one table once, by what the CPU and the
+/// There are several builds of the same kernels (portable C, AVX2 with FMA, AVX-512, NEON, the latter three with and
+/// without the int8 and bfloat16 instructions of newer CPUs). One table of function pointers per build; the process picks one table once, by what the CPU and the
 /// operating system support.
 ///
 /// Rules that hold for every kernel:
@@ -27,13 +27,17 @@
 /// Columns of one panel of packed weights. The same for every build, so that packed weights can be shared.
 #define CK_PANEL 32
 
-/// Builds of the kernels, slowest first.
+/// Builds of the kernels; those for one architecture stand together, slowest first.
 typedef enum {
     CK_PORTABLE = 0,
     CK_AVX2 = 1,
-    CK_AVX512 = 2,
-    CK_AVX512_VNNI = 3, ///< int8 by vpdpbusd, bfloat16 by widening to float32
-    CK_AVX512_BF16 = 4, ///< int8 by vpdpbusd, bfloat16 by vdpbf16ps
+    CK_AVX2_VNNI = 2,   ///< int8 by vpdpbusd on 256 bits, bfloat16 by widening to float32
+    CK_AVX512 = 3,
+    CK_AVX512_VNNI = 4, ///< int8 by vpdpbusd, bfloat16 by widening to float32
+    CK_AVX512_BF16 = 5, ///< int8 by vpdpbusd, bfloat16 by vdpbf16ps
+    CK_NEON = 6,        ///< any 64-bit Arm: int8 by smull, bfloat16 by widening to float32
+    CK_NEON_DOTPROD = 7, ///< int8 by sdot, bfloat16 by widening to float32
+    CK_NEON_BF16 = 8,   ///< int8 by usdot, bfloat16 by bfdot
 } ck_variant;
 
 /// Arithmetic of a matrix product. The numbers are part of the interface between Swift and C.
@@ -71,7 +75,7 @@ typedef struct {
     void *rows;           ///< [M][stride bytes]
     size_t stride;        ///< bytes from row to row; at least `operand_stride(precision, K)`
     float *scale;         ///< int8: [M] value of one step, else NULL
-    int32_t *start;       ///< int8: [M] -128 * sum of the row, what the sums start with since weights are stored + 128
+    int32_t *start;       ///< int8: [M] what the sums start with: -128 * sum of the row where weights stay + 128, else 0
 } ck_operand;
 
 /// C = activation(A * W^T + bias) (+ residual, added before the activation).
@@ -143,7 +147,7 @@ typedef enum {
 /// The kernels of one build.
 typedef struct {
     ck_variant variant;
-    const char *name;     ///< "portable", "avx2", "avx512"
+    const char *name;     ///< what `NEEDLETAIL_CPU` calls it
     const char *detail;   ///< instruction sets and register tile, for reports
 
     void (*gemm)(const ck_gemm_args *args);
@@ -193,6 +197,10 @@ typedef struct {
     bool avx512_vnni;
     bool avx512_bf16;
     bool avx_vnni;
+    bool neon;            ///< 64-bit Arm
+    bool neon_dotprod;
+    bool neon_i8mm;
+    bool neon_bf16;
     ck_variant best;
     ck_variant chosen;
     bool forced;          ///< `NEEDLETAIL_CPU` was set and obeyed

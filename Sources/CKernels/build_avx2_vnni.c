@@ -1,0 +1,17 @@
+#if defined(__x86_64__)
+#include "internal.h"
+#include <string.h>
+#include <immintrin.h> // before the attribute: its functions carry their own
+
+#pragma STDC FP_CONTRACT OFF
+#pragma clang attribute push(__attribute__((target("avx2,fma,avxvnni"))), apply_to = function)
+#define HAS_VNNI
+#include "simd_avx2.h"
+#include "vector_math.inc"
+#include "gemm.inc"
+#include "attention.inc"
+#include "rows.inc"
+#pragma clang attribute pop
+
+const ck_build ck_build_avx2_vnni = {&table, peak_flops};
+#endif

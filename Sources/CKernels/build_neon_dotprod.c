@@ -1,0 +1,17 @@
+#if defined(__aarch64__)
+#include "internal.h"
+#include <string.h>
+#include <arm_neon.h> // before the attribute: its functions carry their own
+
+#pragma STDC FP_CONTRACT OFF
+#pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
+#define HAS_DOTPROD
+#include "simd_neon.h"
+#include "vector_math.inc"
+#include "gemm.inc"
+#include "attention.inc"
+#include "rows.inc"
+#pragma clang attribute pop
+
+const ck_build ck_build_neon_dotprod = {&table, peak_flops};
+#endif
