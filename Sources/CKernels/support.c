@@ -66,6 +66,33 @@ void ck_pack_rows(ck_precision precision, const float *w, size_t ldw, size_t row
     }
 }
 
+void ck_gather_rows(ck_row_storage storage, const void *table, const void *scales, const int32_t *ids, size_t rows,
+                    size_t n, float *out) {
+    for (size_t r = 0; r < rows; r++, out += n) {
+        const size_t id = (size_t)ids[r];
+        switch (storage) {
+        case CK_ROWS_F32: memcpy(out, (const char *)table + id * n * 4, n * 4); break;
+        case CK_ROWS_BF16: {
+            const char *row = (const char *)table + id * n * 2;
+            for (size_t i = 0; i < n; i++) {
+                uint16_t half;
+                memcpy(&half, row + 2 * i, sizeof half);
+                const uint32_t bits = (uint32_t)half << 16;
+                memcpy(out + i, &bits, sizeof bits);
+            }
+            break;
+        }
+        case CK_ROWS_INT8: {
+            const int8_t *row = (const int8_t *)table + id * n;
+            float scale;
+            memcpy(&scale, (const char *)scales + id * 4, sizeof scale);
+            for (size_t i = 0; i < n; i++) out[i] = (float)row[i] * scale;
+            break;
+        }
+        }
+    }
+}
+
 void ck_unpack_rows(const float *panels, size_t row_begin, size_t rows, size_t k, float *w, size_t ldw) {
     for (size_t r = 0; r < rows; r++) {
         const size_t row = row_begin + r;

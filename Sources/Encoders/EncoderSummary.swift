@@ -10,6 +10,8 @@ public struct EncoderSummary: Sendable, Hashable {
     public let hiddenSize: Int
     /// The arithmetic of the matrix products.
     public let precision: Precision
+    /// Why it is that arithmetic, in words: asked for, or what `auto` went by.
+    public let precisionReason: String
     /// Compute threads, the caller's included.
     public let threads: Int
     /// The time from opening the folder to being ready.
@@ -17,15 +19,19 @@ public struct EncoderSummary: Sendable, Hashable {
     /// Tensors of the weight files that nothing uses, sorted; heads of other tasks, mostly.
     public let unusedTensors: [String]
 
+    /// The precision with its reason, for a line of a log or report: `int8 (recorded quality passes)`.
+    public var arithmetic: String { "\(precision.rawValue) (\(precisionReason))" }
+
     package init(
-        architecture: String, parameterCount: Int, layerCount: Int, hiddenSize: Int, precision: Precision, threads: Int,
-        loadTime: Duration, unusedTensors: [String]
+        architecture: String, parameterCount: Int, layerCount: Int, hiddenSize: Int, precision: Precision,
+        precisionReason: String, threads: Int, loadTime: Duration, unusedTensors: [String]
     ) {
         self.architecture = architecture
         self.parameterCount = parameterCount
         self.layerCount = layerCount
         self.hiddenSize = hiddenSize
         self.precision = precision
+        self.precisionReason = precisionReason
         self.threads = threads
         self.loadTime = loadTime
         self.unusedTensors = unusedTensors
@@ -35,6 +41,7 @@ public struct EncoderSummary: Sendable, Hashable {
     package func with(threads: Int) -> EncoderSummary {
         EncoderSummary(
             architecture: architecture, parameterCount: parameterCount, layerCount: layerCount, hiddenSize: hiddenSize,
-            precision: precision, threads: threads, loadTime: loadTime, unusedTensors: unusedTensors)
+            precision: precision, precisionReason: precisionReason, threads: threads, loadTime: loadTime,
+            unusedTensors: unusedTensors)
     }
 }

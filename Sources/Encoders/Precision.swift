@@ -23,13 +23,4 @@ extension Precision {
         case .int8: self = .int8
         }
     }
-
-    /// What the matrices are packed for.
-    var matrices: MatrixPrecision {
-        switch self {
-        case .fp32: .fp32
-        case .auto, .bf16: .bf16
-        case .int8: .int8
-        }
-    }
 }

@@ -16,7 +16,7 @@ public struct Embeddings: Sendable {
     }
 
     /// [V][H].
-    public let tokens: FloatBuffer
+    package let tokens: EmbeddingTable
     /// [types][H], or nil (DistilBERT, MPNet).
     public let types: FloatBuffer?
     /// [P][H], or nil.
@@ -33,7 +33,18 @@ public struct Embeddings: Sendable {
         tokens: FloatBuffer, types: FloatBuffer?, positions: FloatBuffer?, positionRule: Positions, norm: LayerNorm?,
         hiddenSize: Int
     ) {
-        for table in [tokens, types, positions] {
+        self.init(
+            tokens: EmbeddingTable(tokens, width: hiddenSize), types: types, positions: positions,
+            positionRule: positionRule, norm: norm, hiddenSize: hiddenSize)
+    }
+
+    /// Takes a token table however it is stored.
+    package init(
+        tokens: EmbeddingTable, types: FloatBuffer?, positions: FloatBuffer?, positionRule: Positions, norm: LayerNorm?,
+        hiddenSize: Int
+    ) {
+        precondition(tokens.width == hiddenSize, "token rows have the wrong width")
+        for table in [types, positions] {
             precondition(table.map { $0.count.isMultiple(of: hiddenSize) } ?? true, "a table has partial rows")
         }
         self.tokens = tokens
@@ -45,7 +56,7 @@ public struct Embeddings: Sendable {
     }
 
     /// V, the number of token rows.
-    public var vocabularySize: Int { tokens.count / hiddenSize }
+    public var vocabularySize: Int { tokens.rows }
     /// The number of type rows; 0 when types are not used.
     public var typeCount: Int { (types?.count ?? 0) / hiddenSize }
 
@@ -100,9 +111,11 @@ public struct Embeddings: Sendable {
                     number(ids, layout: layout, sequences: sequences, into: target)
                     numbers = target + part.lowerBound
                 }
-                workspace.kernels.embed(
-                    tokens: tokens, ids: firstID + rows.lowerBound, types: types,
-                    typeIDs: firstType + rows.lowerBound, positions: positions, positionIDs: numbers, into: hidden)
+                tokens.withRows(firstID + rows.lowerBound, count: rows.count, workspace: workspace) { table, ids in
+                    workspace.kernels.embed(
+                        tokens: table, ids: ids, types: types, typeIDs: firstType + rows.lowerBound,
+                        positions: positions, positionIDs: numbers, into: hidden)
+                }
             }
         }
         norm?.forward(hidden, into: hidden, workspace: workspace)

@@ -49,6 +49,12 @@ public struct SelfAttention: Sendable {
         self.scale = scale ?? 1 / Float(headSize).squareRoot()
     }
 
+    /// Outputs of the packed Q, K and V of heads that are `width` wide together.
+    package static func packedOutputs(heads: Int, width: Int) -> Int {
+        let panel = PackedMatrix.panelWidth
+        return 3 * heads * ((width / heads + panel - 1) / panel * panel)
+    }
+
     /// Takes packed weights of any precision, laid out as `queryKeyValue` says.
     package init(queryKeyValue: PackedMatrix, output: Linear, heads: Int, scale: Float? = nil) {
         let padded = queryKeyValue.outputs / (3 * heads)

@@ -45,8 +45,9 @@ public struct TransformerEncoder: Sendable {
 
     /// Bytes of all packed weights and tables.
     public var byteCount: Int {
-        let tables = [embeddings.tokens, embeddings.types, embeddings.positions].reduce(0) { $0 + ($1?.count ?? 0) }
-        return layers.reduce(tables * MemoryLayout<Float>.stride) { total, layer in
+        let small = [embeddings.types, embeddings.positions].reduce(0) { $0 + ($1?.count ?? 0) }
+        let tables = embeddings.tokens.byteCount + small * MemoryLayout<Float>.stride
+        return layers.reduce(tables) { total, layer in
             layer.matrices.reduce(total) { $0 + $1.byteCount }
         }
     }

@@ -14,7 +14,7 @@ public struct ModelSettings: Sendable, Hashable {
     /// The commit, branch or tag of a hub reference; nil means the hub's default.
     public var revision: String?
     /// The arithmetic.
-    public var precision = Precision.fp32
+    public var precision = Precision.auto
     /// Tokens of a text at most; nil means as the model's files say.
     public var maxLength: Int?
     /// Bytes of the score cache; 0 means none.
@@ -101,8 +101,8 @@ extension ModelKey {
             return nil
         },
         ModelKey(
-            "precision", .choice(Precision.allCases.map(\.rawValue)), default: "fp32",
-            "The arithmetic of the matrix products."
+            "precision", .choice(Precision.allCases.map(\.rawValue)), default: "auto",
+            "The arithmetic of the matrix products; `auto` is int8 if the folder's record says that its quality passes, else bf16."
         ) {
             guard case .text(let word) = $1, let precision = Precision(rawValue: word) else { return nil }
             $0.precision = precision

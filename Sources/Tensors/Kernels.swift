@@ -128,11 +128,11 @@ public struct Kernels: @unchecked Sendable {
     ///
     /// Ids must be inside their tables.
     package func embed(
-        tokens: FloatBuffer, ids: UnsafePointer<Int32>, types: FloatBuffer?, typeIDs: UnsafePointer<Int32>?,
+        tokens: UnsafePointer<Float>, ids: UnsafePointer<Int32>, types: FloatBuffer?, typeIDs: UnsafePointer<Int32>?,
         positions: FloatBuffer?, positionIDs: UnsafePointer<Int32>?, into out: MatrixView
     ) {
         table.pointee.embed(
-            tokens.base, ids, types?.base, typeIDs, positions?.base, positionIDs, out.columns, out.rows, out.base,
+            tokens, ids, types?.base, typeIDs, positions?.base, positionIDs, out.columns, out.rows, out.base,
             out.stride)
     }
 

@@ -56,7 +56,10 @@ import Testing
 
     @Test func withoutJSONThereIsATable() throws {
         let result = try Program.run(
-            ["bench", "rerank", "--pairs", "-", "--runs", "1", "--seconds", "0", "--threads", "1"],
+            [
+                "bench", "rerank", "--pairs", "-", "--runs", "1", "--seconds", "0", "--threads", "1", "--precision",
+                "fp32",
+            ],
             input: "{\"query\":\"chess\",\"text\":\"a web server\"}\n")
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.lines.count >= 2)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "models list", "models pull",
-        "models inspect", "bench", "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
+        "models inspect", "models quantize", "bench", "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
     ])
     func helpIsAsRecorded(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -19,6 +19,7 @@ import Testing
 
     @Test(arguments: [
         "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
+        "models quantize",
         "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
     ])
     func everyCommandShowsExamples(command: String) throws {
@@ -36,6 +37,7 @@ import Testing
         var examples: [String] = []
         for command in [
             "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
+            "models quantize",
             "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
         ] {
             let help = try Program.run(
@@ -76,7 +78,8 @@ import Testing
         let result = try Program.run(["--generate-completion-script", shell])
         #expect(result.status == 0)
         for command in [
-            "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "bench", "inspect", "pull", "serve",
+            "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "bench", "inspect", "pull", "quantize",
+            "serve",
             "doctor",
         ] {
             #expect(result.output.contains(command), "\(command)")

@@ -15,7 +15,8 @@ import Testing
             "neon-bf16",
         ] {
             let result = try Program.run(
-                ["rerank", "--raw-scores"], input: Self.request + "\n", environment: ["NEEDLETAIL_CPU": name])
+                ["rerank", "--raw-scores", "--precision", "fp32"], input: Self.request + "\n",
+                environment: ["NEEDLETAIL_CPU": name])
             if result.status == 69 {
                 #expect(result.errors.contains("NEEDLETAIL_CPU=\(name) is not supported by this CPU"))
                 continue
@@ -39,7 +40,7 @@ import Testing
     /// The raw score of each text by its index.
     private func logits(environment: [String: String]) throws -> [Int: Double] {
         let result = try Program.run(
-            ["rerank", "--raw-scores"], input: Self.request + "\n", environment: environment)
+            ["rerank", "--raw-scores", "--precision", "fp32"], input: Self.request + "\n", environment: environment)
         try #require(result.status == 0, "\(result.errors)")
         let answer = try JSONValue(parsing: Array(result.output.utf8))
         var logits: [Int: Double] = [:]

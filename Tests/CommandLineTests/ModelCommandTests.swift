@@ -23,7 +23,8 @@ import Testing
 
     @Test(arguments: [["--threads", "1"], ["--threads", "2"]])
     func rerankScoresAsPyTorchDoesAndSorts(threads: [String]) throws {
-        let result = try Program.run(["rerank", Fixture.path("command-line/requests.jsonl"), "--raw-scores"] + threads)
+        let result = try Program.run(
+            ["rerank", Fixture.path("command-line/requests.jsonl"), "--raw-scores", "--precision", "fp32"] + threads)
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.errors.isEmpty)
         let expected = try Self.fixture("rerank.expected")
@@ -101,6 +102,7 @@ import Testing
     func embedGivesSentenceTransformersVectors() throws {
         let result = try Program.run([
             "embed", "--model", Self.miniLM, "--jsonl", "--file", Fixture.path("command-line/texts.jsonl"),
+            "--precision", "fp32",
         ])
         #expect(result.status == 0, "\(result.errors)")
         let expected = try Self.fixture("embed.expected")

@@ -235,6 +235,19 @@ void ck_pack_rows(ck_precision precision, const float *w, size_t ldw, size_t row
 /// The inverse of `ck_pack_rows` for float32.
 void ck_unpack_rows(const float *panels, size_t row_begin, size_t rows, size_t k, float *w, size_t ldw);
 
+/// How the rows of a stored table are written; nothing in it needs alignment.
+typedef enum {
+    CK_ROWS_F32 = 0,
+    CK_ROWS_BF16 = 1,
+    CK_ROWS_INT8 = 2, ///< one float32 factor for each row
+} ck_row_storage;
+
+/// Rows `ids[0 ..< rows]` of a table [V][n] as float32 in out [rows][n]. Exact: the same values whatever the build.
+///
+/// - scales: CK_ROWS_INT8: [V] factors, not aligned either, else NULL.
+void ck_gather_rows(ck_row_storage storage, const void *table, const void *scales, const int32_t *ids, size_t rows,
+                    size_t n, float *out);
+
 /// Sets flush-to-zero and denormals-are-zero for the calling thread; returns the previous control word.
 uint64_t ck_float_mode_enter(void);
 /// Restores what `ck_float_mode_enter` returned.

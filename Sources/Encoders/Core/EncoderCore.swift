@@ -7,9 +7,11 @@ import Tokenizers
 /// What all three encoders have in common: a network, the tokenizer that it was trained with, and threads.
 struct EncoderCore: Sendable {
     let configuration: TransformerConfiguration
-    let network: TransformerEncoder
+    var network: TransformerEncoder
     let tokenizer: InputTokenizer
     let runner: TileRunner
+    /// Told the input of every product and the weights that it is for; for calibration.
+    var observer: (@Sendable (MatrixView, PackedMatrix) -> Void)?
 
     /// Opens a path as a folder for one of these tasks.
     ///
@@ -39,13 +41,18 @@ struct EncoderCore: Sendable {
         let archive: WeightArchive
         do throws(ModelFileError) { archive = try folder.weights() } catch { throw EncoderError(error) }
         let weights = try WeightSource(archive, baseName: family.baseName)
-        weights.precision = options.precision.matrices
+        let choice = try PrecisionChoice(options.precision, folder, weights: archive)
+        weights.precision = choice.matrices
+        weights.packed = choice.packed
+        weights.precisionReason = choice.reason
         let network = try family.network(configuration, weights)
         let limit = try options.limit(folder.maxSequenceLength, positions: configuration.maximumTokens)
         let tokenizer = InputTokenizer(
             try readTokenizer(folder, in: folder.tokenizerFolder), maximumTokens: limit,
             readsTypes: configuration.readsTypes, lowercases: folder.lowercasesInput)
         let runner = TileRunner(pool: options.makePool(), tileTokens: max(1, options.tileTokens))
+        archive.releasePages()
+        choice.packed?.releasePages()
         let core = EncoderCore(configuration: configuration, network: network, tokenizer: tokenizer, runner: runner)
         return (core, weights, family)
     }
@@ -74,7 +81,11 @@ struct EncoderCore: Sendable {
             throw EncoderError(
                 .badRequest, "sequence \(number) \(fault)", advice: "Tokenise with the model's own tokenizer and limit")
         }
-        return try runner.map(sequences, cost: network.cost, control: control, body)
+        guard observer != nil else { return try runner.map(sequences, cost: network.cost, control: control, body) }
+        // What a team computes happens in other threads' workspaces, where nobody watches.
+        return try runner.map(sequences, cost: network.cost, control: control) {
+            (tile, worker, _) throws(EncoderError) in try body(tile, worker, nil)
+        }
     }
 
     /// Multiplications for one token in the layers: what its way through the network costs, next to other models.
@@ -91,7 +102,7 @@ struct EncoderCore: Sendable {
         EncoderSummary(
             architecture: configuration.architecture, parameterCount: weights.parameterCount,
             layerCount: configuration.layerCount, hiddenSize: configuration.hiddenSize,
-            precision: Precision(weights.precision),
+            precision: Precision(weights.precision), precisionReason: weights.precisionReason,
             threads: runner.pool.threads, loadTime: ContinuousClock.now - start, unusedTensors: weights.unused)
     }
 

@@ -24,7 +24,11 @@ extension EncoderCore {
     ) throws(EncoderError) -> [Result] {
         let workspace = worker.workspace
         let mark = workspace.mark()
-        defer { workspace.release(mark) }
+        workspace.observer = observer
+        defer {
+            workspace.observer = nil
+            workspace.release(mark)
+        }
         var batch = TokenBatch()
         for sequence in sequences { batch.append(ids: sequence.ids, typeIDs: sequence.typeIDs) }
         let tile = Tile(sequences: sequences, layout: batch.layout)

@@ -15,12 +15,19 @@ extension WeightSource {
             configuration.typeCount == 0
             ? nil : try encoder("embeddings.token_type_embeddings.weight", [configuration.typeCount, width]).buffer()
         return Embeddings(
-            tokens: try encoder("embeddings.word_embeddings.weight", [configuration.vocabularySize, width]).table(),
-            types: types,
+            tokens: try tokenTable(configuration), types: types,
             positions: try encoder("embeddings.position_embeddings.weight", [configuration.positionCount, width])
                 .buffer(),
             positionRule: configuration.positions,
             norm: try norm("embeddings.LayerNorm", configuration), hiddenSize: width)
+    }
+
+    /// The rows of the vocabulary: of the packed file if there is one that has them.
+    private func tokenTable(_ configuration: TransformerConfiguration) throws(EncoderError) -> EmbeddingTable {
+        let shape = [configuration.vocabularySize, configuration.hiddenSize]
+        let stored = try encoder("embeddings.word_embeddings.weight", shape)
+        if let packed, let table = try packed.tokenTable(rows: shape[0], width: shape[1]) { return table }
+        return try stored.table()
     }
 
     /// All layers, first to last.
@@ -38,6 +45,11 @@ extension WeightSource {
         var layers: [EncoderLayer] = []
         for number in 0..<configuration.layerCount {
             let names = names("\(list).\(number).")
+            if let packed {
+                layers.append(try packedLayer(packed, number, names, configuration).placed(in: arena))
+                packed.releasePages()
+                continue
+            }
             let layer =
                 EncoderLayer(
                     attention: SelfAttention(
@@ -71,18 +83,62 @@ extension WeightSource {
     ) throws(EncoderError) -> VocabularyHead {
         let width = configuration.hiddenSize
         let size = configuration.vocabularySize
+        let norm = try self.norm(norm, configuration, find: head)
         let own = try optionalHead(decoder + ".weight", [size, width])
         let weight = if let own { own } else { try encoder("embeddings.word_embeddings.weight", [size, width]) }
         // Files hold the one bias of the decoder under either name or, older ones, under both.
         let second = try optionalHead(decoder + ".bias", [size])
         let first = try optionalHead(bias, [size])
         let stored = if let found = first ?? second { found } else { try head(bias, [size]) }
+        if let packed {
+            try note(transform, width, width, find: head)
+            return VocabularyHead(
+                transform: Dense(
+                    Linear(weight: try packed.matrix(.headTransform, width, width)), activation: activation),
+                norm: norm, decoder: try packed.matrix(.headDecoder, size, width)
+            ).placed(in: arena)
+        }
         return VocabularyHead(
             transform: try linear(transform, width, width, find: head), activation: activation,
-            norm: try self.norm(norm, configuration, find: head),
+            norm: norm,
             decoder: LinearParameters(
                 weight: try weight.weights(), bias: try stored.weights(), outputs: size, inputs: width)
         ).converted(to: precision).placed(in: arena)
+    }
+
+    /// A layer whose matrices come from a packed file and whose norms from this one.
+    private func packedLayer(
+        _ packed: PackedWeights, _ number: Int, _ names: LayerNames, _ configuration: TransformerConfiguration
+    ) throws(EncoderError) -> EncoderLayer {
+        let width = configuration.hiddenSize
+        let inner = configuration.intermediateSize
+        for name in [names.query, names.key, names.value, names.attentionOutput] { try note(name, width, width) }
+        try note(names.up, inner, width)
+        try note(names.down, width, inner)
+        let combined = SelfAttention.packedOutputs(heads: configuration.headCount, width: width)
+        return EncoderLayer(
+            attention: SelfAttention(
+                queryKeyValue: try packed.matrix(.queryKeyValue(number), combined, width),
+                output: Linear(weight: try packed.matrix(.attentionOutput(number), width, width)),
+                heads: configuration.headCount),
+            attentionNorm: try norm(names.attentionNorm, configuration),
+            feedForward: FeedForward(
+                up: Linear(weight: try packed.matrix(.up(number), inner, width)),
+                down: Linear(weight: try packed.matrix(.down(number), width, inner)),
+                activation: configuration.activation),
+            outputNorm: try norm(names.outputNorm, configuration))
+    }
+
+    /// Looks for `name.weight` and `name.bias` without reading them.
+    private func note(_ name: String, _ outputs: Int, _ inputs: Int) throws(EncoderError) {
+        try note(name, outputs, inputs, find: encoder)
+    }
+
+    private func note(
+        _ name: String, _ outputs: Int, _ inputs: Int, find: (String, [Int]) throws(EncoderError) -> StoredTensor
+    ) throws(EncoderError) {
+        _ = try find(name + ".weight", [outputs, inputs])
+        _ = try find(name + ".bias", [outputs])
     }
 
     private func linear(_ name: String, _ outputs: Int, _ inputs: Int) throws(EncoderError) -> LinearParameters {
@@ -111,61 +167,6 @@ extension WeightSource {
             gamma: try find(name + ".weight", [configuration.hiddenSize]).weights(),
             beta: try find(name + ".bias", [configuration.hiddenSize]).weights(),
             epsilon: configuration.normEpsilon)
-    }
-}
-
-extension StoredTensor {
-    /// All values as float32; an infinite one or NaN is an error that names the tensor.
-    func weights() throws(EncoderError) -> [Float] {
-        let values: [Float]
-        do throws(ModelFileError) { values = try floats() } catch { throw EncoderError(error) }
-        try values.withUnsafeBufferPointer { (values) throws(EncoderError) in try checkFinite(values) }
-        return values
-    }
-
-    /// All values as float32, left in the mapped file if they are stored that way.
-    ///
-    /// For large tables of which a text reads a few rows: nothing is copied, and rows that no text asks for are never
-    /// read from disk. Such values are not checked; the network's results are.
-    func table() throws(EncoderError) -> FloatBuffer {
-        #if _endian(little)
-            if elementType == .f32, isContiguous, rowScales == nil, bytes.isMapped, elementCount > 0 {
-                let keeper = MappedWeights(bytes: bytes)
-                let start = bytes.withUnsafeBytes { UnsafeRawPointer($0.baseAddress.unsafelyUnwrapped) } + byteOffset
-                if Int(bitPattern: start).isMultiple(of: MemoryLayout<Float>.alignment) {
-                    return FloatBuffer(
-                        reading: start.assumingMemoryBound(to: Float.self), count: elementCount, keptBy: keeper)
-                }
-            }
-        #endif
-        return try buffer()
-    }
-
-    /// All values as float32 in memory of their own.
-    func buffer() throws(EncoderError) -> FloatBuffer {
-        let buffer = FloatBuffer(count: elementCount)
-        do throws(ModelFileError) { try copyFloats(to: buffer.values) } catch { throw EncoderError(error) }
-        try checkFinite(UnsafeBufferPointer(buffer.values))
-        return buffer
-    }
-
-    private func checkFinite(_ values: UnsafeBufferPointer<Float>) throws(EncoderError) {
-        guard let start = values.baseAddress else { return }
-        let view = MatrixView(UnsafeMutablePointer(mutating: start), rows: 1, columns: values.count)
-        guard Kernels.active.allFinite(view) else {
-            throw EncoderError(
-                .notFinite, "holds values that are infinite or not numbers", advice: "Use the original weights",
-                path: bytes.path, tensor: name)
-        }
-    }
-}
-
-/// Keeps a file mapped while a table in it is used.
-private final class MappedWeights: Sendable {
-    let bytes: FileBytes
-
-    init(bytes: FileBytes) {
-        self.bytes = bytes
     }
 }
 

@@ -9,7 +9,7 @@ import Tensors
 /// word embeddings, tells what the prefix is.
 final class WeightSource {
     /// Tensors by name without the encoder's prefix; heads beside the encoder keep the name that they have there.
-    private let archive: WeightArchive
+    let archive: WeightArchive
     private let encoderPrefix: String
     private let headPrefix: String
     private var used: Set<String> = []
@@ -18,6 +18,10 @@ final class WeightSource {
     var precision = MatrixPrecision.fp32
     /// Where packed matrices are put.
     let arena = WeightArena()
+    /// Why they have that precision, in words.
+    var precisionReason = ""
+    /// Matrices that were packed before, which then are not read here.
+    var packed: PackedWeights?
     /// The number of weights handed out.
     private(set) var parameterCount = 0
 

@@ -18,7 +18,8 @@ public struct CrossEncoder: Sendable {
     /// The longest input in tokens, special tokens included.
     public let maxSequenceLength: Int
 
-    private let core: EncoderCore
+    /// Network, tokenizer and threads.
+    var core: EncoderCore
     private let head: ClassificationHead
 
     /// Loads a sequence-classification model from a folder, a `.zip` or a weight file with its configuration beside it.
@@ -84,12 +85,18 @@ public struct CrossEncoder: Sendable {
         ofTile sequences: ArraySlice<TokenSequence>, on worker: Worker, with team: (any Team)? = nil
     ) throws(EncoderError) -> [[Float]] {
         try core.runTile(sequences, rows: .firstTokens, on: worker, with: team) {
-            (tile, first, workspace) throws(EncoderError) in
-            let logits = workspace.matrix(rows: tile.layout.count, columns: head.labels)
-            head.forward(first, into: logits, workspace: workspace)
-            guard workspace.kernels.allFinite(logits) else { throw EncoderError.notFinite }
+            (_, first, workspace) throws(EncoderError) in
+            let logits = try self.logits(first, workspace)
             return (0..<logits.rows).map { Array(logits[$0]) }
         }
+    }
+
+    /// The outputs of the head for rows of first tokens.
+    func logits(_ first: MatrixView, _ workspace: Workspace) throws(EncoderError) -> MatrixView {
+        let logits = workspace.matrix(rows: first.rows, columns: head.labels)
+        head.forward(first, into: logits, workspace: workspace)
+        guard workspace.kernels.allFinite(logits) else { throw EncoderError.notFinite }
+        return logits
     }
 
     /// Why the network cannot look a sequence up; nil if it can.

@@ -22,7 +22,8 @@ public struct DenseEncoder: Sendable {
     /// Whether the model's own pipeline ends in unit vectors.
     public let normalizes: Bool
 
-    private let core: EncoderCore
+    /// Network, tokenizer and threads.
+    var core: EncoderCore
     private let pipeline: DensePipeline
 
     /// Loads a sentence-embedding model from a folder, a `.zip` or a weight file with its configuration beside it.

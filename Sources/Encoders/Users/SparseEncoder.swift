@@ -18,13 +18,13 @@ public struct SparseEncoder: Sendable {
     public var isInferenceFreeForQueries: Bool { queryTable != nil }
 
     /// The network with its head.
-    private struct Documents: Sendable {
-        let core: EncoderCore
-        let head: VocabularyHead
+    struct Documents: Sendable {
+        var core: EncoderCore
+        var head: VocabularyHead
         let pooling: SpladePooling
     }
 
-    private let documents: Documents?
+    var documents: Documents?
     private let queryTable: QueryTokenTable?
     private let runner: TileRunner
     private let tokenizer: Tokenizer
@@ -58,7 +58,8 @@ public struct SparseEncoder: Sendable {
             maxSequenceLength = queryTable.tokenizer.maximumTokens
             summary = EncoderSummary(
                 architecture: "static", parameterCount: vocabularySize, layerCount: 0, hiddenSize: 0,
-                precision: .fp32, threads: runner.pool.threads, loadTime: ContinuousClock.now - start,
+                precision: .fp32, precisionReason: "the weights of query tokens are not multiplied",
+                threads: runner.pool.threads, loadTime: ContinuousClock.now - start,
                 unusedTensors: [])
             return
         }

@@ -83,6 +83,11 @@ public struct FileBytes: Sendable {
         }
     }
 
+    /// Gives the memory of a mapped file back to the system until it is read again.
+    package func releasePages() {
+        if case .mapped(let file) = storage { file.releasePages() }
+    }
+
     /// A copy of the bytes.
     public func array() -> [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 }

@@ -54,6 +54,11 @@ public final class MappedFile: Sendable {
         try body(UnsafeRawBufferPointer(start: base, count: count))
     }
 
+    /// Gives the memory of the pages that were read back to the system; they are read again when they are touched.
+    package func releasePages() {
+        if let base { madvise(UnsafeMutableRawPointer(mutating: base), count, 4 /* MADV_DONTNEED */) }
+    }
+
     /// All bytes, valid as long as this object.
     public var bytes: RawSpan {
         @_lifetime(borrow self)

@@ -11,9 +11,18 @@ private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -
 
 /// Writes a file so that its path names either the old bytes or all of the new ones, through crashes and power cuts: a temporary file in the
 /// same folder, flushed to the disk, renamed into place, and the folder flushed as well.
-struct ReplacedFile: ~Copyable {
+package struct ReplacedFile: ~Copyable {
     private let path: String
     private let descriptor: Int32
+
+    /// Makes a file of some bytes.
+    package static func write(_ bytes: [UInt8], to path: String) throws(ModelFileError) {
+        try write(to: path) { (file) throws(ModelFileError) in
+            try bytes.withUnsafeBufferPointer { (bytes) throws(ModelFileError) in
+                try file.append(UnsafeRawBufferPointer(bytes))
+            }
+        }
+    }
 
     /// Makes the file; `body` appends its bytes.
     static func write(

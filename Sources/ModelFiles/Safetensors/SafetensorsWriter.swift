@@ -3,7 +3,7 @@ import JSON
 /// Collects tensors and writes them as one safetensors file.
 ///
 /// The layout is that of the reference implementation: tensors sorted by the size of their elements, largest first, then by name, without
-/// gaps; the header padded with spaces so that every tensor is aligned to its elements.
+/// gaps; the header padded with spaces so that every tensor is aligned to its elements, or to more where asked.
 public struct SafetensorsWriter: Sendable {
     private enum Body: Sendable {
         case owned([UInt8])
@@ -26,6 +26,8 @@ public struct SafetensorsWriter: Sendable {
 
     /// Text to go into the header; the default is what PyTorch's tools look for.
     public var metadata: [String: String]
+    /// The data begins at a multiple of this many bytes of the file.
+    public var alignment = 8
     private var entries: [Entry] = []
 
     /// Makes a writer without tensors.
@@ -76,6 +78,14 @@ public struct SafetensorsWriter: Sendable {
         entries.append(Entry(name: name, type: type, shape: shape, body: .owned(bytes)))
     }
 
+    /// Adds elements as the file holds them: little-endian, row-major.
+    public mutating func add(_ name: String, shape: [Int], bytes: [UInt8], as type: ElementType) {
+        precondition(
+            StoredTensor.elementCount(shape).map { $0 * type.byteCount } == bytes.count,
+            "\(name): shape \(shape) of \(type.rawValue) and \(bytes.count) bytes")
+        entries.append(Entry(name: name, type: type, shape: shape, body: .owned(bytes)))
+    }
+
     /// Adds a quantised matrix: `name` of type I8 and shape [N, K], and `name_scale` of type F32 and shape [N].
     public mutating func add(_ name: String, _ matrix: QuantizedRows) {
         entries.append(
@@ -94,7 +104,7 @@ public struct SafetensorsWriter: Sendable {
     /// - Throws: ``ModelFileError`` if two tensors have one name, or the system refuses; an older file is then untouched.
     public func write(to path: String) throws(ModelFileError) {
         let sorted = try sortedEntries(path: path)
-        let head = Self.header(sorted, metadata)
+        let head = header(sorted)
         try ReplacedFile.write(to: path) { (file) throws(ModelFileError) in
             try head.withUnsafeBufferPointer { (bytes) throws(ModelFileError) in
                 try file.append(UnsafeRawBufferPointer(bytes))
@@ -108,7 +118,7 @@ public struct SafetensorsWriter: Sendable {
     /// The file's bytes, in memory.
     public func serialized() throws(ModelFileError) -> [UInt8] {
         let sorted = try sortedEntries(path: "(memory)")
-        var bytes = Self.header(sorted, metadata)
+        var bytes = header(sorted)
         for entry in sorted { Self.withBytes(of: entry.body) { bytes.append(contentsOf: $0) } }
         return bytes
     }
@@ -126,8 +136,8 @@ public struct SafetensorsWriter: Sendable {
         return sorted
     }
 
-    /// The length and the JSON header, padded to a multiple of eight.
-    private static func header(_ entries: [Entry], _ metadata: [String: String]) -> [UInt8] {
+    /// The length and the JSON header, padded.
+    private func header(_ entries: [Entry]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         if !metadata.isEmpty {
@@ -154,9 +164,9 @@ public struct SafetensorsWriter: Sendable {
         }
         writer.endObject()
         var json = writer.bytes
-        while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
+        while (8 + json.count) % alignment != 0 { json.append(UInt8(ascii: " ")) }
         var bytes: [UInt8] = []
-        append(UInt64(json.count), to: &bytes)
+        Self.append(UInt64(json.count), to: &bytes)
         return bytes + json
     }
 

@@ -89,6 +89,12 @@ public struct WeightArchive: Sendable {
             advice: "Save the model anew with each weight stored once")
     }
 
+    /// Gives the memory of mapped files back to the system: what was read once need not stay.
+    package func releasePages() {
+        var seen: Set<String> = []
+        for tensor in tensors where seen.insert(tensor.bytes.path).inserted { tensor.bytes.releasePages() }
+    }
+
     /// The names, in the order of the file.
     public var names: [String] { tensors.map(\.name) }
 

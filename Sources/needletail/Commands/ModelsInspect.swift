@@ -38,13 +38,17 @@ struct ModelsInspect: ParsableCommand {
 
     func run() throws {
         let inspection = try ModelInspection(path: try ModelLocator.path(of: model), checksValues: !quick)
+        let quantization = QuantizationInspection(inspection, readsAll: !quick)
         let output = StandardOutput()
         switch report.format {
-        case .jsonl: try output.write(document(inspection).serialized() + "\n")
-        case .table: try output.write(text(inspection, terminal: .output))
+        case .jsonl:
+            var object = document(inspection).object ?? [:]
+            if let member = quantization.json { object["quantization"] = member }
+            try output.write(JSONValue.object(object).serialized() + "\n")
+        case .table: try output.write(text(inspection, quantization, terminal: .output))
         }
         try output.flush()
-        if !inspection.isUsable { throw ExitCode(ExitStatus.badData.rawValue) }
+        if !inspection.isUsable || quantization.problem != nil { throw ExitCode(ExitStatus.badData.rawValue) }
     }
 
     private func document(_ inspection: ModelInspection) -> JSONValue {
@@ -59,9 +63,13 @@ struct ModelsInspect: ParsableCommand {
         return .object(object)
     }
 
-    private func text(_ inspection: ModelInspection, terminal: Terminal) -> String {
+    private func text(
+        _ inspection: ModelInspection, _ quantization: QuantizationInspection, terminal: Terminal
+    ) -> String {
         var table = TextTable([.init(""), .init("")])
-        for (label, value) in facts(inspection) where !value.isEmpty { table.add([.init(label, .dim), .init(value)]) }
+        for (label, value) in facts(inspection) + quantization.facts where !value.isEmpty {
+            table.add([.init(label, .dim), .init(value)])
+        }
         var text = terminal.styled(inspection.path, .bold) + "\n" + table.rendered(for: terminal)
         let styles: [ModelInspection.Finding.Severity: Terminal.Style] = [.error: .red, .warning: .yellow, .note: .dim]
         for finding in inspection.findings {
@@ -69,6 +77,7 @@ struct ModelsInspect: ParsableCommand {
                 terminal.styled(finding.severity.rawValue + ": ", styles[finding.severity] ?? .dim) + finding.text
                 + "\n"
         }
+        if let problem = quantization.problem { text += terminal.styled("error: ", .red) + problem + "\n" }
         if tensors, let weights = inspection.weights {
             var list = TextTable([.init("tensor"), .init("type"), .init("shape")])
             for tensor in weights.tensors {

@@ -86,7 +86,7 @@ struct ModelCheck {
             Finding(
                 .ok, subject,
                 "\(name): \(declaration.task.name), \(facts.summary.architecture), "
-                    + "\(Numbers.grouped(facts.summary.parameterCount)) parameters, up to \(facts.maxSequenceLength) tokens; "
+                    + "\(Numbers.grouped(facts.summary.parameterCount)) parameters, \(facts.summary.arithmetic), up to \(facts.maxSequenceLength) tokens; "
                     + "loaded in \(time) s from \(declaration.path); about \(Numbers.bytes(bytes)) with its cache"))
         return (findings, bytes)
     }

@@ -29,7 +29,7 @@ struct BenchReport {
     static func discussion(of work: String) -> String {
         """
         With --json (or --format jsonl), prints {"median_ms", "min_ms", "runs", "tokens", "texts", "tokenize_ms", \
-        "precision", "threads"} for \(work) of the file once. Tokenisation is timed apart (tokenize_ms) and is no part of \
+        "precision", "precision_reason", "threads"} for \(work) of the file once. Tokenisation is timed apart (tokenize_ms) and is no part of \
         the other times.
         """
     }
@@ -61,6 +61,8 @@ struct BenchReport {
         writer.value(rounded(tokenizing.median))
         writer.key("precision")
         writer.value(summary.precision.rawValue)
+        writer.key("precision_reason")
+        writer.value(summary.precisionReason)
         writer.key("threads")
         writer.value(summary.threads)
         writer.endObject()

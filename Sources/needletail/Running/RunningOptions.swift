@@ -6,8 +6,11 @@ struct RunningOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Compute threads; all cores unless said.", valueName: "count"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Arithmetic of the matrix products: auto, int8, bf16 or fp32.", valueName: "precision"))
-    var precision: Precision = .fp32
+    @Option(
+        help: ArgumentHelp(
+            "Arithmetic of the matrix products: auto, int8, bf16 or fp32. auto: int8 if the folder's record says that its quality passes, else bf16.",
+            valueName: "precision"))
+    var precision: Precision = .auto
 
     @Option(
         help: ArgumentHelp(

@@ -73,7 +73,10 @@ struct ServingProcess {
         }
         let count = Numbers.counted(models.models.count - failures, "model")
         let time = Numbers.fixed((ContinuousClock.now - start).seconds, 1)
-        StandardError.write("Ready: \(count) loaded in \(time) s.\n")
+        let arithmetic = engine.models.compactMap { model in
+            model.facts.map { "  \(model.declaration.name): \($0.summary.arithmetic)\n" }
+        }
+        StandardError.write("Ready: \(count) loaded in \(time) s.\n" + arithmetic.joined())
     }
 
     private func load(_ model: ModelSettings, into engine: InferenceEngine) async throws(CommandFailure) {

@@ -1,0 +1,159 @@
+import JSON
+import Layers
+import ModelFiles
+import Synchronization
+import Tensors
+
+/// Makes the quantised weights of a model folder: watches the float32 network on a sample, chooses the smoothing of every
+/// matrix, writes the packed file and the record, and measures on other texts what was lost.
+public struct ModelQuantizer: Sendable {
+    /// What is being done, for a progress line.
+    public enum Stage: String, Sendable, Hashable {
+        /// The network reads the sample.
+        case calibrating
+        /// Matrices are quantised.
+        case searching
+        /// Networks are compared.
+        case comparing
+    }
+
+    /// The texts.
+    public var sample: CalibrationSample
+    /// What int8 must reach; nil means the default for the kind of model.
+    public var bar: QuantizationQuality.Bar?
+    /// Compute threads; nil means all cores.
+    public var threads: Int?
+    /// The version of the program, for the record.
+    public var program: String
+    /// Told how far a stage is.
+    public var onProgress: (@Sendable (_ stage: Stage, _ done: Int, _ of: Int) -> Void)?
+
+    /// Quantisation with a sample.
+    public init(
+        sample: CalibrationSample, bar: QuantizationQuality.Bar? = nil, threads: Int? = nil, program: String,
+        onProgress: (@Sendable (_ stage: Stage, _ done: Int, _ of: Int) -> Void)? = nil
+    ) {
+        self.sample = sample
+        self.bar = bar
+        self.threads = threads
+        self.program = program
+        self.onProgress = onProgress
+    }
+
+    /// Writes packed file and record into a model folder, over older ones.
+    ///
+    /// - Parameter path: the folder; nothing else in it is changed.
+    /// - Returns: the record, which also says whether the quality passes.
+    public func quantize(folder path: String) throws(EncoderError) -> QuantizationRecord {
+        let folder: ModelFolder
+        let source: WeightArchive
+        do throws(ModelFileError) {
+            folder = try ModelFolder(path: path)
+            source = try folder.weights()
+        } catch {
+            throw EncoderError(error)
+        }
+        let pool = WorkerPool(threads: threads ?? WorkerPool.defaultThreadCount)
+        let exact = try QuantizableModel(folder, options: EncoderOptions(precision: .fp32, pool: pool))
+        let results = search(exact, try calibrate(exact), pool)
+
+        var writer = PackedWeightsWriter()
+        for (result, (name, _)) in zip(results, exact.matrices) { writer.add(result.matrix, name) }
+        let table = exact.core.network.embeddings.tokens
+        if !table.isSmall { try writer.add(table, path: source.path) }
+        let place = path + "/" + PackedWeights.fileName
+        try writer.write(to: place)
+        let packed: WeightArchive
+        do throws(ModelFileError) { packed = try WeightArchive.open(place) } catch { throw EncoderError(error) }
+
+        var record = QuantizationRecord(
+            quality: nil,
+            matrices: zip(results, exact.matrices).map { result, matrix in
+                .init(
+                    name: matrix.name.description, precision: Precision(result.matrix.precision), alpha: result.alpha,
+                    error: result.error)
+            }, passes: false,
+            sample: .init(
+                name: sample.name, calibration: sample.calibration.count, heldOut: sample.heldOut.count),
+            program: program, sourceFingerprint: source.fingerprint(), sourceDigest: source.digest(),
+            packedFingerprint: packed.fingerprint(), packedDigest: packed.digest())
+        try write(record, to: path)
+        let quality = try measure(exact, folder, pool)
+        record.quality = quality
+        record.passes = quality.passes
+        try write(record, to: path)
+        return record
+    }
+
+    /// The inputs of every matrix on the sample.
+    private func calibrate(
+        _ model: QuantizableModel
+    ) throws(EncoderError) -> [ColumnRecorder.Columns] {
+        let matrices = model.matrices.map(\.matrix)
+        let recorders = matrices.map { ColumnRecorder(inputs: $0.inputs) }
+        let places = Dictionary(
+            zip(matrices.map { ObjectIdentifier($0.panels) }, recorders), uniquingKeysWith: { first, _ in first })
+        let watched = model.observed { input, weight in places[ObjectIdentifier(weight.panels)]?.observe(input) }
+        _ = try watched.outputs(sample.calibration, control: control(.calibrating))
+        for (recorder, name) in zip(recorders, model.matrices.map(\.name)) {
+            guard recorder.columns.largest.allSatisfy(\.isFinite) else {
+                throw EncoderError(
+                    .notFinite, "the inputs of \(name) overflow float32 on the sample",
+                    advice: "Check the weights of the model; no text does this to sound ones")
+            }
+        }
+        return recorders.map(\.columns)
+    }
+
+    private func search(
+        _ model: QuantizableModel, _ columns: [ColumnRecorder.Columns], _ pool: WorkerPool
+    ) -> [SmoothingSearch.Result] {
+        let matrices = model.matrices.map(\.matrix)
+        let results = Mutex<(done: Int, found: [SmoothingSearch.Result?])>(
+            (0, Array(repeating: nil, count: matrices.count)))
+        let onProgress = onProgress
+        pool.run(matrices.count) { index, worker in
+            let result = SmoothingSearch(
+                weight: matrices[index], columns: columns[index], workspace: worker.workspace
+            ).best()
+            results.withLock { results in
+                results.found[index] = result
+                results.done += 1
+                onProgress?(.searching, results.done, matrices.count)
+            }
+        }
+        return results.withLock { $0.found.compactMap { $0 } }
+    }
+
+    /// Compares the network that the folder now holds, and others, with float32.
+    private func measure(
+        _ exact: QuantizableModel, _ folder: ModelFolder, _ pool: WorkerPool
+    ) throws(EncoderError) -> QuantizationQuality {
+        let items = sample.heldOut
+        let reference = try exact.outputs(items, control: control(.comparing))
+        func compare(_ name: String, _ model: QuantizableModel) throws(EncoderError) -> QuantizationQuality.Comparison {
+            .init(name, try model.outputs(items, control: control(.comparing)), with: reference)
+        }
+        let stored = try QuantizableModel(folder, options: EncoderOptions(precision: .int8, pool: pool))
+        return QuantizationQuality(
+            bar: bar ?? .standard(for: folder.task),
+            comparisons: [
+                try compare("int8", stored), try compare("int8 without smoothing", exact.converted(to: .int8)),
+                try compare("bf16", exact.converted(to: .bf16)),
+            ], vectorCount: reference.vectors.count, scoreCount: reference.scores.count)
+    }
+
+    private func control(_ stage: Stage) -> EncodingControl {
+        guard let onProgress else { return EncodingControl() }
+        return EncodingControl(onProgress: { onProgress(stage, $0.completedSequences, $0.totalSequences) })
+    }
+
+    private func write(_ record: QuantizationRecord, to path: String) throws(EncoderError) {
+        do throws(ModelFileError) {
+            try ReplacedFile.write(
+                record.json.serializedBytes(pretty: true) + [0x0A], to: path + "/" + QuantizationRecord.fileName)
+        } catch {
+            throw EncoderError(error)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+public import JSON
+public import ModelFiles
+
+/// What `needletail models quantize` tells about the quantised weights that it put into a folder.
+public struct QuantizationRecord: Sendable, Hashable {
+    /// The name of the file in the model folder.
+    public static let fileName = "needletail.quantization.json"
+    /// The version of the format of record and packed file; others are refused.
+    public static let formatVersion = 1
+
+    /// What a comparison of the quantised network with float32 found, and what was asked of it.
+    public var quality: QuantizationQuality?
+    /// How each matrix was packed, in the order of the network.
+    public var matrices: [QuantizedMatrix]
+    /// Whether the quality meets the bar: then `auto` takes int8.
+    public var passes: Bool
+    /// The texts behind smoothing and quality.
+    public var sample: SampleSummary
+    /// The version of the program.
+    public var program: String
+    /// Tells the weights that were quantised from others.
+    public var sourceFingerprint: String
+    /// The digest of all bytes of those weights.
+    public var sourceDigest: String
+    /// Tells the packed file from others.
+    public var packedFingerprint: String
+    /// The digest of all bytes of the packed file's tensors.
+    public var packedDigest: String
+
+    /// One matrix.
+    public struct QuantizedMatrix: Sendable, Hashable {
+        /// The name in the packed file.
+        public var name: String
+        /// `int8`, or `bf16` where int8 would cost too much quality.
+        public var precision: Precision
+        /// The exponent of the smoothing; nil for none.
+        public var alpha: Double?
+        /// The error of its products on sampled rows, as a share of their size; nil where none was measured.
+        public var error: Double?
+    }
+
+    /// The texts.
+    public struct SampleSummary: Sendable, Hashable {
+        /// Where they came from.
+        public var name: String
+        /// Those that smoothing was chosen with.
+        public var calibration: Int
+        /// Those that quality was measured with.
+        public var heldOut: Int
+    }
+
+    /// The record of a folder; nil if it has none.
+    ///
+    /// - Throws: ``EncoderError`` for a record that cannot be read, or of another format.
+    public static func read(_ folder: ModelFolder) throws(EncoderError) -> QuantizationRecord? {
+        let document: JSONValue?
+        do throws(ModelFileError) { document = try folder.json(fileName) } catch { throw EncoderError(error) }
+        guard let document else { return nil }
+        return try QuantizationRecord(
+            ConfigurationReader(path: folder.path + "/" + fileName, document: document))
+    }
+
+    /// Makes sure that the folder holds the weights that were quantised, and what they were quantised to.
+    ///
+    /// - Parameter readsAll: compares digests of all bytes; otherwise of samples, as loading does.
+    public func check(_ folder: ModelFolder, readsAll: Bool) throws(EncoderError) {
+        let weights: WeightArchive
+        do throws(ModelFileError) { weights = try folder.weights() } catch { throw EncoderError(error) }
+        let packed = try PackedWeights(folder, self)
+        try check(weights)
+        guard readsAll else { return }
+        guard packed.digest() == packedDigest, weights.digest() == sourceDigest else {
+            throw EncoderError(
+                .modelFile, "the weights are not those that the record describes: some bytes differ",
+                advice: PackedWeights.advice, path: folder.path + "/" + Self.fileName)
+        }
+    }
+
+    /// Makes sure by samples that these are the weights that were quantised.
+    func check(_ weights: WeightArchive) throws(EncoderError) {
+        defer { weights.releasePages() }
+        guard weights.fingerprint() == sourceFingerprint else {
+            throw EncoderError(
+                .modelFile, "holds other weights than those that \(PackedWeights.fileName) was made of",
+                advice: PackedWeights.advice, path: weights.path)
+        }
+    }
+}
+
+extension QuantizationRecord {
+    /// The record as a file holds it.
+    public var json: JSONValue {
+        var object = JSONObject()
+        object["format"] = .number(JSONNumber(Self.formatVersion))
+        object["needletail"] = .string(program)
+        object["source"] = ["fingerprint": .string(sourceFingerprint), "sha256": .string(sourceDigest)]
+        object["packed"] = [
+            "file": .string(PackedWeights.fileName), "fingerprint": .string(packedFingerprint),
+            "sha256": .string(packedDigest),
+        ]
+        object["sample"] = [
+            "name": .string(sample.name), "calibration": .number(JSONNumber(sample.calibration)),
+            "held_out": .number(JSONNumber(sample.heldOut)),
+        ]
+        object["passes"] = .bool(passes)
+        if let quality { object["quality"] = quality.json }
+        object["smoothing"] = "s = input amax^alpha / weight amax^(1 - alpha), alpha by search"
+        object["matrices"] = .array(
+            matrices.map { matrix in
+                [
+                    "name": .string(matrix.name), "precision": .string(matrix.precision.rawValue),
+                    "alpha": matrix.alpha.map { .number(JSONNumber($0)) } ?? .null,
+                    "error": matrix.error.map { .number(JSONNumber($0)) } ?? .null,
+                ]
+            })
+        return .object(object)
+    }
+
+    init(_ reader: ConfigurationReader) throws(EncoderError) {
+        let format = try reader.integer("format", in: 0...1_000_000)
+        guard format == Self.formatVersion else {
+            throw EncoderError(
+                .modelFile, "is of format \(format); this program reads format \(Self.formatVersion)",
+                advice: PackedWeights.advice, path: reader.path, field: "format")
+        }
+        func section(_ name: String) throws(EncoderError) -> ConfigurationReader {
+            guard let value = reader.present(name), value.object != nil else {
+                throw EncoderError(
+                    .badConfiguration, "is missing or no object", advice: PackedWeights.advice, path: reader.path,
+                    field: name)
+            }
+            return try ConfigurationReader(path: reader.path, document: value)
+        }
+        program = try reader.text("needletail", default: "")
+        let source = try section("source")
+        let packed = try section("packed")
+        sourceFingerprint = try source.text("fingerprint", default: "")
+        sourceDigest = try source.text("sha256", default: "")
+        packedFingerprint = try packed.text("fingerprint", default: "")
+        packedDigest = try packed.text("sha256", default: "")
+        passes = try reader.flag("passes", default: false)
+        let texts = try section("sample")
+        sample = SampleSummary(
+            name: try texts.text("name", default: ""),
+            calibration: try texts.integer("calibration", in: 0...1_000_000_000, default: 0),
+            heldOut: try texts.integer("held_out", in: 0...1_000_000_000, default: 0))
+        quality = reader.present("quality").flatMap { QuantizationQuality($0) }
+        matrices = (reader.present("matrices")?.array ?? []).prefix(100_000).compactMap { item in
+            guard let name = item["name"]?.string, let word = item["precision"]?.string,
+                let precision = Precision(rawValue: word)
+            else { return nil }
+            return QuantizedMatrix(
+                name: name, precision: precision, alpha: item["alpha"]?.double, error: item["error"]?.double)
+        }
+    }
+}
