@@ -23,6 +23,8 @@ public struct EncoderError: Error, Sendable, CustomStringConvertible {
         case tokenizer
         /// A weight or configuration file could not be read.
         case modelFile
+        /// A file could not be written.
+        case cannotWrite
         /// The caller asked for something that the model cannot do (a prompt it does not have, too many dimensions).
         case badRequest
         /// The model produced a number that is not finite.

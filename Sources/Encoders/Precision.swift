@@ -4,7 +4,8 @@ import Tensors
 ///
 /// Embeddings, norms, softmax, heads and everything between products are float32 in all of them.
 public enum Precision: String, Sendable, Hashable, CaseIterable {
-    /// The fastest that keeps the model's quality, by what the folder records.
+    /// int8 if the folder records that its quantised weights pass their bar for this task and the CPU gains from them; else
+    /// bf16, or fp32 on CPUs without vector kernels.
     case auto
     /// 8-bit integers with one scale for each row and each output.
     case int8

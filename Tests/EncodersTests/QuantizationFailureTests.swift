@@ -1,6 +1,7 @@
 import Encoders
 import JSON
 import ModelFiles
+import Tensors
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ struct QuantizationFailureTests {
     private struct Unexpected: Error, CustomStringConvertible { let description = "no error was thrown" }
 
     /// What opening the folder as int8 says; float32 must go on working.
-    private func opening(_ folder: ModelCopy, _ precision: Precision = .auto) throws -> EncoderError {
+    private func opening(_ folder: ModelCopy, _ precision: Precision = .int8) throws -> EncoderError {
         _ = try CrossEncoder(path: folder.path)
         return try failure { _ = try CrossEncoder(path: folder.path, options: EncoderOptions(precision: precision)) }
     }
@@ -62,7 +63,9 @@ struct QuantizationFailureTests {
 
     @Test("A missing, cut, exchanged or foreign file is named, with what to do", arguments: Precision.allCases)
     func files(_ precision: Precision) throws {
-        guard precision == .auto || precision == .int8 else { return }
+        guard precision == .int8 || precision == .auto && PrecisionChoice.gainsFromInt8(Kernels.active.variant) else {
+            return
+        }
         var folder = try quantized()
         try folder.remove(Self.packedName)
         var error = try opening(folder, precision)
@@ -159,7 +162,9 @@ struct QuantizationFailureTests {
     @Test("A record that cannot be read, or of another format, is an error")
     func records() throws {
         let folder = try quantized()
-        for text in ["", "[]", "{\"format\":2}", "{\"format\":1}", "{\"format\":\"1\"}"] {
+        for text in [
+            "", "[]", "{\"format\":2}", "{\"format\":1}", "{\"format\":1,\"task\":\"rank\"}", "{\"format\":\"1\"}",
+        ] {
             try Data(text.utf8).write(to: URL(filePath: folder.path + "/" + Self.recordName))
             let error = try opening(folder)
             #expect(error.path?.hasSuffix(Self.recordName) == true, "\(text): \(error)")
@@ -184,7 +189,7 @@ struct QuantizationFailureTests {
     func badWeights() throws {
         for (suffix, factor) in [
             ("word_embeddings.weight", Float.infinity), ("layer.1.output.dense.weight", .nan),
-            ("layer.0.intermediate.dense.weight", 3e38),
+            ("layer.0.intermediate.dense.weight", 3e38), ("layer.1.output.dense.weight", 1e25),
         ] as [(String, Float)] {
             let folder = try ModelCopy("bert-cross")
             try folder.rewriteWeights { name, values in
@@ -193,15 +198,26 @@ struct QuantizationFailureTests {
             }
             let error = try failure { _ = try QuantizationTests.quantize(folder) }
             #expect(error.code == .notFinite, "\(suffix): \(error)")
+            #expect(error.path?.hasPrefix(folder.path) == true, "\(suffix): \(error)")
             #expect(!FileManager.default.fileExists(atPath: folder.path + "/" + Self.recordName))
         }
     }
 
+    @Test("A file that cannot be written is no fault of the model")
+    func writing() throws {
+        let folder = try ModelCopy("bert-cross")
+        let quantizer = ModelQuantizer(sample: .builtIn, threads: 2, program: "test")
+        let network = try quantizer.prepare(folder: folder.path)
+        let error = try failure { _ = try quantizer.write(network, to: folder.path + "/none") }
+        #expect(error.code == .cannotWrite && "\(error)".contains("Free space"), "\(error)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/" + Self.recordName))
+    }
+
     @Test("Too few texts are an error")
     func samples() throws {
-        for texts in [[], Array(repeating: " \t", count: 20), ["", "a"] + Array(repeating: "b", count: 6)] {
+        for texts in [[], Array(repeating: " \t", count: 20), ["", "a"] + Array(repeating: "b", count: 30)] {
             let error = try failure { _ = try CalibrationSample(name: "test", texts.map { .init(text: $0) }) }
-            #expect(error.code == .badRequest && "\(error)".contains("8 at least"), "\(error)")
+            #expect(error.code == .badRequest && "\(error)".contains("32 at least"), "\(error)")
         }
         #expect(try CalibrationSample(name: "test", (0..<600).map { .init(text: "text \($0)") }).items.count == 512)
     }

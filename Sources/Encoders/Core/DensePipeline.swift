@@ -37,14 +37,14 @@ struct DensePipeline: Sendable {
             }
             throw EncoderError(
                 .unsupportedModel, "the model has no Pooling module", advice: "Add one to modules.json",
-                path: folder.path + "/modules.json")
+                path: folder.path(of: "modules.json"))
         }
         modules.removeFirst()
         let modes = override ?? settings.modes
         guard !modes.isEmpty else {
             throw EncoderError(
                 .badConfiguration, "names no pooling mode", advice: "Restore the file from the original model",
-                path: folder.path + "/1_Pooling/config.json", field: "pooling_mode")
+                path: folder.path(of: "1_Pooling/config.json"), field: "pooling_mode")
         }
         pooling = Pooling(modes.compactMap { Pooling.Mode(rawValue: $0.rawValue) })
         includesPrompt = settings.includesPrompt
@@ -80,7 +80,7 @@ struct DensePipeline: Sendable {
     private static func dense(
         _ settings: ModelModule.Dense, _ module: ModelModule, _ folder: ModelFolder, inputs: Int
     ) throws(EncoderError) -> Step {
-        let path = folder.path + "/" + module.folder + "/config.json"
+        let path = folder.path(of: module.folder + "/config.json")
         guard settings.inputCount == inputs else {
             throw EncoderError(
                 .badConfiguration, "is \(settings.inputCount), and the module before it makes \(inputs) values",

@@ -34,9 +34,10 @@ struct EncoderCore: Sendable {
         _ folder: ModelFolder, options: EncoderOptions
     ) throws(EncoderError) -> (core: EncoderCore, weights: WeightSource, family: any Architecture.Type) {
         try options.check()
-        let path = folder.transformerFolder.isEmpty ? folder.path : folder.path + "/" + folder.transformerFolder
-        let family = try Architectures.family(of: folder.modelType, path: path + "/config.json")
-        let reader = try ConfigurationReader(path: path + "/config.json", document: folder.config)
+        let place = folder.transformerFolder.isEmpty ? "config.json" : folder.transformerFolder + "/config.json"
+        let path = folder.path(of: place)
+        let family = try Architectures.family(of: folder.modelType, path: path)
+        let reader = try ConfigurationReader(path: path, document: folder.config)
         let configuration = try family.configuration(reader)
         let archive: WeightArchive
         do throws(ModelFileError) { archive = try folder.weights() } catch { throw EncoderError(error) }
@@ -170,6 +171,6 @@ extension EncoderError {
         let name = module.className.isEmpty ? "\(module.kind)" : module.className
         self.init(
             .unsupportedModel, "the module \(name) is not built into \(kind)", advice: "Use a model without it",
-            path: folder.path + "/" + (module.folder.isEmpty ? "modules.json" : module.folder))
+            path: folder.path(of: module.folder.isEmpty ? "modules.json" : module.folder))
     }
 }

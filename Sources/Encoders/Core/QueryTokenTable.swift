@@ -33,7 +33,7 @@ struct QueryTokenTable: Sendable {
                 guard weight.isFinite else {
                     throw EncoderError(
                         .notFinite, "is not a finite number", advice: "Correct the file",
-                        path: folder.path + "/idf.json", field: token)
+                        path: folder.path(of: "idf.json"), field: token)
                 }
                 weights[Int(id)] = weight
             }

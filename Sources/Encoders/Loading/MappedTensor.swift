@@ -20,15 +20,13 @@ final class MappedTensor: Sendable {
     }
 
     /// The bytes as whole floats of memory, whatever they mean; nil if they are not where floats can be.
-    ///
-    /// - Parameter count: floats to take; all by default.
-    func memory(count: Int? = nil) -> FloatBuffer? {
-        let floats = tensor.byteCount / MemoryLayout<Float>.size
-        guard let start, tensor.byteCount.isMultiple(of: MemoryLayout<Float>.size), count ?? floats <= floats,
+    func memory() -> FloatBuffer? {
+        guard let start, tensor.byteCount.isMultiple(of: MemoryLayout<Float>.size),
             Int(bitPattern: start).isMultiple(of: MemoryLayout<Float>.alignment)
         else { return nil }
         return FloatBuffer(
-            reading: start.assumingMemoryBound(to: Float.self), count: count ?? floats, keptBy: self)
+            reading: start.assumingMemoryBound(to: Float.self), count: tensor.byteCount / MemoryLayout<Float>.size,
+            keptBy: self)
     }
 
     /// The values of a float32 tensor.

@@ -177,4 +177,11 @@ extension EncoderError {
             .modelFile, error.reason, advice: error.advice ?? "Download the file again, or restore it",
             path: error.path, offset: error.offset, field: error.subject)
     }
+
+    /// A failure to write a file.
+    init(writing error: ModelFileError) {
+        self.init(
+            .cannotWrite, error.reason, advice: "Free space on the disk, or give another folder", path: error.path,
+            field: error.subject)
+    }
 }

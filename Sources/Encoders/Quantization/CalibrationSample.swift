@@ -13,6 +13,9 @@ public struct CalibrationSample: Sendable, Hashable {
             self.text = text
         }
 
+        /// Whether the text has nothing in it.
+        var isBlank: Bool { text.allSatisfy(\.isWhitespace) }
+
         /// The query, or the first eight words of the text.
         var question: String {
             query
@@ -24,7 +27,7 @@ public struct CalibrationSample: Sendable, Hashable {
     /// Texts that are used at most; those beyond are not read.
     public static let largestCount = 512
     /// Texts that are needed at least.
-    public static let smallestCount = 8
+    public static let smallestCount = 32
 
     /// Where the texts came from, for the record.
     public let name: String
@@ -37,11 +40,12 @@ public struct CalibrationSample: Sendable, Hashable {
     public init(name: String, _ items: [Item]) throws(EncoderError) {
         self.name = name
         self.items = Array(
-            items.lazy.filter { item in item.text.contains { !$0.isWhitespace } }.prefix(Self.largestCount))
+            items.lazy.filter { !$0.isBlank }.prefix(Self.largestCount))
         guard self.items.count >= Self.smallestCount else {
             throw EncoderError(
                 .badRequest,
-                "the sample \(name) holds \(self.items.count) texts; quantisation needs \(Self.smallestCount) at least",
+                "the sample \(name) holds \(self.items.count) texts; quantisation needs \(Self.smallestCount) at least, "
+                    + "of which a quarter measures the quality",
                 advice: "Give texts of the kind that the model will read, a hundred or more")
         }
     }

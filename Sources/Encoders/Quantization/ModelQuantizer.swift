@@ -40,45 +40,72 @@ public struct ModelQuantizer: Sendable {
         self.onProgress = onProgress
     }
 
-    /// Writes packed file and record into a model folder, over older ones.
+    /// Quantises a model folder and writes packed file and record into it, over older ones.
     ///
     /// - Parameter path: the folder; nothing else in it is changed.
     /// - Returns: the record, which also says whether the quality passes.
     public func quantize(folder path: String) throws(EncoderError) -> QuantizationRecord {
+        try write(try prepare(folder: path), to: path)
+    }
+
+    /// Reads the folder of a model and quantises its network in memory; nothing is written.
+    ///
+    /// - Throws: ``EncoderError`` for whatever keeps the model from being quantised.
+    public func prepare(folder path: String) throws(EncoderError) -> QuantizedNetwork {
+        do throws(EncoderError) {
+            let folder: ModelFolder
+            let source: WeightArchive
+            do throws(ModelFileError) {
+                folder = try ModelFolder(path: path)
+                source = try folder.weights()
+            } catch {
+                throw EncoderError(error)
+            }
+            let pool = WorkerPool(threads: threads ?? WorkerPool.defaultThreadCount)
+            let exact = try QuantizableModel(folder, options: EncoderOptions(precision: .fp32, pool: pool))
+            let results = try search(exact, try calibrate(exact), pool)
+            var writer = PackedWeightsWriter()
+            for (result, (name, _)) in zip(results, exact.matrices) { writer.add(result.matrix, name) }
+            let table = exact.core.network.embeddings.tokens
+            if !table.isSmall { try writer.add(table, path: source.path) }
+            let matrices = zip(results, exact.matrices).map { result, matrix in
+                QuantizationRecord.QuantizedMatrix(
+                    name: matrix.name.description, alpha: result.alpha, error: result.error)
+            }
+            return QuantizedNetwork(
+                task: folder.task, exact: exact, writer: writer, matrices: matrices, pool: pool,
+                sourceFingerprint: source.fingerprint(), sourceDigest: source.digest())
+        } catch {
+            var error = error
+            if error.path == nil { error.path = path }
+            throw error
+        }
+    }
+
+    /// Writes packed file and record of a network into a copy of its folder, and measures what the folder then holds.
+    ///
+    /// - Parameter path: the copy, or the folder itself; nothing else in it is changed.
+    /// - Returns: the record, which also says whether the quality passes.
+    /// - Throws: ``EncoderError/Code/cannotWrite`` if the system refuses.
+    public func write(_ network: QuantizedNetwork, to path: String) throws(EncoderError) -> QuantizationRecord {
+        let place = path + "/" + PackedWeights.fileName
+        try network.writer.write(to: place)
+        let packed: WeightArchive
         let folder: ModelFolder
-        let source: WeightArchive
         do throws(ModelFileError) {
+            packed = try WeightArchive.open(place)
             folder = try ModelFolder(path: path)
-            source = try folder.weights()
         } catch {
             throw EncoderError(error)
         }
-        let pool = WorkerPool(threads: threads ?? WorkerPool.defaultThreadCount)
-        let exact = try QuantizableModel(folder, options: EncoderOptions(precision: .fp32, pool: pool))
-        let results = search(exact, try calibrate(exact), pool)
-
-        var writer = PackedWeightsWriter()
-        for (result, (name, _)) in zip(results, exact.matrices) { writer.add(result.matrix, name) }
-        let table = exact.core.network.embeddings.tokens
-        if !table.isSmall { try writer.add(table, path: source.path) }
-        let place = path + "/" + PackedWeights.fileName
-        try writer.write(to: place)
-        let packed: WeightArchive
-        do throws(ModelFileError) { packed = try WeightArchive.open(place) } catch { throw EncoderError(error) }
-
         var record = QuantizationRecord(
-            quality: nil,
-            matrices: zip(results, exact.matrices).map { result, matrix in
-                .init(
-                    name: matrix.name.description, precision: Precision(result.matrix.precision), alpha: result.alpha,
-                    error: result.error)
-            }, passes: false,
+            quality: nil, task: network.task, matrices: network.matrices, passes: false,
             sample: .init(
                 name: sample.name, calibration: sample.calibration.count, heldOut: sample.heldOut.count),
-            program: program, sourceFingerprint: source.fingerprint(), sourceDigest: source.digest(),
+            program: program, sourceFingerprint: network.sourceFingerprint, sourceDigest: network.sourceDigest,
             packedFingerprint: packed.fingerprint(), packedDigest: packed.digest())
         try write(record, to: path)
-        let quality = try measure(exact, folder, pool)
+        let quality = try measure(network.exact, folder, network.pool)
         record.quality = quality
         record.passes = quality.passes
         try write(record, to: path)
@@ -107,7 +134,7 @@ public struct ModelQuantizer: Sendable {
 
     private func search(
         _ model: QuantizableModel, _ columns: [ColumnRecorder.Columns], _ pool: WorkerPool
-    ) -> [SmoothingSearch.Result] {
+    ) throws(EncoderError) -> [SmoothingSearch.Result] {
         let matrices = model.matrices.map(\.matrix)
         let results = Mutex<(done: Int, found: [SmoothingSearch.Result?])>(
             (0, Array(repeating: nil, count: matrices.count)))
@@ -122,7 +149,16 @@ public struct ModelQuantizer: Sendable {
                 onProgress?(.searching, results.done, matrices.count)
             }
         }
-        return results.withLock { $0.found.compactMap { $0 } }
+        var found: [SmoothingSearch.Result] = []
+        for (result, matrix) in zip(results.withLock { $0.found }, model.matrices) {
+            guard let result else {
+                throw EncoderError(
+                    .notFinite, "the products of \(matrix.name) overflow float32 on the sample",
+                    advice: "Check the weights of the model; no text does this to sound ones")
+            }
+            found.append(result)
+        }
+        return found
     }
 
     /// Compares the network that the folder now holds, and others, with float32.
@@ -153,7 +189,7 @@ public struct ModelQuantizer: Sendable {
             try ReplacedFile.write(
                 record.json.serializedBytes(pretty: true) + [0x0A], to: path + "/" + QuantizationRecord.fileName)
         } catch {
-            throw EncoderError(error)
+            throw EncoderError(writing: error)
         }
     }
 }

@@ -5,8 +5,8 @@ import Tensors
 /// The file beside a model's own weights that holds its matrices packed, and its token table small.
 ///
 /// A safetensors file whose tensors are multiples of 64 bytes and begin on such a boundary of the file, so that the mapped
-/// bytes can be used where they are: loading converts nothing. A matrix says by the type of its panels which
-/// precision it has: U8 for int8, BF16, F32. Every size is checked against what the configuration asks for.
+/// bytes can be used where they are: loading converts nothing. Panels are int8 and stored as U8. Every size is checked against
+/// what the configuration asks for.
 struct PackedWeights {
     /// The name of the file in the model folder.
     static let fileName = "needletail.int8.safetensors"
@@ -18,7 +18,7 @@ struct PackedWeights {
         do throws(ModelFileError) {
             guard let bytes = try folder.file(Self.fileName) else {
                 throw ModelFileError(
-                    .missing, path: folder.path + "/" + Self.fileName,
+                    .missing, path: folder.path(of: Self.fileName),
                     reason: "\(QuantizationRecord.fileName) tells of this file, and it is not there",
                     advice: Self.advice)
             }
@@ -36,11 +36,6 @@ struct PackedWeights {
         }
     }
 
-    /// Takes an open archive, for tests and for inspection.
-    init(_ archive: WeightArchive) {
-        self.archive = archive
-    }
-
     /// Gives the memory of what was read so far back to the system.
     func releasePages() { archive.releasePages() }
 
@@ -50,21 +45,15 @@ struct PackedWeights {
     /// A matrix of a certain shape.
     func matrix(_ name: PackedMatrixName, _ outputs: Int, _ inputs: Int) throws(EncoderError) -> PackedMatrix {
         let panels = try tensor("\(name).panels")
-        let precision: MatrixPrecision
-        switch panels.elementType {
-        case .u8: precision = .int8
-        case .bf16: precision = .bf16
-        case .f32: precision = .fp32
-        default: throw fault(panels, "is of type \(panels.elementType.rawValue)")
-        }
+        guard panels.elementType == .u8 else { throw fault(panels, "is of type \(panels.elementType.rawValue)") }
         let padded = (outputs + PackedMatrix.panelWidth - 1) / PackedMatrix.panelWidth * PackedMatrix.panelWidth
-        let floats = PackedMatrix.panelFloats(precision, outputs: outputs, inputs: inputs)
+        let floats = PackedMatrix.panelFloats(.int8, outputs: outputs, inputs: inputs)
         let bias = archive["\(name).bias"]
         let smoothing = archive["\(name).inverse_smoothing"]
         let matrix = PackedMatrix(
-            outputs: outputs, inputs: inputs, precision: precision,
+            outputs: outputs, inputs: inputs, precision: .int8,
             panels: try memory(panels, bytes: floats * MemoryLayout<Float>.size),
-            columnScale: precision == .int8 ? try floats32(tensor("\(name).column_scale"), padded) : nil,
+            columnScale: try floats32(tensor("\(name).column_scale"), padded),
             inverseSmoothing: try smoothing.map { (tensor) throws(EncoderError) in
                 try floats32(tensor, inputs, padded: Self.padded(inputs))
             }, bias: try bias.map { (tensor) throws(EncoderError) in try floats32(tensor, padded) })

@@ -10,17 +10,11 @@ struct PackedWeightsWriter {
         writer.alignment = 64
     }
 
-    /// Adds a matrix in its own precision.
+    /// Adds an int8 matrix.
     mutating func add(_ matrix: PackedMatrix, _ name: PackedMatrixName) {
-        let (type, elements): (ElementType, Int) =
-            switch matrix.precision {
-            case .int8: (.u8, 4)
-            case .bf16: (.bf16, 2)
-            case .fp32: (.f32, 1)
-            }
-        let perPanel = matrix.panels.count / max(1, matrix.panelCount) * elements
-        writer.add(
-            "\(name).panels", shape: [matrix.panelCount, perPanel], bytes: Self.bytes(matrix.panels), as: type)
+        precondition(matrix.precision == .int8, "only int8 matrices are stored packed")
+        let perPanel = matrix.panels.count / max(1, matrix.panelCount) * MemoryLayout<Float>.size
+        writer.add("\(name).panels", shape: [matrix.panelCount, perPanel], bytes: Self.bytes(matrix.panels), as: .u8)
         let width = matrix.panelCount * PackedMatrix.panelWidth
         if let scale = matrix.columnScale {
             writer.add("\(name).column_scale", shape: [width], bytes: Self.bytes(scale), as: .f32)
@@ -61,7 +55,7 @@ struct PackedWeightsWriter {
 
     /// Writes the file: all of it or nothing.
     func write(to path: String) throws(EncoderError) {
-        do throws(ModelFileError) { try writer.write(to: path) } catch { throw EncoderError(error) }
+        do throws(ModelFileError) { try writer.write(to: path) } catch { throw EncoderError(writing: error) }
     }
 
     private static func bytes(_ buffer: FloatBuffer) -> [UInt8] {

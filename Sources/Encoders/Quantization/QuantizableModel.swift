@@ -57,22 +57,6 @@ enum QuantizableModel: Sendable {
             layers: core.network.layers.map { $0.converted(to: precision) }, head: head?.converted(to: precision))
     }
 
-    /// The same network with other matrices, in the order of `matrices`.
-    func replacing(_ matrices: [PackedMatrix]) -> QuantizableModel {
-        var rest = matrices[...]
-        let layers = core.network.layers.map { layer in
-            let count = layer.matrices.count
-            defer { rest = rest.dropFirst(count) }
-            return layer.replacing(matrices: Array(rest.prefix(count)))
-        }
-        let head = head.map { head in
-            VocabularyHead(
-                transform: Dense(Linear(weight: rest[rest.startIndex]), activation: head.transform.activation),
-                norm: head.norm, decoder: rest[rest.startIndex + 1])
-        }
-        return replacing(layers: layers, head: head)
-    }
-
     /// The same network, whose products tell an observer their inputs.
     func observed(_ observer: @escaping @Sendable (MatrixView, PackedMatrix) -> Void) -> QuantizableModel {
         var core = core

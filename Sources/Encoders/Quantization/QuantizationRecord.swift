@@ -10,6 +10,8 @@ public struct QuantizationRecord: Sendable, Hashable {
 
     /// What a comparison of the quantised network with float32 found, and what was asked of it.
     public var quality: QuantizationQuality?
+    /// What the network does with these weights: quality was measured for this task.
+    public var task: ModelTask
     /// How each matrix was packed, in the order of the network.
     public var matrices: [QuantizedMatrix]
     /// Whether the quality meets the bar: then `auto` takes int8.
@@ -31,8 +33,6 @@ public struct QuantizationRecord: Sendable, Hashable {
     public struct QuantizedMatrix: Sendable, Hashable {
         /// The name in the packed file.
         public var name: String
-        /// `int8`, or `bf16` where int8 would cost too much quality.
-        public var precision: Precision
         /// The exponent of the smoothing; nil for none.
         public var alpha: Double?
         /// The error of its products on sampled rows, as a share of their size; nil where none was measured.
@@ -57,7 +57,7 @@ public struct QuantizationRecord: Sendable, Hashable {
         do throws(ModelFileError) { document = try folder.json(fileName) } catch { throw EncoderError(error) }
         guard let document else { return nil }
         return try QuantizationRecord(
-            ConfigurationReader(path: folder.path + "/" + fileName, document: document))
+            ConfigurationReader(path: folder.path(of: fileName), document: document))
     }
 
     /// Makes sure that the folder holds the weights that were quantised, and what they were quantised to.
@@ -72,14 +72,19 @@ public struct QuantizationRecord: Sendable, Hashable {
         guard packed.digest() == packedDigest, weights.digest() == sourceDigest else {
             throw EncoderError(
                 .modelFile, "the weights are not those that the record describes: some bytes differ",
-                advice: PackedWeights.advice, path: folder.path + "/" + Self.fileName)
+                advice: PackedWeights.advice, path: folder.path(of: Self.fileName))
         }
+    }
+
+    /// Whether these are the weights that were quantised, by samples.
+    func describes(_ weights: WeightArchive) -> Bool {
+        defer { weights.releasePages() }
+        return weights.fingerprint() == sourceFingerprint
     }
 
     /// Makes sure by samples that these are the weights that were quantised.
     func check(_ weights: WeightArchive) throws(EncoderError) {
-        defer { weights.releasePages() }
-        guard weights.fingerprint() == sourceFingerprint else {
+        guard describes(weights) else {
             throw EncoderError(
                 .modelFile, "holds other weights than those that \(PackedWeights.fileName) was made of",
                 advice: PackedWeights.advice, path: weights.path)
@@ -93,6 +98,7 @@ extension QuantizationRecord {
         var object = JSONObject()
         object["format"] = .number(JSONNumber(Self.formatVersion))
         object["needletail"] = .string(program)
+        object["task"] = .string(task.recordName)
         object["source"] = ["fingerprint": .string(sourceFingerprint), "sha256": .string(sourceDigest)]
         object["packed"] = [
             "file": .string(PackedWeights.fileName), "fingerprint": .string(packedFingerprint),
@@ -108,8 +114,7 @@ extension QuantizationRecord {
         object["matrices"] = .array(
             matrices.map { matrix in
                 [
-                    "name": .string(matrix.name), "precision": .string(matrix.precision.rawValue),
-                    "alpha": matrix.alpha.map { .number(JSONNumber($0)) } ?? .null,
+                    "name": .string(matrix.name), "alpha": matrix.alpha.map { .number(JSONNumber($0)) } ?? .null,
                     "error": matrix.error.map { .number(JSONNumber($0)) } ?? .null,
                 ]
             })
@@ -132,6 +137,13 @@ extension QuantizationRecord {
             return try ConfigurationReader(path: reader.path, document: value)
         }
         program = try reader.text("needletail", default: "")
+        let word = try reader.text("task", default: "")
+        guard let task = ModelTask.allCases.first(where: { $0.recordName == word }) else {
+            throw EncoderError(
+                .badConfiguration, "must be dense, sparse or cross-encoder", advice: PackedWeights.advice,
+                path: reader.path, field: "task")
+        }
+        self.task = task
         let source = try section("source")
         let packed = try section("packed")
         sourceFingerprint = try source.text("fingerprint", default: "")
@@ -146,11 +158,20 @@ extension QuantizationRecord {
             heldOut: try texts.integer("held_out", in: 0...1_000_000_000, default: 0))
         quality = reader.present("quality").flatMap { QuantizationQuality($0) }
         matrices = (reader.present("matrices")?.array ?? []).prefix(100_000).compactMap { item in
-            guard let name = item["name"]?.string, let word = item["precision"]?.string,
-                let precision = Precision(rawValue: word)
-            else { return nil }
-            return QuantizedMatrix(
-                name: name, precision: precision, alpha: item["alpha"]?.double, error: item["error"]?.double)
+            guard let name = item["name"]?.string else { return nil }
+            return QuantizedMatrix(name: name, alpha: item["alpha"]?.double, error: item["error"]?.double)
+        }
+    }
+}
+
+extension ModelTask {
+    /// What records call it.
+    fileprivate var recordName: String {
+        switch self {
+        case .crossEncoder: "cross-encoder"
+        case .dense: "dense"
+        case .sparse: "sparse"
+        case .sparseQuery: "sparse-query"
         }
     }
 }

@@ -29,8 +29,8 @@ struct SmoothingSearch {
     let columns: ColumnRecorder.Columns
     let workspace: Workspace
 
-    /// Tries all exponents.
-    func best() -> Result {
+    /// Tries all exponents; nil if no product was finite.
+    func best() -> Result? {
         let weightLargest = columnMaxima()
         var best: Result?
         for alpha in Self.exponents {
@@ -39,7 +39,7 @@ struct SmoothingSearch {
             let result = Result(matrix: matrix, alpha: alpha, error: error(of: matrix))
             if result.error.isFinite, result.error < best?.error ?? .infinity { best = result }
         }
-        return best ?? Result(matrix: weight.converted(to: .int8), alpha: nil, error: 0)
+        return best
     }
 
     /// Positive, finite factors, a thousand apart from 1 at most.

@@ -62,7 +62,7 @@ public struct DenseEncoder: Sendable {
             throw EncoderError(
                 .unsupportedModel, "the similarity \"\(folder.similarity ?? "")\" is not built in",
                 advice: "Use one of: \(Similarity.allCases.map(\.rawValue).joined(separator: ", "))",
-                path: folder.path + "/config_sentence_transformers.json", field: "similarity_fn_name")
+                path: folder.path(of: "config_sentence_transformers.json"), field: "similarity_fn_name")
         }
         self.similarity = similarity
         summary = core.summary(weights, options, since: start)

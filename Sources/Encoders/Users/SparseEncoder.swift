@@ -66,6 +66,9 @@ public struct SparseEncoder: Sendable {
         let splade = try Self.pooling(folder, override: pooling)
         let (core, weights, family) = try EncoderCore.load(folder, options: options)
         let head = try family.vocabularyHead(core.configuration, weights)
+        // The head read pages after the network had given its own back.
+        weights.archive.releasePages()
+        weights.packed?.releasePages()
         documents = Documents(core: core, head: head, pooling: splade)
         runner = core.runner
         tokenizer = core.tokenizer.tokenizer
@@ -88,7 +91,7 @@ public struct SparseEncoder: Sendable {
         guard case .spladePooling(let settings) = modules.first?.kind else {
             throw EncoderError(
                 .unsupportedModel, "the model has no SpladePooling behind its transformer",
-                advice: "Use a model with a masked-language head", path: folder.path + "/modules.json")
+                advice: "Use a model with a masked-language head", path: folder.path(of: "modules.json"))
         }
         if modules.count > 1 {
             throw EncoderError(unsupported: modules[modules.startIndex + 1], of: folder, in: "sparse encoders")

@@ -98,6 +98,11 @@ extension ModelFolder {
     /// - Parameter name: Relative to the model folder, without `..`.
     public func file(_ name: String) throws(ModelFileError) -> FileBytes? { try source.bytes(name) }
 
+    /// Where a file of the model is, for messages; inside an archive, `archive: name`.
+    ///
+    /// - Parameter name: Relative to the model folder; it need not exist.
+    public func path(of name: String) -> String { source.path(of: name) }
+
     /// The document of any JSON file of the model, `nil` if there is none of that name.
     public func json(_ name: String) throws(ModelFileError) -> JSONValue? { try source.json(name)?.value }
 }

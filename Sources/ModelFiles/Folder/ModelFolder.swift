@@ -58,8 +58,8 @@ public struct ModelFolder: Sendable {
     public let notes: [String]
 
     let source: ModelSource
-    /// The weight file that was opened itself, if it was.
-    let weightFile: String?
+    /// The name of the weight file that was opened itself, if it was.
+    package let weightFile: String?
 
     /// Reads a folder.
     ///

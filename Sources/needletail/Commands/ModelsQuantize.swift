@@ -38,7 +38,7 @@ struct ModelsQuantize: ParsableCommand {
             valueName: "file"), completion: .file())
     var calibrate: String?
 
-    @Option(help: ArgumentHelp("Texts of the file that are used, spread over it; 8 to 512.", valueName: "count"))
+    @Option(help: ArgumentHelp("Texts of the file that are used, spread over it; 32 to 512.", valueName: "count"))
     var samples = CalibrationSample.largestCount
 
     @Option(
@@ -81,9 +81,9 @@ struct ModelsQuantize: ParsableCommand {
 
     func run() throws {
         let source = try ModelLocator.path(of: model)
+        var copy = try ModelFolderCopy(of: source, to: folder, replacing: force)
         let inspected = try ModelFolder(path: source)
         let sample = try CalibrationSample.read(calibrate, count: samples)
-        let copy = try ModelFolderCopy(of: source, to: folder, replacing: force)
         var bar = QuantizationQuality.Bar.standard(for: inspected.task)
         if let minCosine { bar.cosine = minCosine }
         if let minSpearman { bar.spearman = minSpearman }
@@ -93,13 +93,16 @@ struct ModelsQuantize: ParsableCommand {
             onProgress: { progress.show($0, $1, of: $2) })
         let record: QuantizationRecord
         do {
-            record = try quantizer.quantize(folder: copy.temporary)
+            // What cannot be quantised is refused before anything is written.
+            let network = try quantizer.prepare(folder: source)
+            let place = try copy.make()
+            record = try quantizer.write(network, to: place)
             progress.finish()
             try copy.commit()
         } catch {
             progress.finish()
             copy.discard()
-            throw error
+            throw copy.named(error)
         }
         let output = StandardOutput()
         switch format.resolved {
@@ -133,19 +136,18 @@ extension CalibrationSample {
     /// The texts of a file, or those that come along.
     static func read(_ path: String?, count: Int) throws -> CalibrationSample {
         guard let path else { return .builtIn }
-        var items: [Item] = []
+        var selection = CalibrationSelection(count: count)
         var reader = try LineReader(path: path)
         while let line = try reader.next() {
             let text = InvalidText.text(of: line, from: reader)
             guard line.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "{") else {
-                items.append(Item(text: text))
+                selection.add(Item(text: text))
                 continue
             }
-            items.append(try item(text, "\(reader.path), line \(reader.lineNumber)"))
+            selection.add(try item(text, "\(reader.path), line \(reader.lineNumber)"))
         }
         // Spread over the file, so that a sorted one is seen as a whole.
-        let chosen = items.count <= count ? items : (0..<count).map { items[$0 * items.count / count] }
-        return try CalibrationSample(name: path == "-" ? "standard input" : path, chosen)
+        return try CalibrationSample(name: reader.path, selection.items)
     }
 
     private static func item(_ line: String, _ place: String) throws(CommandFailure) -> Item {

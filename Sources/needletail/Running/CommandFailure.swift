@@ -58,6 +58,7 @@ struct CommandFailure: Error {
                 switch error.code {
                 case .unsupportedKernels: .unavailable
                 case .badRequest: .usage
+                case .cannotWrite: .cannotWrite
                 case .notFinite, .cancelled: .failure
                 default: .badData
                 }

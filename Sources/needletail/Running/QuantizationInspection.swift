@@ -6,6 +6,8 @@ import ModelFiles
 struct QuantizationInspection {
     /// The record; nil if the folder has none, or it cannot be read.
     let record: QuantizationRecord?
+    /// What `--precision auto` takes here; nil without a record.
+    let choice: String?
     /// Why the quantised weights cannot be used, in words; nil if they can, or there are none.
     let problem: String?
 
@@ -13,16 +15,24 @@ struct QuantizationInspection {
     init(_ inspection: ModelInspection, readsAll: Bool) {
         guard let folder = inspection.folder else {
             record = nil
+            choice = nil
             problem = nil
             return
         }
         do throws(EncoderError) {
             let found = try QuantizationRecord.read(folder)
             try found?.check(folder, readsAll: readsAll)
+            var words: String?
+            if found != nil, let weights = try? folder.weights() {
+                let chosen = try PrecisionChoice(.auto, folder, weights: weights)
+                words = "\(chosen.precision.rawValue) (\(chosen.reason))"
+            }
             record = found
+            choice = words
             problem = nil
         } catch {
             record = nil
+            choice = nil
             problem = error.description
         }
     }
@@ -47,6 +57,7 @@ struct QuantizationInspection {
                         + "\(Numbers.fixed(quality.bar.spearman, 4)))"
                 ))
         }
+        if let choice { facts.append((label: "auto, here", value: choice)) }
         return facts
     }
 

@@ -26,13 +26,11 @@ struct QuantizationReport {
             ])
         }
         let verdict = record.passes ? terminal.styled("passes", .green) : terminal.styled("does not pass", .red)
-        let kept = record.matrices.filter { $0.precision != .int8 }.count
         return table.rendered(for: terminal)
             + "Beside float32: \(quality.vectorCount) vectors and \(quality.scoreCount) scores of "
             + "\(record.sample.heldOut) texts that took no part in the calibration (\(record.sample.calibration) texts of "
             + "\(record.sample.name)).\n"
             + "int8 \(verdict): mean cosine \(Numbers.fixed(quality.bar.cosine, 4)) and Spearman "
-            + "\(Numbers.fixed(quality.bar.spearman, 4)) are asked for"
-            + (kept > 0 ? "; \(kept) of \(record.matrices.count) matrices stay bf16" : "") + ".\n\(folder)\n"
+            + "\(Numbers.fixed(quality.bar.spearman, 4)) are asked for.\n\(folder)\n"
     }
 }
