@@ -58,7 +58,7 @@ public struct SpladePooling: Sendable, Hashable {
         _ hidden: MatrixView, transformedInto rows: MatrixView, layout: SequenceLayout, head: VocabularyHead,
         into result: MatrixView, worker: Worker, team: any Team
     ) {
-        let parts = max(1, min(head.decoder.panelCount, team.threads))
+        let parts = max(1, min(head.decoder.panelCount, team.freeThreads))
         let share: @Sendable (Int, Int) -> Range<Int> = { part, count in
             count * part / parts..<count * (part + 1) / parts
         }

@@ -29,7 +29,7 @@ package struct SplitCost: Sendable {
     /// Seconds for one value in a norm or a conversion of an input.
     private static let perValue = 0.15e-9
     /// The most threads that share a tile.
-    private static let mostParts = 16
+    package static let mostParts = 16
 
     init(_ layers: [EncoderLayer]) {
         self.layers = Double(layers.count)

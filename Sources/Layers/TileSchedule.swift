@@ -15,10 +15,11 @@ package struct TileSchedule: Sendable {
     ///   - layout: the sequences.
     ///   - targetTokens: the wished number of tokens of a tile.
     ///   - threads: threads of the call.
+    ///   - sharing: threads that could share a tile.
     ///   - cost: of the network.
-    package init(_ layout: SequenceLayout, targetTokens: Int, threads: Int, cost: SplitCost) {
+    package init(_ layout: SequenceLayout, targetTokens: Int, threads: Int, sharing: Int, cost: SplitCost) {
         let tiles = TilePlan(layout, targetTokens: targetTokens, threads: threads).tiles
-        guard threads > 1, !tiles.isEmpty else {
+        guard threads > 1, sharing > 1, !tiles.isEmpty else {
             (alone, together) = (tiles, [])
             return
         }
@@ -34,12 +35,12 @@ package struct TileSchedule: Sendable {
         var best = (seconds: finished[tiles.count] * 0.95, alone: tiles.count, isOneTile: false)
         var shared = 0.0
         for count in 1...min(tiles.count, threads) {
-            shared += cost.best(tokens: lengths[tiles.count - count], threads: threads).seconds
+            shared += cost.best(tokens: lengths[tiles.count - count], threads: sharing).seconds
             let seconds = finished[tiles.count - count] + shared
             if seconds < best.seconds { best = (seconds, tiles.count - count, false) }
         }
         if layout.tokenCount / min(threads, Self.mostTiles) <= targetTokens {
-            let seconds = cost.best(tokens: layout.tokenCount, threads: threads).seconds
+            let seconds = cost.best(tokens: layout.tokenCount, threads: sharing).seconds
             if seconds < best.seconds { best = (seconds, 0, true) }
         }
         alone = Array(tiles[..<best.alone])

@@ -23,7 +23,7 @@ extension TransformerEncoder {
         let workspace = worker.workspace
         let (parts, byRows): (Int, Bool)
         let tokens = layout.rows(of: sequences).count
-        switch split ?? cost.best(tokens: tokens, threads: team.threads).split {
+        switch split ?? cost.best(tokens: tokens, threads: team.freeThreads).split {
         case .none: (parts, byRows) = (1, false)
         case .rows(let count): (parts, byRows) = (count, true)
         case .panels(let count): (parts, byRows) = (count, false)

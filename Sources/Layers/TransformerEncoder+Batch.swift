@@ -11,7 +11,8 @@ extension TransformerEncoder {
     ) {
         let layout = batch.layout
         precondition(result.rows == (rows == .all ? layout.tokenCount : layout.count), "result has the wrong row count")
-        let schedule = TileSchedule(layout, targetTokens: targetTokens, threads: pool.threads, cost: cost)
+        let schedule = TileSchedule(
+            layout, targetTokens: targetTokens, threads: pool.threads, sharing: pool.freeThreads, cost: cost)
         let target: @Sendable (Range<Int>) -> MatrixView = { result.rows(rows == .all ? layout.rows(of: $0) : $0) }
         pool.run(schedule.alone.count) { index, worker in
             let tile = schedule.alone[index]

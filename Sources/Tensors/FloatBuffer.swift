@@ -49,7 +49,7 @@ public final class FloatBuffer: @unchecked Sendable {
 
     /// Takes floats where they are: a table in a mapped file.
     ///
-    /// They may only be read, and have a float's alignment.
+    /// They have a float's alignment, and may only be read unless whoever makes the buffer owns the memory as well.
     ///
     /// - Parameter owner: what keeps the memory in place; held as long as this object lives.
     package init(reading floats: UnsafePointer<Float>, count: Int, keptBy owner: any AnyObject & Sendable) {

@@ -62,7 +62,11 @@ final class JobQueue: Sendable {
     let lock = ConditionLock()
     private nonisolated(unsafe) var state = State()  // guarded by `lock`
     private let posted = Atomic<Int>(0)  // counts posts and the stop, for spinning threads
+    private let open = Atomic<Int>(0)
     private let spins: Int
+
+    /// Jobs that are posted and have not ended.
+    var openJobs: Int { open.load(ordering: .relaxed) }
 
     /// Looks at ends of phases, which are some ten microseconds apart.
     ///
@@ -75,6 +79,7 @@ final class JobQueue: Sendable {
     }
 
     func post(_ job: any SharedWork) {
+        open.wrappingAdd(1, ordering: .relaxed)
         lock.lock()
         state.jobs.append(job)
         posted.wrappingAdd(1, ordering: .releasing)
@@ -94,6 +99,7 @@ final class JobQueue: Sendable {
         while !job.isDone { lock.waitForEnd() }
         lock.unlock()
         job.clear()
+        open.wrappingSubtract(1, ordering: .relaxed)
     }
 
     func stop() {

@@ -12,7 +12,15 @@ extension Kernels {
         guard var operand = operand(rows: x.rows, for: weight, workspace: workspace) else { return ProductInput(x) }
         table.pointee.prepare(
             weight.precision.kernel, x.base, x.stride, x.rows, x.columns, weight.inverseSmoothing?.base, &operand)
-        return ProductInput(operand, rows: x.rows, columns: x.columns)
+        return ProductInput(operand, for: weight.precision, rows: x.rows, columns: x.columns)
+    }
+
+    /// Whether the rows are in the form that products with `weight` read.
+    private func fits(_ x: ProductInput, _ weight: PackedMatrix) -> Bool {
+        guard let precision = x.precision else {
+            return table.pointee.operand_stride(weight.precision.kernel, weight.inputs) == 0
+        }
+        return precision == weight.precision
     }
 
     /// Memory for converted rows; nil where products with `weight` read float32 rows.
@@ -43,7 +51,7 @@ extension Kernels {
         let first = panels.lowerBound * PackedMatrix.panelWidth
         let columns = min(panels.upperBound * PackedMatrix.panelWidth, weight.outputs) - first
         precondition(x.columns == weight.inputs, "\(x.columns) inputs for a matrix of \(weight.inputs)")
-        precondition((x.operand.scale != nil) == (weight.precision == .int8), "input of another precision")
+        precondition(fits(x, weight), "input of another precision")
         precondition(panels.lowerBound >= 0 && panels.upperBound <= weight.panelCount, "panels out of range")
         precondition(y.rows == x.rows && y.columns == max(columns, 0), "result has the wrong shape")
         precondition(
@@ -80,7 +88,7 @@ extension Kernels {
     ) {
         let panels = panels ?? 0..<weight.panelCount
         precondition(x.columns == weight.inputs && y.columns == weight.outputs, "wrong shapes for the vocabulary")
-        precondition((x.operand.scale != nil) == (weight.precision == .int8), "input of another precision")
+        precondition(fits(x, weight), "input of another precision")
         precondition(offsets.count == y.rows + 1 && Int(offsets.last ?? 0) <= x.rows, "offsets do not fit the rows")
         precondition([.relu, .log1pReLU, .log1pLog1pReLU].contains(activation), "not a pooling activation")
         precondition(panels.lowerBound >= 0 && panels.upperBound <= weight.panelCount, "panels out of range")

@@ -82,7 +82,7 @@ public struct Kernels: @unchecked Sendable {
         table.pointee.layer_norm(
             x.base, x.stride, nil, 0, gamma.base, beta.base, epsilon, y.base, y.stride, x.rows, x.columns,
             weight.precision.kernel, weight.inverseSmoothing?.base, &operand)
-        return ProductInput(operand, rows: y.rows, columns: y.columns)
+        return ProductInput(operand, for: weight.precision, rows: y.rows, columns: y.columns)
     }
 
     /// Applies the function to every element, in place.

@@ -9,6 +9,8 @@ public struct ProductInput: @unchecked Sendable {
     /// K, the number of columns.
     public let columns: Int
 
+    /// What the rows were converted for; nil for float32 rows as they are.
+    let precision: MatrixPrecision?
     let operand: ck_operand
     /// The float32 rows, if nothing was converted.
     private let source: MatrixView?
@@ -18,10 +20,12 @@ public struct ProductInput: @unchecked Sendable {
         rows = x.rows
         columns = x.columns
         source = x
+        precision = nil
         operand = ck_operand(rows: x.base, stride: x.stride * MemoryLayout<Float>.stride, scale: nil, start: nil)
     }
 
-    init(_ operand: ck_operand, rows: Int, columns: Int) {
+    init(_ operand: ck_operand, for precision: MatrixPrecision, rows: Int, columns: Int) {
+        self.precision = precision
         self.rows = rows
         self.columns = columns
         self.operand = operand
@@ -36,7 +40,7 @@ public struct ProductInput: @unchecked Sendable {
         part.rows = operand.rows + range.lowerBound * operand.stride
         part.scale = operand.scale.map { $0 + range.lowerBound }
         part.start = operand.start.map { $0 + range.lowerBound }
-        return ProductInput(part, rows: range.count, columns: columns)
+        return ProductInput(part, for: precision ?? .fp32, rows: range.count, columns: columns)
     }
 
     func overlaps(_ y: MatrixView) -> Bool { source?.overlaps(y) ?? false }

@@ -1,7 +1,7 @@
 /// Threads that may help with a running piece of work.
 package protocol Team: Sendable {
-    /// Threads that could work on it at best, its own thread included.
-    var threads: Int { get }
+    /// Threads that could work on it now, the caller's included; 1 where sharing would not pay.
+    var freeThreads: Int { get }
 
     /// Calls `body` for each part of each phase, and returns when all calls have ended.
     ///
@@ -18,6 +18,10 @@ package protocol Team: Sendable {
 }
 
 extension WorkerPool: Team {
+    /// Without those that other callers keep busy; 1 for a pool whose threads sleep between phases, which costs more than a
+    /// phase gains.
+    package var freeThreads: Int { queue.phaseSpins == 0 ? 1 : max(1, threads - queue.openJobs) }
+
     package func run(
         phases: Int, parts: Int, leader: Worker,
         _ body: @escaping @Sendable (_ phase: Int, _ part: Int, _ worker: Worker) -> Void

@@ -7,7 +7,9 @@ import Testing
     private static let cost = NaiveEncoder(hidden: 256, heads: 8, intermediate: 1024, layers: 4, seed: 1).encoder.cost
 
     private func schedule(_ lengths: [Int], threads: Int, targetTokens: Int = 96) -> TileSchedule {
-        TileSchedule(SequenceLayout(lengths: lengths), targetTokens: targetTokens, threads: threads, cost: Self.cost)
+        TileSchedule(
+            SequenceLayout(lengths: lengths), targetTokens: targetTokens, threads: threads, sharing: threads,
+            cost: Self.cost)
     }
 
     @Test func oneThreadComputesEverythingAlone() {

@@ -32,7 +32,8 @@ struct TileRunner: Sendable {
         let order = sequences.indices.sorted { (sequences[$1].count, $0) < (sequences[$0].count, $1) }
         let sorted = order.map { sequences[$0] }
         let layout = SequenceLayout(lengths: sorted.map(\.count))
-        let schedule = TileSchedule(layout, targetTokens: tileTokens, threads: pool.threads, cost: cost)
+        let schedule = TileSchedule(
+            layout, targetTokens: tileTokens, threads: pool.threads, sharing: pool.freeThreads, cost: cost)
 
         let progress = Mutex(Progress<Result>(count: sequences.count))
         let isStopped = Atomic<Bool>(false)

@@ -243,7 +243,7 @@ final class SchedulerCore: Sendable {
             withState { state, _ in state.busy -= 1 }
             return
         }
-        let team = tile.threads > 1 ? SchedulerTeam(core: self, threads: tile.threads) : nil
+        let team = tile.threads > 1 ? SchedulerTeam(core: self, freeThreads: spins == 0 ? 1 : tile.threads) : nil
         let outcomes = tile.run(on: worker, with: team)
         withState { state, endings in
             for outcome in outcomes { state.store(outcome, of: tile, &endings) }

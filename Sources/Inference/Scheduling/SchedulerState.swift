@@ -102,10 +102,15 @@ extension SchedulerCore.State {
         // With all threads idle, a small request whose sequences do not part evenly is shared in one piece.
         if queue.count == 1, busy == 0, tokens / min(threads, TileSchedule.mostTiles) <= tileTokens,
             let plan = job.state.plan,
-            job.state.nextInOrder == 0, let longest = plan.order.first,
-            plan.sequences[longest].count * threads * 10 > tokens * 11 || plan.order.count % threads != 0
+            job.state.nextInOrder == 0, let longest = plan.order.first
         {
-            target = tokens
+            // When whole sequences would be done, and all threads together: those lose about a tenth (two threads) to a third.
+            let rounds = (plan.order.count + threads - 1) / threads
+            let apart = max(plan.sequences[longest].count, rounds * tokens / max(1, plan.order.count))
+            let together = tokens * 10 / (min(threads, SplitCost.mostParts) * (threads == 2 ? 9 : 7))
+            if together < apart {
+                target = tokens
+            }
         }
         var tile = ComputeTile(model: job.workload.model, kind: job.workload.computation?.kind ?? 0)
         // Whichever is nearer to the target: with or without the sequence.

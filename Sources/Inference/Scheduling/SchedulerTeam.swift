@@ -5,7 +5,7 @@ import Tensors
 /// A thread that helps looks for waiting requests between phases and does them first.
 struct SchedulerTeam: Team {
     let core: SchedulerCore
-    let threads: Int
+    let freeThreads: Int
 
     func run(
         phases: Int, parts: Int, leader: Worker,
