@@ -94,7 +94,7 @@ struct LimitTests {
     func queueTimeout() async throws {
         let (gate, metrics) = (Gate(), MetricRegistry())
         let engine = try await TestModel.engine(
-            "bert-cross", settings: .with { ($0.threads, $0.queueTimeout) = (1, .seconds(1)) }, metrics: metrics,
+            "bert-cross", settings: .with { ($0.threads, $0.queueTimeout) = (1, .seconds(5)) }, metrics: metrics,
             observer: gate.observer)
         async let first = engine.score(ScoreRequest(query: text, texts: [text]))
         try await gate.waits(for: 1)
@@ -103,7 +103,7 @@ struct LimitTests {
         try await gate.waits(for: 2)
         async let second = inferenceError { _ = try await engine.score(ScoreRequest(query: "a", texts: ["b"])) }
         try await metrics.waits(forRequests: 2)
-        try await Task.sleep(for: .milliseconds(1100))
+        try await Task.sleep(for: .milliseconds(5100))
         gate.open()
         #expect(try await first.scores.count == 1)
         let error = await second
