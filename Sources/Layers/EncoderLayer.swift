@@ -29,28 +29,28 @@ public struct EncoderLayer: Sendable {
         [attention.queryKeyValue, attention.output.weight, feedForward.up.weight, feedForward.down.weight]
     }
 
-    /// The same with matrices in another precision; norms stay float32.
-    package func converted(to precision: MatrixPrecision, smoothing: LayerSmoothing? = nil) -> EncoderLayer {
+    /// The same with each matrix replaced by one of its shape; norms stay as they are.
+    private func replacingMatrices(_ replace: (PackedMatrix) -> PackedMatrix) -> EncoderLayer {
         EncoderLayer(
-            attention: attention.converted(
-                to: precision, smoothing: smoothing?.queryKeyValue, outputSmoothing: smoothing?.attentionOutput),
+            attention: SelfAttention(
+                queryKeyValue: replace(attention.queryKeyValue),
+                output: Linear(weight: replace(attention.output.weight)), heads: attention.heads,
+                scale: attention.scale),
             attentionNorm: attentionNorm,
-            feedForward: feedForward.converted(
-                to: precision, upSmoothing: smoothing?.up, downSmoothing: smoothing?.down),
+            feedForward: FeedForward(
+                up: Linear(weight: replace(feedForward.up.weight)),
+                down: Linear(weight: replace(feedForward.down.weight)), activation: feedForward.activation),
             outputNorm: outputNorm)
+    }
+
+    /// The same with matrices in another precision; norms stay float32.
+    package func converted(to precision: MatrixPrecision) -> EncoderLayer {
+        replacingMatrices { $0.converted(to: precision) }
     }
 
     /// The same with the packed weights copied into an arena.
     public func placed(in arena: WeightArena) -> EncoderLayer {
-        EncoderLayer(
-            attention: SelfAttention(
-                queryKeyValue: attention.queryKeyValue.placed(in: arena), output: attention.output.placed(in: arena),
-                heads: attention.heads, scale: attention.scale),
-            attentionNorm: attentionNorm,
-            feedForward: FeedForward(
-                up: feedForward.up.placed(in: arena), down: feedForward.down.placed(in: arena),
-                activation: feedForward.activation),
-            outputNorm: outputNorm)
+        replacingMatrices { $0.placed(in: arena) }
     }
 
     /// All rows of `hidden` [T][H], in place.

@@ -31,15 +31,6 @@ public struct FeedForward: Sendable {
         self.activation = activation
     }
 
-    /// The same with weights in another precision.
-    package func converted(
-        to precision: MatrixPrecision, upSmoothing: [Float]? = nil, downSmoothing: [Float]? = nil
-    ) -> FeedForward {
-        FeedForward(
-            up: up.converted(to: precision, smoothing: upSmoothing),
-            down: down.converted(to: precision, smoothing: downSmoothing), activation: activation)
-    }
-
     /// `x + down(activation(up(x)))` with `x = norm(hidden)`, or `hidden` itself without a norm, for all rows of `hidden`
     /// [M][H], in place.
     public func forward(_ hidden: MatrixView, after norm: LayerNorm? = nil, workspace: Workspace) {

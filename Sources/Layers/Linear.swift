@@ -18,14 +18,6 @@ public struct Linear: Sendable {
         self.weight = weight
     }
 
-    /// The same with weights in another precision; see `PackedMatrix.converted(to:smoothing:)`.
-    public func converted(to precision: MatrixPrecision, smoothing: [Float]? = nil) -> Linear {
-        Linear(weight: weight.converted(to: precision, smoothing: smoothing))
-    }
-
-    /// The same with the packed weights copied into an arena.
-    public func placed(in arena: WeightArena) -> Linear { Linear(weight: weight.placed(in: arena)) }
-
     /// N, the number of outputs.
     public var outputs: Int { weight.outputs }
     /// K, the number of inputs.

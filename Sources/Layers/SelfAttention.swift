@@ -68,15 +68,6 @@ public struct SelfAttention: Sendable {
         self.scale = scale ?? 1 / Float(headSize).squareRoot()
     }
 
-    /// The same with weights in another precision; the smoothing factors are those of the two inputs.
-    package func converted(
-        to precision: MatrixPrecision, smoothing: [Float]? = nil, outputSmoothing: [Float]? = nil
-    ) -> SelfAttention {
-        SelfAttention(
-            queryKeyValue: queryKeyValue.converted(to: precision, smoothing: smoothing),
-            output: output.converted(to: precision, smoothing: outputSmoothing), heads: heads, scale: scale)
-    }
-
     /// `hidden + output(attention(hidden))` for all rows, in place.
     ///
     /// `hidden` is [T][H].

@@ -59,17 +59,15 @@ public struct SpladePooling: Sendable, Hashable {
         into result: MatrixView, worker: Worker, team: any Team
     ) {
         let parts = max(1, min(head.decoder.panelCount, team.freeThreads))
-        let share: @Sendable (Int, Int) -> Range<Int> = { part, count in
-            count * part / parts..<count * (part + 1) / parts
-        }
         team.run(phases: 2, parts: parts, leader: worker) { phase, part, worker in
             if phase == 0 {
-                let own = share(part, hidden.rows)
+                let own = Range(part: part, of: parts, count: hidden.rows)
                 head.transform(hidden.rows(own), into: rows.rows(own), workspace: worker.workspace)
             } else {
                 forward(
-                    rows, layout: layout, head: head, panels: share(part, head.decoder.panelCount), into: result,
-                    workspace: worker.workspace)
+                    rows, layout: layout, head: head,
+                    panels: Range(part: part, of: parts, count: head.decoder.panelCount),
+                    into: result, workspace: worker.workspace)
             }
         }
     }

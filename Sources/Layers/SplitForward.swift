@@ -189,5 +189,5 @@ struct SplitForward: Sendable {
     }
 
     /// What a part owns of `count` things.
-    private func share(_ part: Int, of count: Int) -> Range<Int> { count * part / parts..<count * (part + 1) / parts }
+    private func share(_ part: Int, of count: Int) -> Range<Int> { Range(part: part, of: parts, count: count) }
 }

@@ -27,18 +27,21 @@ public struct VocabularyHead: Sendable {
         self.decoder = decoder
     }
 
-    /// The same with both matrices in another precision.
-    package func converted(to precision: MatrixPrecision, smoothing: [Float]? = nil) -> VocabularyHead {
+    /// The same with both matrices replaced by ones of their shapes.
+    private func replacingMatrices(_ replace: (PackedMatrix) -> PackedMatrix) -> VocabularyHead {
         VocabularyHead(
-            transform: Dense(transform.linear.converted(to: precision), activation: transform.activation), norm: norm,
-            decoder: decoder.converted(to: precision, smoothing: smoothing))
+            transform: Dense(Linear(weight: replace(transform.linear.weight)), activation: transform.activation),
+            norm: norm, decoder: replace(decoder))
+    }
+
+    /// The same with both matrices in another precision.
+    package func converted(to precision: MatrixPrecision) -> VocabularyHead {
+        replacingMatrices { $0.converted(to: precision) }
     }
 
     /// The same with the packed weights copied into an arena.
     public func placed(in arena: WeightArena) -> VocabularyHead {
-        VocabularyHead(
-            transform: Dense(transform.linear.placed(in: arena), activation: transform.activation), norm: norm,
-            decoder: decoder.placed(in: arena))
+        replacingMatrices { $0.placed(in: arena) }
     }
 
     /// V.

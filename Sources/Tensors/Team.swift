@@ -39,3 +39,10 @@ extension WorkerPool: Team {
         queue.finish(work)
     }
 }
+
+extension Range<Int> {
+    /// What part `part` of `parts` gets of `count` things: parts are about equal and follow each other.
+    package init(part: Int, of parts: Int, count: Int) {
+        self = count * part / parts..<count * (part + 1) / parts
+    }
+}
