@@ -18,6 +18,8 @@ let safe: [SwiftSetting] = common + [.strictMemorySafety()]
 let zlib: LinkerSetting = .linkedLibrary(":libz.a", .when(platforms: [.linux]))
 let pcre2: LinkerSetting = .linkedLibrary(":libpcre2-8.a", .when(platforms: [.linux]))
 let yaml: LinkerSetting = .linkedLibrary(":libyaml.a", .when(platforms: [.linux]))
+let sqlite: LinkerSetting = .linkedLibrary(":libsqlite3.a", .when(platforms: [.linux]))
+let stemmer: LinkerSetting = .linkedLibrary(":libstemmer.a", .when(platforms: [.linux]))
 
 let package = Package(
     name: "needletail",
@@ -48,12 +50,22 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
+        .target(
+            name: "CPostings", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-fno-math-errno"])]),
         // Level 1
         .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: common),
         .target(name: "JSON", swiftSettings: common),
         .target(name: "Telemetry", swiftSettings: safe),
         .target(name: "ModelFiles", dependencies: ["JSON", "CZlib"], swiftSettings: common, linkerSettings: [zlib]),
+        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: common, linkerSettings: [sqlite]),
         // Level 2
+        .target(
+            name: "TextAnalysis", dependencies: ["JSON", "CPCRE2", "CStemmer"], swiftSettings: common,
+            linkerSettings: [pcre2, stemmer]),
+        .target(name: "ClusterState", dependencies: ["SQLite", "JSON"], swiftSettings: common),
+        .target(name: "DocumentStore", dependencies: ["SQLite", "JSON"], swiftSettings: common),
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: common),
         .target(name: "YAML", dependencies: ["JSON", "CYAML"], swiftSettings: common, linkerSettings: [yaml]),
@@ -61,13 +73,17 @@ let package = Package(
         .target(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
             swiftSettings: common),
+        .target(name: "SearchIndex", dependencies: ["TextAnalysis", "CPostings", "JSON"], swiftSettings: common),
         // Level 4
+        .target(name: "Mappings", dependencies: ["SearchIndex", "TextAnalysis", "JSON"], swiftSettings: common),
         .target(name: "Relevance", dependencies: ["JSON", "CZlib"], swiftSettings: safe, linkerSettings: [zlib]),
         .target(
             name: "Inference",
             dependencies: ["Encoders", "Layers", "Tokenizers", "ModelFiles", "Tensors", "Telemetry"],
             swiftSettings: common),
         // Level 5
+        .target(
+            name: "Querying", dependencies: ["Mappings", "SearchIndex", "TextAnalysis", "JSON"], swiftSettings: common),
         .target(
             name: "Routing", dependencies: ["JSON", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: safe),
@@ -82,6 +98,12 @@ let package = Package(
             ],
             swiftSettings: common),
         // Level 6
+        .target(
+            name: "Indices",
+            dependencies: [
+                "Querying", "Mappings", "SearchIndex", "TextAnalysis", "DocumentStore", "ClusterState", "JSON",
+            ],
+            swiftSettings: common),
         .target(
             name: "InferenceAPI",
             dependencies: [
@@ -111,12 +133,20 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: safe),
         // Level 7
+        .target(
+            name: "OpenSearchAPI",
+            dependencies: [
+                "Indices", "Querying", "Mappings", "SearchIndex", "TextAnalysis", "ClusterState", "Routing", "Telemetry",
+                "JSON", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: common),
+        // Level 8
         .executableTarget(
             name: "needletail",
             dependencies: [
                 "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "YAML", "Telemetry", "Inference",
                 "ModelHub",
-                "InferenceAPI", "Routing", "Serving", "Settings", "Tensors",
+                "InferenceAPI", "OpenSearchAPI", "Indices", "Routing", "Serving", "Settings", "Tensors",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -178,6 +208,38 @@ let package = Package(
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: common),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "TextAnalysisTests", dependencies: ["TextAnalysis", "JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "ClusterStateTests", dependencies: ["ClusterState", "SQLite", "JSON", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "DocumentStoreTests", dependencies: ["DocumentStore", "SQLite", "JSON", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "SearchIndexTests",
+            dependencies: ["SearchIndex", "CPostings", "TextAnalysis", "JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "MappingsTests", dependencies: ["Mappings", "SearchIndex", "TextAnalysis", "JSON", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "QueryingTests",
+            dependencies: ["Querying", "Mappings", "SearchIndex", "TextAnalysis", "JSON", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "IndicesTests",
+            dependencies: [
+                "Indices", "Querying", "Mappings", "SearchIndex", "DocumentStore", "ClusterState", "JSON", "TestSupport",
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "OpenSearchAPITests",
+            dependencies: [
+                "OpenSearchAPI", "Indices", "Querying", "Mappings", "ClusterState", "Routing", "JSON", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
         .testTarget(

@@ -1,0 +1,4 @@
+#ifndef CPOSTINGS_H
+#define CPOSTINGS_H
+#include <stdint.h>
+#endif

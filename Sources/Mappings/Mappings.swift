@@ -1,0 +1,1 @@
+// Mappings: see ARCHITECTURE.md.

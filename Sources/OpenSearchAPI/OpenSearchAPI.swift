@@ -1,0 +1,1 @@
+// OpenSearchAPI: see ARCHITECTURE.md.

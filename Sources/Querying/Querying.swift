@@ -1,0 +1,1 @@
+// Querying: see ARCHITECTURE.md.

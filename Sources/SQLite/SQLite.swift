@@ -1,0 +1,1 @@
+// SQLite: see ARCHITECTURE.md.
