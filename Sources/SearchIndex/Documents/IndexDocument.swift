@@ -1,0 +1,117 @@
+public import TextAnalysis
+
+/// A document on its way into an index: filled, given to ``IndexWriter/add(_:)``, emptied and filled again without allocating.
+///
+/// Nested objects come first: after the values of a child, ``endChild()``; the values that follow the last child are those of
+/// the document itself. All documents of such a block carry one `seq_no`, live and die together, and lie side by side,
+/// the root last.
+public struct IndexDocument: Sendable {
+    enum Kind: UInt8, Sendable {
+        case tokens, term, integer, bytes, exists, childEnd
+    }
+
+    struct Entry: Sendable {
+        var kind: Kind
+        var field: FieldNumber
+        /// The first token, or the first byte in ``bytes``.
+        var first: Int32 = 0
+        /// How many tokens or bytes.
+        var count: Int32 = 0
+        /// The value of an integer, the frequency of a term, the position gap of tokens.
+        var value: Int64 = 0
+    }
+
+    private(set) var entries: [Entry] = []
+    /// The bytes of terms and byte values.
+    private(set) var bytes: [UInt8] = []
+    /// The bytes of all tokens, and where each ends.
+    private(set) var tokenBytes: [UInt8] = []
+    private(set) var tokenEnds: [Int32] = []
+    private(set) var tokenPositions: [Int32] = []
+
+    /// The document's sequence number: its key in the index.
+    public var seqNo: Int64 = 0
+
+    /// An empty document.
+    public init() {}
+
+    /// Removes all values and keeps the memory.
+    public mutating func removeAll() {
+        entries.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: true)
+        tokenBytes.removeAll(keepingCapacity: true)
+        tokenEnds.removeAll(keepingCapacity: true)
+        tokenPositions.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds one analysed value of a field. The positions of a further value of the same field go on after a gap, as Lucene's.
+    ///
+    /// - Parameters:
+    ///   - gap: `position_increment_gap`: how far the first token of a next value is from the last one of this.
+    public mutating func add(_ field: FieldNumber, tokens: TokenBuffer, gap: Int = 100) {
+        let base = Int32(truncatingIfNeeded: tokenBytes.count)
+        entries.append(
+            Entry(
+                kind: .tokens, field: field, first: Int32(truncatingIfNeeded: tokenEnds.count),
+                count: Int32(truncatingIfNeeded: tokens.count), value: Int64(gap)))
+        tokenBytes.append(contentsOf: tokens.bytes)
+        tokenPositions.append(contentsOf: tokens.positions)
+        if base == 0 {
+            tokenEnds.append(contentsOf: tokens.ends)
+        } else {
+            for end in tokens.ends { tokenEnds.append(end &+ base) }
+        }
+    }
+
+    /// Adds one exact term, with the frequency it shall have (learned weights come as frequencies). It has no position and does
+    /// not count in the length of the field beyond its frequency.
+    public mutating func add(_ field: FieldNumber, term: [UInt8], frequency: UInt32 = 1) {
+        entries.append(entry(.term, field, of: term.count, value: Int64(frequency)))
+        bytes.append(contentsOf: term)
+    }
+
+    /// Adds one exact term.
+    public mutating func add(_ field: FieldNumber, term: String, frequency: UInt32 = 1) {
+        var term = term
+        term.withUTF8 {
+            entries.append(entry(.term, field, of: $0.count, value: Int64(frequency)))
+            bytes.append(contentsOf: $0)
+        }
+    }
+
+    /// Adds one number to the field's values by document (``FieldOptions/Values/integers``).
+    public mutating func add(_ field: FieldNumber, integer: Int64) {
+        entries.append(Entry(kind: .integer, field: field, value: integer))
+    }
+
+    /// Adds one byte string to the field's values by document (``FieldOptions/Values/ordinals``).
+    public mutating func add(_ field: FieldNumber, value: [UInt8]) {
+        entries.append(entry(.bytes, field, of: value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    /// Adds one string to the field's values by document (``FieldOptions/Values/ordinals``).
+    public mutating func add(_ field: FieldNumber, value: String) {
+        var value = value
+        value.withUTF8 {
+            entries.append(entry(.bytes, field, of: $0.count))
+            bytes.append(contentsOf: $0)
+        }
+    }
+
+    /// Marks the field as existing in the document: what an `exists` query finds. The field needs no definition.
+    public mutating func add(exists field: FieldNumber) {
+        entries.append(Entry(kind: .exists, field: field))
+    }
+
+    /// Ends a nested child: what was added since the child before belongs to it.
+    public mutating func endChild() {
+        entries.append(Entry(kind: .childEnd, field: 0))
+    }
+
+    private func entry(_ kind: Kind, _ field: FieldNumber, of count: Int, value: Int64 = 0) -> Entry {
+        Entry(
+            kind: kind, field: field, first: Int32(truncatingIfNeeded: bytes.count),
+            count: Int32(truncatingIfNeeded: count), value: value)
+    }
+}

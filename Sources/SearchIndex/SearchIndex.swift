@@ -1,1 +1,0 @@
-// SearchIndex: see ARCHITECTURE.md.
