@@ -18,7 +18,7 @@ let package = Package(
         .target(name: "Measuring", swiftSettings: settings),
         // One executable per part; name it <Part>Benchmarks and add it to `Benchmarks/run`.
         .executableTarget(name: "FormatBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
-        .executableTarget(name: "KernelBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
+        .executableTarget(name: "KernelBenchmarks", dependencies: engine, swiftSettings: settings),
         .executableTarget(name: "RelevanceBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
         .executableTarget(name: "ServeBenchmarks", dependencies: engine, swiftSettings: settings),
         .executableTarget(name: "TokenizersBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),

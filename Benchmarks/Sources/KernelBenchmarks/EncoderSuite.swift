@@ -1,5 +1,4 @@
 import Layers
-import Measuring
 import Tensors
 
 /// A BERT with random weights.
@@ -43,7 +42,9 @@ private func encoders(_ precision: MatrixPrecision, _ shapes: [(String, Int, Int
     for (name, layers, hidden, intermediate, heads) in shapes {
         let encoder = randomEncoder(layers: layers, hidden: hidden, intermediate: intermediate, heads: heads)
             .converted(to: precision)
-        for (sequences, length) in [(1, 8), (1, 27), (3, 25), (1, 95), (10, 22), (100, 22), (10, 89), (8, 512)] {
+        for (sequences, length) in [
+            (1, 8), (1, 27), (3, 25), (1, 95), (1, 195), (10, 22), (100, 22), (10, 89), (8, 512),
+        ] {
             if layers == 12 && sequences * length > 1000 { continue }
             var batch = TokenBatch()
             for sequence in 0..<sequences {

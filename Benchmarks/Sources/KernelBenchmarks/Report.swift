@@ -1,4 +1,3 @@
-import Measuring
 import Tensors
 
 #if canImport(Glibc)
@@ -15,46 +14,53 @@ import Tensors
 let countsCPUTime = CommandLine.arguments.contains("--cpu-time")
 
 /// One line of figures against the peak of the precision at the same moment.
+///
+/// Every run stands between two rounds of the bare multiply-add, and its share is of those two: the speed of a virtual machine's core
+/// halves and doubles within milliseconds with what its neighbours do, and a peak of another moment says nothing then. The
+/// peak of several threads is taken as that of one times their number.
 func report(
     _ name: String, _ precision: MatrixPrecision, operations: Double, threads: Int = 1, _ work: () -> Void
 ) {
     if countsCPUTime && threads > 1 { return }
-    let before = Kernels.active.measuredPeak(precision, seconds: 0.03)
-    let (best, median) = time(work)
-    let peak = max(before, Kernels.active.measuredPeak(precision, seconds: 0.03)) * Double(threads)
+    for _ in 0..<2 { work() }
+    var seconds: [Double] = []
+    var shares: [Double] = []
+    var peak = 0.0
+    var before = Kernels.active.measuredPeak(precision, seconds: 0)
+    let start = now()
+    while seconds.count < 5 || now() - start < patience / .seconds(1) {
+        let started = now()
+        work()
+        seconds.append(now() - started)
+        let after = Kernels.active.measuredPeak(precision, seconds: 0)
+        shares.append(operations / seconds[seconds.count - 1] / ((before + after) / 2 * Double(threads)))
+        peak = max(peak, after)
+        before = after
+    }
+    seconds.sort()
+    shares.sort()
+    let best = seconds[0]
     print(
-        column(name, 40) + number(operations / best / 1e9, 10) + number(operations / median / 1e9, 10)
-            + number(peak / 1e9, 10) + number(100 * operations / best / peak, 8) + number(best * 1e3, 11, digits: 4))
+        column(name, 40) + number(operations / best / 1e9, 10) + number(operations / middle(seconds) / 1e9, 10)
+            + number(peak * Double(threads) / 1e9, 10) + number(100 * middle(shares), 8)
+            + number(best * 1e3, 11, digits: 4))
 }
 
-/// The best and the median time of some runs, in seconds.
-func time(_ work: () -> Void) -> (best: Double, median: Double) {
-    if !countsCPUTime {
-        let timed = Measurement.measure("", units: 1, of: "", warmUps: 2, atLeast: patience, work)
-        return (timed.minimum, timed.median)
-    }
-    func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-    }
-    for _ in 0..<2 { work() }
-    var times: [Double] = []
-    let start = now()
-    while times.count < 5 || now() - start < patience / .seconds(1) {
-        let before = now()
-        work()
-        times.append(now() - before)
-    }
-    times.sort()
-    return (times[0], times[times.count / 2])
+/// The median of sorted figures.
+func middle(_ sorted: [Double]) -> Double { sorted[sorted.count / 2] }
+
+/// Seconds on the clock that is counted with.
+func now() -> Double {
+    var time = timespec()
+    clock_gettime(countsCPUTime ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
 }
 
 /// The head of such lines.
 func title(_ text: String) {
     print("\n" + text)
     print(
-        column("", 40) + right("best GOP/s", 10) + right("median", 10) + right("peak", 10) + right("best %", 8)
+        column("", 40) + right("best GOP/s", 10) + right("median", 10) + right("peak", 10) + right("share %", 8)
             + right("best ms", 11))
 }
 

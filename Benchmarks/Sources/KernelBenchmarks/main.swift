@@ -1,9 +1,8 @@
 import Layers
-import Measuring
 import Tensors
 
 // The kernels and an encoder of random weights in float32, bfloat16 and int8, each as a share of what the core can do: the multiply-add peak
-// that is measured between the lines. `--quick` times each line for 50 ms instead of 300; `--cpu-time`
+// that is measured between the runs. `--quick` times each line for 50 ms instead of 300; `--cpu-time`
 // counts CPU time, for a busy machine; names of suites choose among them.
 
 let quick = CommandLine.arguments.contains("--quick")
