@@ -1,1 +1,0 @@
-// ClusterState: see ARCHITECTURE.md.

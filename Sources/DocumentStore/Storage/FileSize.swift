@@ -1,0 +1,14 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// Sizes of files.
+enum FileSize {
+    /// Bytes of a file; 0 if there is none.
+    static func of(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+}

@@ -1,0 +1,305 @@
+import SQLite
+
+/// The open writing connection with its statements.
+///
+/// Used by one thread at a time: under the lock of ``DocumentWriter``.
+final class WriteSession: @unchecked Sendable {
+    private let connection: Connection
+    private(set) var counters: StoreCounters
+    /// Whether the file says that it is in use; it says so from the first write on until it is closed.
+    private var isMarked = false
+    private let begin, commit: Statement
+    private let insertCurrent, updateCurrent, findCurrent: Statement
+    private let insertDocument, findDocument: Statement
+    private let insertSuperseded, updateState: Statement
+
+    init(path: String, create: Bool) throws(DocumentStoreError) {
+        connection = try Schema.openForWriting(path, create: create)
+        try Schema.check(connection).get()
+        do throws(SQLiteError) {
+            begin = try connection.prepare("BEGIN IMMEDIATE")
+            commit = try connection.prepare("COMMIT")
+            insertCurrent = try connection.prepare(
+                "INSERT INTO current (id, seq_no) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+            updateCurrent = try connection.prepare("UPDATE current SET seq_no = ?2 WHERE id = ?1")
+            findCurrent = try connection.prepare("SELECT seq_no FROM current WHERE id = ?1")
+            insertDocument = try connection.prepare("INSERT INTO documents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            findDocument = try connection.prepare(
+                "SELECT version, primary_term, source IS NULL FROM documents WHERE seq_no = ?1")
+            insertSuperseded = try connection.prepare("INSERT INTO superseded VALUES (?1, ?2)")
+            updateState = try connection.prepare(
+                "UPDATE state SET next_seq_no = ?1, primary_term = ?2, live = ?3, in_use = ?4")
+            counters = try Self.readCounters(connection)
+        } catch {
+            throw DocumentStoreError(error)
+        }
+    }
+
+    private static func readCounters(_ connection: Connection) throws(SQLiteError) -> StoreCounters {
+        let state = try connection.prepare("SELECT next_seq_no, primary_term, live, in_use FROM state")
+        guard try state.step() else {
+            throw SQLiteError(
+                code: .corrupt, message: "the state is missing", statement: state.sql, path: connection.path)
+        }
+        // A store that was not closed may have lost operations under async durability, and gives their numbers again: the
+        // higher primary term tells the new ones from the old.
+        let wasInUse = state.integer(3) != 0
+        return StoreCounters(
+            nextSeqNo: state.integer(0), primaryTerm: state.integer(1) + (wasInUse ? 1 : 0), live: Int(state.integer(2))
+        )
+    }
+
+    // MARK: Writing
+
+    func write(
+        _ batches: [[DocumentOperation]]
+    ) throws(DocumentStoreError) -> [[Result<DocumentOutcome, VersionConflict>]] {
+        let before = counters
+        do throws(SQLiteError) {
+            try begin.run()
+            var results: [[Result<DocumentOutcome, VersionConflict>]] = []
+            results.reserveCapacity(batches.count)
+            for batch in batches {
+                var outcomes: [Result<DocumentOutcome, VersionConflict>] = []
+                outcomes.reserveCapacity(batch.count)
+                for operation in batch { outcomes.append(try apply(operation)) }
+                results.append(outcomes)
+            }
+            try saveState(inUse: true)
+            try commit.run()
+            isMarked = true
+            return results
+        } catch {
+            connection.rollBack()
+            counters = before
+            throw DocumentStoreError(error)
+        }
+    }
+
+    /// The last word about an id.
+    private struct Standing {
+        let seqNo, version, primaryTerm: Int64
+        let isDeleted: Bool
+    }
+
+    private func apply(
+        _ operation: DocumentOperation
+    ) throws(SQLiteError) -> Result<DocumentOutcome, VersionConflict> {
+        let seqNo = counters.nextSeqNo
+        let source: ArraySlice<UInt8>?
+        let mustBeNew: Bool
+        switch operation.action {
+        case .index(let bytes): (source, mustBeNew) = (bytes, false)
+        case .create(let bytes): (source, mustBeNew) = (bytes, true)
+        case .delete: (source, mustBeNew) = (nil, false)
+        }
+        // Most operations are about a new id: one descent into the table both looks and inserts.
+        var standing: Standing?
+        var isEntered = false
+        if source != nil, operation.version == .next {
+            try insertCurrent.bind(1, operation.id)
+            try insertCurrent.bind(2, seqNo)
+            try insertCurrent.run()
+            isEntered = connection.changes == 1
+        }
+        if !isEntered { standing = try find(operation.id) }
+        if let conflict = conflict(operation, standing, mustBeNew: mustBeNew) { return .failure(conflict) }
+
+        let version: Int64 =
+            switch operation.version {
+            case .external(let version), .externalOrEqual(let version): version
+            case .next, .ifLastChangedBy: (standing?.version ?? 0) + 1
+            }
+        let live = standing.flatMap { $0.isDeleted ? nil : $0 }
+        if !isEntered {
+            let enter = standing == nil ? insertCurrent : updateCurrent
+            try enter.bind(1, operation.id)
+            try enter.bind(2, seqNo)
+            try enter.run()
+        }
+        try insert(operation, source: source, seqNo: seqNo, version: version)
+        if standing != nil || source == nil {
+            try insertSuperseded.bind(1, seqNo)
+            try insertSuperseded.bind(2, standing?.seqNo)
+            try insertSuperseded.run()
+        }
+        counters.nextSeqNo += 1
+        counters.live += (source == nil ? 0 : 1) - (live == nil ? 0 : 1)
+        let result: DocumentOutcome.Result =
+            if source == nil { live == nil ? .notFound : .deleted } else { live == nil ? .created : .updated }
+        return .success(
+            DocumentOutcome(
+                result: result, seqNo: seqNo, primaryTerm: counters.primaryTerm, version: version,
+                superseded: live?.seqNo))
+    }
+
+    private func find(_ id: String) throws(SQLiteError) -> Standing? {
+        defer {
+            findCurrent.reset()
+            findDocument.reset()
+        }
+        try findCurrent.bind(1, id)
+        guard try findCurrent.step() else { return nil }
+        let seqNo = findCurrent.integer(0)
+        try findDocument.bind(1, seqNo)
+        guard try findDocument.step() else {
+            throw SQLiteError(
+                code: .corrupt, message: "document \(id) has lost its row \(seqNo)", statement: findDocument.sql,
+                path: connection.path)
+        }
+        return Standing(
+            seqNo: seqNo, version: findDocument.integer(0), primaryTerm: findDocument.integer(1),
+            isDeleted: findDocument.integer(2) != 0)
+    }
+
+    private func conflict(
+        _ operation: DocumentOperation, _ standing: Standing?, mustBeNew: Bool
+    ) -> VersionConflict? {
+        let live = standing.flatMap { $0.isDeleted ? nil : $0 }
+        if mustBeNew, let live {
+            return VersionConflict(
+                id: operation.id, reason: "document already exists (current version [\(live.version)])")
+        }
+        switch operation.version {
+        case .next: return nil
+        case .ifLastChangedBy(let seqNo, let primaryTerm):
+            guard let live else {
+                return VersionConflict(
+                    id: operation.id,
+                    reason:
+                        "required seqNo [\(seqNo)], primary term [\(primaryTerm)]. but no document was found")
+            }
+            if live.seqNo == seqNo && live.primaryTerm == primaryTerm { return nil }
+            return VersionConflict(
+                id: operation.id,
+                reason: "required seqNo [\(seqNo)], primary term [\(primaryTerm)]. current document has seqNo "
+                    + "[\(live.seqNo)] and primary term [\(live.primaryTerm)]")
+        case .external(let version):
+            guard let standing, standing.version >= version else { return nil }
+            return VersionConflict(
+                id: operation.id,
+                reason: "current version [\(standing.version)] is higher or equal to the one provided [\(version)]")
+        case .externalOrEqual(let version):
+            guard let standing, standing.version > version else { return nil }
+            return VersionConflict(
+                id: operation.id,
+                reason: "current version [\(standing.version)] is higher than the one provided [\(version)]")
+        }
+    }
+
+    private func insert(
+        _ operation: DocumentOperation, source: ArraySlice<UInt8>?, seqNo: Int64, version: Int64
+    ) throws(SQLiteError) {
+        var checksum = RowChecksum(seqNo: seqNo, primaryTerm: counters.primaryTerm, version: version)
+        var id = operation.id
+        id.withUTF8 { checksum.add(UnsafeRawBufferPointer($0)) }
+        if var routing = operation.routing {
+            routing.withUTF8 { checksum.add(UnsafeRawBufferPointer($0)) }
+        } else {
+            checksum.add(nil)
+        }
+        if let source { source.withUnsafeBytes { checksum.add($0) } } else { checksum.add(nil) }
+        try insertDocument.bind(1, seqNo)
+        try insertDocument.bind(2, counters.primaryTerm)
+        try insertDocument.bind(3, version)
+        try insertDocument.bind(4, checksum.value)
+        try insertDocument.bind(5, id)
+        try insertDocument.bind(6, operation.routing)
+        if let source {
+            try insertDocument.withBound(7, source) { () throws(SQLiteError) in try insertDocument.run() }
+        } else {
+            try insertDocument.run()
+        }
+    }
+
+    private func saveState(inUse: Bool) throws(SQLiteError) {
+        try updateState.bind(1, counters.nextSeqNo)
+        try updateState.bind(2, counters.primaryTerm)
+        try updateState.bind(3, Int64(counters.live))
+        try updateState.bind(4, inUse ? 1 : 0)
+        try updateState.run()
+    }
+
+    // MARK: Keeping house
+
+    func setDurability(_ durability: Durability) throws(DocumentStoreError) {
+        try translating { () throws(SQLiteError) in
+            if durability == .request { try connection.checkpoint() }
+            try connection.execute("PRAGMA synchronous = \(durability == .request ? "FULL" : "NORMAL")")
+        }
+    }
+
+    func synchronize() throws(DocumentStoreError) {
+        // A checkpoint synchronises the log before it moves pages out of it.
+        try translating { () throws(SQLiteError) in _ = try connection.checkpoint() }
+    }
+
+    /// Removes what some operations superseded; `last` is where to go on, `nil` at the end.
+    func purge(
+        after: Int64, through: Int64, tombstonesThrough: Int64, limit: Int = 2_000
+    ) throws(DocumentStoreError) -> (removed: Int, last: Int64?) {
+        try translating { () throws(SQLiteError) in
+            let list = try connection.cached(
+                """
+                SELECT s.by_seq_no, s.seq_no, d.id, d.source IS NULL FROM superseded s
+                LEFT JOIN documents d ON d.seq_no = s.by_seq_no
+                WHERE s.by_seq_no > ?1 AND s.by_seq_no <= ?2 ORDER BY s.by_seq_no LIMIT ?3
+                """)
+            try list.bind(1, after)
+            try list.bind(2, through)
+            try list.bind(3, Int64(limit))
+            var entries: [(by: Int64, seqNo: Int64?, tombstone: String?)] = []
+            while try list.step() {
+                let isTombstone = !list.isNull(2) && list.integer(3) != 0
+                entries.append(
+                    (list.integer(0), list.isNull(1) ? nil : list.integer(1), isTombstone ? list.text(2) : nil))
+            }
+            list.reset()
+            guard !entries.isEmpty else { return (0, nil) }
+            let removeDocument = try connection.cached("DELETE FROM documents WHERE seq_no = ?1")
+            let removeEntry = try connection.cached("DELETE FROM superseded WHERE by_seq_no = ?1")
+            let keepTombstone = try connection.cached("UPDATE superseded SET seq_no = NULL WHERE by_seq_no = ?1")
+            let removeCurrent = try connection.cached("DELETE FROM current WHERE id = ?1 AND seq_no = ?2")
+            var removed = 0
+            try connection.transaction { () throws(SQLiteError) in
+                for entry in entries {
+                    if let seqNo = entry.seqNo {
+                        try removeDocument.bind(1, seqNo)
+                        try removeDocument.run()
+                        removed += connection.changes
+                    }
+                    if let id = entry.tombstone, entry.by > tombstonesThrough {
+                        _ = id
+                        guard entry.seqNo != nil else { continue }
+                        try keepTombstone.bind(1, entry.by)
+                        try keepTombstone.run()
+                        continue
+                    }
+                    if let id = entry.tombstone {
+                        try removeCurrent.bind(1, id)
+                        try removeCurrent.bind(2, entry.by)
+                        try removeCurrent.run()
+                        try removeDocument.bind(1, entry.by)
+                        try removeDocument.run()
+                        removed += connection.changes
+                    }
+                    try removeEntry.bind(1, entry.by)
+                    try removeEntry.run()
+                }
+            }
+            return (removed, entries.count < limit ? nil : entries[entries.count - 1].by)
+        }
+    }
+
+    func close() {
+        // Errors here lose nothing: the log stays and is read at the next opening.
+        if isMarked { try? saveState(inUse: false) }
+        _ = try? connection.checkpoint(truncate: true)
+    }
+
+    private func translating<Value>(
+        _ body: () throws(SQLiteError) -> Value
+    ) throws(DocumentStoreError) -> Value {
+        do throws(SQLiteError) { return try body() } catch { throw DocumentStoreError(error) }
+    }
+}
