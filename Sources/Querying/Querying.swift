@@ -1,1 +1,0 @@
-// Querying: see ARCHITECTURE.md.

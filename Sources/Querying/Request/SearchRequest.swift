@@ -1,0 +1,176 @@
+public import JSON
+
+/// The body of a search, read and checked; independent of any index.
+public struct SearchRequest: Sendable {
+    /// How many hits are counted exactly.
+    public enum TotalHits: Sendable, Hashable {
+        /// All.
+        case exact
+        /// None: the response has no total.
+        case off
+        /// Up to so many; then "gte".
+        case upTo(Int)
+    }
+
+    /// Settings of an index that bound a request.
+    public struct Limits: Sendable, Hashable {
+        /// `index.max_result_window`
+        public var resultWindow = 10_000
+        /// `index.max_rescore_window`
+        public var rescoreWindow = 10_000
+        /// `indices.query.bool.max_clause_count`
+        public var clauseCount = 1024
+        /// `index.max_terms_count`
+        public var termsCount = 65_536
+        /// `index.max_docvalue_fields_search`
+        public var docvalueFields = 100
+        /// `index.max_inner_result_window`
+        public var innerResultWindow = 100
+        /// `index.max_regex_length`
+        public var regexLength = 1000
+        /// `index.highlight.max_analyzed_offset`, in UTF-16 code units
+        public var analyzedOffset = 1_000_000
+
+        /// The defaults of OpenSearch.
+        public init() {}
+    }
+
+    /// A point in time to search in place of indices.
+    public struct PointInTime: Sendable, Hashable {
+        /// Its id.
+        public var id: String
+        /// How long it lives from now on, in milliseconds.
+        public var keepAlive: Int?
+    }
+
+    /// A part of the index.
+    public struct Slice: Sendable, Hashable {
+        /// Which part, from 0.
+        public var id: Int
+        /// How many parts.
+        public var max: Int
+        /// The field that decides; `_id` by default.
+        public var field: String
+    }
+
+    /// `query`; `nil`: everything.
+    public var query: Query?
+    /// `post_filter`
+    public var postFilter: Query?
+    /// `from`
+    public var from: Int?
+    /// `size`
+    public var size: Int?
+    /// `sort`; empty: by score.
+    public var sort: [SortField] = []
+    /// `search_after`
+    public var searchAfter: [JSONValue]?
+    /// `track_scores`
+    public var trackScores = false
+    /// `track_total_hits`
+    public var trackTotalHits = TotalHits.upTo(10_000)
+    /// `min_score`
+    public var minScore: Float?
+    /// `terminate_after`; 0: never.
+    public var terminateAfter = 0
+    /// `timeout` in milliseconds.
+    public var timeout: Int?
+    /// `_source`
+    public var source: SourceFilter?
+    /// `fields`
+    public var fields: [FieldFormat] = []
+    /// `docvalue_fields`
+    public var docvalueFields: [FieldFormat] = []
+    /// `stored_fields`; `nil` if not given.
+    public var storedFields: [String]?
+    /// `highlight`
+    public var highlight: Highlight?
+    /// `collapse`
+    public var collapse: Collapse?
+    /// `rescore`
+    public var rescore: [Rescore] = []
+    /// `explain`
+    public var explain = false
+    /// `profile`
+    public var profile = false
+    /// `version`
+    public var version = false
+    /// `seq_no_primary_term`
+    public var seqNoPrimaryTerm = false
+    /// `include_named_queries_score`: matched queries with their scores.
+    public var namedQueryScores = false
+    /// `slice`
+    public var slice: Slice?
+    /// `indices_boost`: names or patterns in order.
+    public var indicesBoost: [FieldBoost] = []
+    /// `pit`
+    public var pointInTime: PointInTime?
+    /// `aggs`, as it was sent; read by the aggregations.
+    public var aggregations: JSONValue?
+    /// `suggest`, as it was sent.
+    public var suggest: JSONValue?
+    /// `ext`, as it was sent.
+    public var ext: JSONValue?
+    /// `search_pipeline`: a name or a definition.
+    public var searchPipeline: JSONValue?
+    /// `stats` groups.
+    public var stats: [String] = []
+    /// Whether a scroll follows, which has no `from`.
+    public var isScroll = false
+    /// Settings that bound the request.
+    public var limits = Limits()
+
+    /// A search for everything.
+    public init() {}
+
+    /// Whether the score of each hit is needed for its order or its reply.
+    public var needsScores: Bool {
+        sort.isEmpty || trackScores || minScore != nil || sort.contains { $0.field == "_score" }
+    }
+}
+
+extension SearchRequest {
+    /// Reads a body.
+    ///
+    /// - Throws: ``SearchError`` as OpenSearch words it, with line and column.
+    public static func parse(_ bytes: [UInt8]) throws -> SearchRequest {
+        let body = try RequestBody(bytes)
+        return try SearchRequestParser(body).request(body.root)
+    }
+
+    /// Reads a body that has been read as a document; places in errors are those of its compact text.
+    ///
+    /// - Throws: ``SearchError``.
+    public static func parse(_ value: JSONValue) throws -> SearchRequest {
+        let body = try RequestBody(value)
+        return try SearchRequestParser(body).request(body.root)
+    }
+
+    /// Reads the body of `_count`, `_validate/query`, `_explain`, `_delete_by_query`: only `query` is known.
+    ///
+    /// - Throws: ``SearchError``.
+    public static func parseQuery(_ bytes: [UInt8]) throws -> Query? {
+        let body = try RequestBody(bytes)
+        guard let members = body.root.members else {
+            throw body.parsing(body.root, "Expected [START_OBJECT] but found [\(body.root.token)]")
+        }
+        var query: Query?
+        for member in members {
+            guard member.key == "query" else {
+                throw body.parsing(member.value, "request does not support [\(member.key)]")
+            }
+            query = try QueryParser(body).query(member.value)
+        }
+        return query
+    }
+}
+
+extension Query {
+    /// Reads `{ "match": { … } }`.
+    ///
+    /// - Throws: ``SearchError``.
+    public init(parsing value: JSONValue) throws {
+        let body = try RequestBody(value)
+        self = try QueryParser(body).query(body.root)
+    }
+}
