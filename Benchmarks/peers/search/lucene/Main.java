@@ -1,0 +1,47 @@
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.CharArraySet;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.apache.lucene.util.Version;
+
+/** Lucene as the reference and as a peer; started by the script `lucene` beside this file, which says how. */
+final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) throws Exception {
+    System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
+    Map<String, String> options = new HashMap<>();
+    for (int i = 1; i + 1 < arguments.length; i += 2) options.put(arguments[i], arguments[i + 1]);
+    Schema schema = new Schema(Set.of(options.getOrDefault("--text", "title,text").split(",")),
+        Set.of(options.getOrDefault("--numbers", "").split(",")), options.get("--combine"));
+    // OpenSearch's standard analyser: no stop words.
+    Analyzer analyzer = new StandardAnalyzer(CharArraySet.EMPTY_SET);
+    switch (arguments.length == 0 ? "" : arguments[0]) {
+      case "version" -> System.out.println(Version.LATEST);
+      case "index" -> Indexing.inOrder(options.get("--corpus"), Path.of(options.get("--index")), schema, analyzer);
+      case "run" -> run(options, schema, analyzer);
+      case "bench" -> new Timing(schema, analyzer).run();
+      default -> throw new IllegalArgumentException("one of version, index, run, bench is expected");
+    }
+  }
+
+  private static void run(Map<String, String> options, Schema schema, Analyzer analyzer) throws Exception {
+    int limit = Integer.parseInt(options.getOrDefault("--limit", "100"));
+    boolean explain = options.getOrDefault("--explain", "no").equals("yes");
+    try (Searching searching = new Searching(Path.of(options.get("--index")));
+        PrintStream out = new PrintStream(Files.newOutputStream(Path.of(options.get("--output"))), false, StandardCharsets.UTF_8)) {
+      for (Searching.Named query : Searching.read(options.get("--queries"), new Queries(schema, analyzer))) {
+        ObjectNode result = searching.result(query, limit, Integer.MAX_VALUE);
+        if (explain) result.set("explanation", searching.explained(query));
+        out.println(result);
+      }
+    }
+  }
+}
