@@ -1,1 +1,0 @@
-// Mappings: see ARCHITECTURE.md.
