@@ -1,4 +1,5 @@
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.CharArraySet;
+import org.apache.lucene.analysis.custom.CustomAnalyzer;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.util.Version;
 
@@ -21,8 +23,7 @@ final class Main {
     for (int i = 1; i + 1 < arguments.length; i += 2) options.put(arguments[i], arguments[i + 1]);
     Schema schema = new Schema(Set.of(options.getOrDefault("--text", "title,text").split(",")),
         Set.of(options.getOrDefault("--numbers", "").split(",")), options.get("--combine"));
-    // OpenSearch's standard analyser: no stop words.
-    Analyzer analyzer = new StandardAnalyzer(CharArraySet.EMPTY_SET);
+    Analyzer analyzer = analyzer(options.getOrDefault("--analyzer", "standard"));
     switch (arguments.length == 0 ? "" : arguments[0]) {
       case "version" -> System.out.println(Version.LATEST);
       case "index" -> Indexing.inOrder(options.get("--corpus"), Path.of(options.get("--index")), schema, analyzer);
@@ -30,6 +31,16 @@ final class Main {
       case "bench" -> new Timing(schema, analyzer).run();
       default -> throw new IllegalArgumentException("one of version, index, run, bench is expected");
     }
+  }
+
+  /** OpenSearch's standard analyser, which has no stop words, or runs of \w in lower case, as many baselines cut text. */
+  private static Analyzer analyzer(String name) throws IOException {
+    return switch (name) {
+      case "standard" -> new StandardAnalyzer(CharArraySet.EMPTY_SET);
+      case "word" -> CustomAnalyzer.builder().withTokenizer("pattern", "pattern", "(?U)\\w+", "group", "0")
+          .addTokenFilter("lowercase").build();
+      default -> throw new IllegalArgumentException("unknown analyser " + name);
+    };
   }
 
   private static void run(Map<String, String> options, Schema schema, Analyzer analyzer) throws Exception {
