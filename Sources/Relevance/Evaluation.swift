@@ -12,17 +12,25 @@ public struct Evaluation: Sendable {
 
     /// Evaluates a run against judgements.
     ///
+    /// - Parameters:
+    ///   - level: the lowest grade that counts as relevant, as `trec_eval -l`.
+    ///   - judgedOnly: take results that nobody judged, or with a negative grade, out of the rankings first, as `trec_eval -J`: kinder
+    ///     to systems that did not contribute to the pool of judged documents (Sakai 2007, "condensed lists").
     /// - Complexity: O(n log n) in the results, for each metric linear.
-    public init(of run: RankedRun, against judgements: Judgements, metrics: [Metric]) {
+    public init(
+        of run: RankedRun, against judgements: Judgements, metrics: [Metric], relevantFrom level: Int = 1,
+        judgedOnly: Bool = false
+    ) {
         self.metrics = metrics
         self.queries = judgements.queries
         var values: [Metric: [Double]] = [:]
         for query in queries {
             let grades = judgements.grades[query] ?? [:]
-            let ranked = run.ranking(of: query).map { grades[$0.document] ?? 0 }
+            var ranked = run.ranking(of: query).map { grades[$0.document] }
+            if judgedOnly { ranked.removeAll { ($0 ?? -1) < 0 } }
             let judged = Array(grades.values)
             for metric in Set(metrics) {
-                values[metric, default: []].append(metric.value(ranked: ranked, judged: judged))
+                values[metric, default: []].append(metric.value(ranked: ranked, judged: judged, relevantFrom: level))
             }
         }
         self.values = values

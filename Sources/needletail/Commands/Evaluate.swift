@@ -86,7 +86,7 @@ struct Evaluate: ParsableCommand {
         return try names.map { name in
             guard let metric = Metric(named: String(name)) else {
                 throw ValidationError(
-                    "'\(name)' is no metric. Known: nDCG@k, MRR@k, MAP, R@k, P@k, with k a whole number above 0.")
+                    "'\(name)' is no metric. Known: \(Metric.knownNames).")
             }
             return metric
         }

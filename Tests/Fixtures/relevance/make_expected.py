@@ -6,19 +6,32 @@
 
 Writes random.run and random.qrels (seeded: graded, negative and missing judgements, ties, queries on one side only) and
 *.expected.tsv (query, metric, value; the query `all` is the mean over all judged queries). The values come from trec_eval
-through ir_measures; reciprocal rank with a cut-off, which trec_eval lacks, is its recip_rank over a run that is cut first.
+through ir_measures; reciprocal rank with a cut-off, which trec_eval lacks, is its recip_rank over a run that is cut first; so is Judged@k, which is ir_measures'
+own. random.level2.expected.tsv counts grades from 2 as relevant (trec_eval -l 2), random.judged.expected.tsv leaves documents without
+judgement out (-J).
 """
 import argparse
 import collections
 import pathlib
 import random
+import re
 
 import ir_measures
 
 HERE = pathlib.Path(__file__).resolve().parent
 MEASURES = [
     ir_measures.nDCG, ir_measures.nDCG @ 5, ir_measures.nDCG @ 10, ir_measures.RR, ir_measures.AP, ir_measures.AP @ 10,
-    ir_measures.R @ 10, ir_measures.R @ 100, ir_measures.P @ 5, ir_measures.P @ 10,
+    ir_measures.R @ 10, ir_measures.R @ 100, ir_measures.P @ 5, ir_measures.P @ 10, ir_measures.Rprec, ir_measures.Success @ 1,
+    ir_measures.Success @ 5, ir_measures.Bpref,
+]
+# trec_eval -l 2, and -J.
+LEVEL2 = [
+    ir_measures.RR(rel=2), ir_measures.AP(rel=2), ir_measures.R(rel=2) @ 10, ir_measures.P(rel=2) @ 5, ir_measures.Rprec(rel=2),
+    ir_measures.Success(rel=2) @ 5, ir_measures.Bpref(rel=2),
+]
+JUDGED_ONLY = [
+    ir_measures.nDCG(judged_only=True) @ 10, ir_measures.RR(judged_only=True), ir_measures.AP(judged_only=True),
+    ir_measures.P(judged_only=True) @ 5,
 ]
 OURS = {"RR": "MRR", "AP": "MAP"}
 
@@ -40,9 +53,15 @@ def cut(run, depth):
     return {q: dict(sorted(docs.items(), key=order, reverse=True)[:depth]) for q, docs in run.items()}
 
 
-def expect(name, qrels, run):
-    rows = [(m.query_id, str(m.measure), m.value) for m in ir_measures.iter_calc(MEASURES, qrels, run)]
-    rows += [(m.query_id, "RR@10", m.value) for m in ir_measures.iter_calc([ir_measures.RR], qrels, cut(run, 10))]
+def expect(name, qrels, run, measures=MEASURES):
+    rows = [(m.query_id, re.sub(r"\(.*\)", "", str(m.measure)), m.value) for m in ir_measures.iter_calc(measures, qrels, run)]
+    if measures is MEASURES:
+        rows += [(m.query_id, "RR@10", m.value) for m in ir_measures.iter_calc([ir_measures.RR], qrels, cut(run, 10))]
+        for depth in (3, 10):
+            # Queries without results are missing in it.
+            values = dict.fromkeys(qrels, 0.0)
+            values |= {m.query_id: m.value for m in ir_measures.iter_calc([ir_measures.Judged @ depth], qrels, cut(run, depth))}
+            rows += [(query, f"Judged@{depth}", value) for query, value in values.items()]
     judged = {(q, m) for q, m, _ in rows}
     assert {q for q, _ in judged} == set(qrels), "ir_measures fills in judged queries without results"
     means = collections.defaultdict(list)
@@ -51,7 +70,7 @@ def expect(name, qrels, run):
             base, _, depth = measure.partition("@")
             measure = OURS.get(base, base) + ("@" + depth if depth else "")
             means[measure].append(value)
-            if name == "random":
+            if name.startswith("random"):
                 print(query, measure, f"{value:.12f}", sep="\t", file=file)
         for measure, values in sorted(means.items()):
             assert len(values) == len(qrels)
@@ -83,6 +102,8 @@ def main():
             for document, score in documents.items():
                 print(query, "Q0", document, 1, repr(score), "random", file=file)
     expect("random", dict(qrels), dict(run))
+    expect("random.level2", dict(qrels), dict(run), LEVEL2)
+    expect("random.judged", dict(qrels), dict(run), JUDGED_ONLY)
     expect("packages", read(arguments.packages / "qrels" / "test.tsv", int), read(arguments.packages / "bm25.run", float))
 
 
