@@ -44,7 +44,9 @@ public struct IndexDocument: Sendable {
         tokenPositions.removeAll(keepingCapacity: true)
     }
 
-    /// Adds one analysed value of a field. The positions of a further value of the same field go on after a gap, as Lucene's.
+    /// Adds one analysed value of a field.
+    ///
+    /// The positions of a further value of the same field go on after a gap, as Lucene's.
     ///
     /// - Parameters:
     ///   - gap: `position_increment_gap`: how far the first token of a next value is from the last one of this.
@@ -63,8 +65,9 @@ public struct IndexDocument: Sendable {
         }
     }
 
-    /// Adds one exact term, with the frequency it shall have (learned weights come as frequencies). It has no position and does
-    /// not count in the length of the field beyond its frequency.
+    /// Adds one exact term, with the frequency it shall have (learned weights come as frequencies).
+    ///
+    /// It has no position and does not count in the length of the field beyond its frequency.
     public mutating func add(_ field: FieldNumber, term: [UInt8], frequency: UInt32 = 1) {
         entries.append(entry(.term, field, of: term.count, value: Int64(frequency)))
         bytes.append(contentsOf: term)
@@ -99,7 +102,28 @@ public struct IndexDocument: Sendable {
         }
     }
 
-    /// Marks the field as existing in the document: what an `exists` query finds. The field needs no definition.
+    /// Adds one exact term.
+    public mutating func add(_ field: FieldNumber, term: UnsafeBufferPointer<UInt8>, frequency: UInt32 = 1) {
+        entries.append(entry(.term, field, of: term.count, value: Int64(frequency)))
+        bytes.append(contentsOf: term)
+    }
+
+    /// Adds one byte string to the field's values by document (``FieldOptions/Values/ordinals``).
+    public mutating func add(_ field: FieldNumber, value: UnsafeBufferPointer<UInt8>) {
+        entries.append(entry(.bytes, field, of: value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    /// Adds one byte string both as an exact term and to the field's values by document.
+    public mutating func add(_ field: FieldNumber, termAndValue: UnsafeBufferPointer<UInt8>) {
+        entries.append(entry(.term, field, of: termAndValue.count, value: 1))
+        entries.append(entry(.bytes, field, of: termAndValue.count))
+        bytes.append(contentsOf: termAndValue)
+    }
+
+    /// Marks the field as existing in the document: what an `exists` query finds.
+    ///
+    /// The field needs no definition.
     public mutating func add(exists field: FieldNumber) {
         entries.append(Entry(kind: .exists, field: field))
     }

@@ -31,7 +31,9 @@ public struct DocumentSet: Sendable, Equatable {
         words[document >> 6] &= ~(1 << UInt64(truncatingIfNeeded: document & 63))
     }
 
-    /// How many members there are. Linear.
+    /// How many members there are.
+    ///
+    /// Linear.
     public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     /// The first member at or after a document, or ``noMoreDocuments``.

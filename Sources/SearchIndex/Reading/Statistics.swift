@@ -1,4 +1,6 @@
-/// What scoring needs to know about a field. Deleted documents count until they are merged away, as in Lucene.
+/// What scoring needs to know about a field.
+///
+/// Deleted documents count until they are merged away, as in Lucene.
 public struct FieldStatistics: Sendable, Equatable {
     /// How many documents have at least one term.
     public var documentCount = 0
@@ -24,7 +26,9 @@ public struct FieldStatistics: Sendable, Equatable {
     }
 }
 
-/// How often a term occurs. Deleted documents count until they are merged away, as in Lucene.
+/// How often a term occurs.
+///
+/// Deleted documents count until they are merged away, as in Lucene.
 public struct TermStatistics: Sendable, Equatable {
     /// In how many documents.
     public var documentFrequency = 0

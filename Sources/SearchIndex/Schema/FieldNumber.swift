@@ -1,4 +1,6 @@
-/// The number under which an index knows a field. Names belong to the mapping, which hands numbers out and keeps them.
+/// The number under which an index knows a field.
+///
+/// Names belong to the mapping, which hands numbers out and keeps them.
 ///
 /// Numbers should be small and dense (0, 1, 2, ...): arrays are indexed by them.
 public struct FieldNumber: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
@@ -16,6 +18,9 @@ public struct FieldNumber: Hashable, Comparable, Sendable, ExpressibleByIntegerL
 
     /// Holds which fields a document has: one term a field, its number in four bytes, big endian.
     static let existence = FieldNumber(.max)
+
+    /// The field as a term of ``existence``.
+    var term: [UInt8] { withUnsafeBytes(of: rawValue.bigEndian) { Array($0) } }
 
     /// By number.
     public static func < (a: FieldNumber, b: FieldNumber) -> Bool { a.rawValue < b.rawValue }

@@ -1,4 +1,6 @@
-/// What an index keeps of a field. Fixed once the field has a number; a field may have any number of values in a document.
+/// What an index keeps of a field.
+///
+/// Fixed once the field has a number; a field may have any number of values in a document.
 public struct FieldOptions: Sendable, Hashable {
     /// What the inverted index keeps of each term.
     public enum Indexing: UInt8, Sendable, Comparable {
@@ -43,6 +45,8 @@ public struct FieldOptions: Sendable, Hashable {
     public static let text = FieldOptions(indexing: .positions, hasNorms: true)
     /// Exact strings: searchable, sortable, without norms.
     public static let keyword = FieldOptions(indexing: .documents, values: .ordinals)
+    /// Which fields a document has.
+    static let existence = FieldOptions(indexing: .documents)
     /// Numbers and dates that are only read by document.
     public static let number = FieldOptions(values: .integers)
 }

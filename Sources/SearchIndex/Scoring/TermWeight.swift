@@ -1,5 +1,6 @@
-/// How a term's frequency and the length of its field become a score. Never falls with a higher frequency nor rises with a
-/// longer field: pruning relies on that.
+/// How a term's frequency and the length of its field become a score.
+///
+/// Never falls with a higher frequency nor rises with a longer field: pruning relies on that.
 public struct TermWeight: Sendable {
     /// The forms of scoring.
     public enum Form: Sendable {

@@ -1,4 +1,6 @@
-/// Documents that match all of several scorers. The score is the sum of those that score.
+/// Documents that match all of several scorers.
+///
+/// The score is the sum of those that score.
 public final class ConjunctionScorer: Scorer {
     /// By cost, the cheapest first.
     private let all: [Scorer]

@@ -1,5 +1,6 @@
-/// Documents that match some of several scorers. The score is the sum of those that match, or their maximum with a part of
-/// the others (`dis_max`).
+/// Documents that match some of several scorers.
+///
+/// The score is the sum of those that match, or their maximum with a part of the others (`dis_max`).
 public final class DisjunctionScorer: Scorer {
     /// How scores are put together.
     public enum Combination: Sendable {

@@ -1,4 +1,6 @@
-/// Walks over the documents of one segment that match a part of a query, ascending, and scores them. Belongs to one thread.
+/// Walks over the documents of one segment that match a part of a query, ascending, and scores them.
+///
+/// Belongs to one thread.
 ///
 /// Where ``needsConfirmation`` says so, ``next()`` and ``advance(to:)`` may stop at documents that do not match: then
 /// ``matches()`` decides, asked at most once a document and before ``score()``. ``nextMatch()`` does both.

@@ -4,45 +4,73 @@ import Synchronization
 ///
 /// All functions may be called by any number of threads at once.
 public final class IndexWriter: Sendable {
-    private struct State {
-        var fields: [FieldNumber: FieldOptions] = [:]
+    /// One of the places where documents are gathered; a thread holds it while it adds one.
+    private final class Slot: Sendable {
+        let buffer = Mutex(DocumentBufferBox())
+    }
+
+    private struct DocumentBufferBox: @unchecked Sendable {
         var buffer = DocumentBuffer()
-        var cores: [SegmentCore] = []
-        var live: [DocumentSet?] = []
-        var deletions: [Int64] = []
-        var snapshot = IndexSnapshot(segments: [], generation: 0)
-        var committed = Checkpoint()
-        var isClosed = false
+        var sinceMeasured = 0
     }
 
     /// The folder of the index.
     public let folder: String
-    private let state = Mutex(State())
+    let options: WriterOptions
+    private let slots: [Slot]
+    private let nextSlot = Atomic<Int>(0)
+    /// Full buffers that threads are making segments of.
+    private let beingWritten = Atomic<Int>(0)
+    let state: Mutex<WriterState>
+    /// Held by whoever makes a snapshot; commits hold it, too.
+    private let refreshing = Mutex(())
+    private let committing = Mutex(())
 
     /// Opens the index in a folder, or makes an empty one there.
     ///
     /// - Throws: ``IndexError`` when files are missing, damaged or of another version.
     public init(folder: String, options: WriterOptions = WriterOptions()) throws(IndexError) {
         self.folder = folder
+        self.options = options
+        try SystemCalls.makeFolder(folder)
+        var initial = WriterState()
+        if let manifest = try Manifest(folder: folder) { try initial.load(manifest, folder: folder) }
+        try initial.removeUnknownFiles(folder: folder)
+        initial.makeSnapshot()
+        state = Mutex(initial)
+        slots = (0..<max(1, options.threads)).map { _ in Slot() }
     }
 
     /// What the last commit said; `seqNo` -1 when there is none.
-    public var committed: Checkpoint { state.withLock { $0.committed } }
+    public var committed: Checkpoint { state.withLock { $0.committed.checkpoint } }
 
     /// The fields defined so far.
-    public var fields: [FieldNumber: FieldOptions] { state.withLock { $0.fields } }
+    public var fields: [FieldNumber: FieldOptions] {
+        state.withLock { state in
+            var fields: [FieldNumber: FieldOptions] = [:]
+            for (number, options) in state.fields.enumerated() {
+                if let options { fields[FieldNumber(UInt32(number))] = options }
+            }
+            return fields
+        }
+    }
 
-    /// Tells what to keep of a field, before a document has it. Saying the same again does nothing.
+    /// Tells what to keep of a field, before a document has it.
     ///
-    /// - Throws: ``IndexError/field(_:reason:)`` when the field was defined with other options.
+    /// Saying the same again does nothing.
+    ///
+    /// - Throws: ``IndexError/field(_:reason:)`` when the field was defined with other options, or its number is too high.
     public func define(_ field: FieldNumber, _ options: FieldOptions) throws(IndexError) {
+        guard field <= .highest else { throw .field(field, reason: "numbers go up to \(FieldNumber.highest.rawValue)") }
         let known = state.withLock { state in
-            if let known = state.fields[field] { return known }
-            state.fields[field] = options
+            let number = Int(field.rawValue)
+            while state.fields.count <= number { state.fields.append(nil) }
+            if let known = state.fields[number] { return known }
+            state.fields[number] = options
             return options
         }
         guard known == options else {
-            throw .field(field, reason: "defined as \(known), cannot become \(options)")
+            throw .field(field, reason: "defined as \(known), cannot become \(options): use another number")
         }
     }
 
@@ -51,49 +79,133 @@ public final class IndexWriter: Sendable {
     /// - Throws: ``IndexError/document(seqNo:reason:)`` when a field was not defined or a term is longer than 32,766 bytes:
     ///   nothing of the document is in the index then.
     public func add(_ document: borrowing IndexDocument) throws(IndexError) {
-        let copy = copy document
-        let problem = state.withLock { state -> IndexError? in
-            guard !state.isClosed else { return .closed }
-            return state.buffer.add(copy, state.fields)
+        let (fields, isClosed) = state.withLock { ($0.fields, $0.isClosed) }
+        if isClosed { throw .closed }
+        // Threads keep to different slots: whoever finds one busy takes the next.
+        var index = nextSlot.load(ordering: .relaxed)
+        for _ in 0..<slots.count {
+            let result = slots[index % slots.count].buffer.withLockIfAvailable { box in
+                addHere(document, fields, to: &box)
+            }
+            if let result { return try finishAdding(result) }
+            index += 1
         }
-        if let problem { throw problem }
+        nextSlot.store(index % slots.count, ordering: .relaxed)
+        let result = slots[index % slots.count].buffer.withLock { box in
+            addHere(document, fields, to: &box)
+        }
+        try finishAdding(result)
     }
 
-    /// Deletes the document (and its children) with a sequence number: gone after the next ``refresh()``. Unknown numbers are
-    /// ignored.
+    private struct AddResult: @unchecked Sendable {
+        var error: IndexError?
+        var full: DocumentBuffer?
+    }
+
+    private func addHere(
+        _ document: borrowing IndexDocument, _ fields: [FieldOptions?], to box: inout DocumentBufferBox
+    ) -> AddResult {
+        var result = AddResult()
+        do {
+            try box.buffer.add(document, fields)
+        } catch {
+            result.error = error
+            return result
+        }
+        box.sinceMeasured += 1
+        if box.sinceMeasured >= 64 {
+            box.sinceMeasured = 0
+            if box.buffer.byteCount > options.bufferBytes / slots.count {
+                // While the slot is held, so that a refresh cannot miss it.
+                beingWritten.add(1, ordering: .relaxed)
+                result.full = box.buffer
+                box.buffer = DocumentBuffer()
+            }
+        }
+        return result
+    }
+
+    private func finishAdding(_ result: AddResult) throws(IndexError) {
+        if let error = result.error { throw error }
+        guard let full = result.full else { return }
+        defer { beingWritten.subtract(1, ordering: .releasing) }
+        try flush([full])
+    }
+
+    /// Makes segments of buffers; what cannot be written is kept for the next time.
+    private func flush(_ buffers: [DocumentBuffer]) throws(IndexError) {
+        for (i, buffer) in buffers.enumerated() where !buffer.isEmpty {
+            let (fields, name, number) = state.withLock { state in
+                let number = state.takeNumber()
+                return (state.fields, WriterState.segmentName(number), number)
+            }
+            do throws(IndexError) {
+                try buffer.write(path: "\(folder)/\(name)", identity: number, fields: fields)
+                let core = try SegmentCore(folder: folder, name: name)
+                state.withLock { $0.fresh.append(core) }
+            } catch {
+                SystemCalls.remove("\(folder)/\(name)")
+                let rest = UnwrittenBuffers(buffers: Array(buffers[i...]))
+                state.withLock { $0.unwritten.append(rest) }
+                throw error
+            }
+        }
+    }
+
+    /// Deletes the document (and its children) with a sequence number: gone after the next ``refresh()``.
+    ///
+    /// Unknown numbers are ignored. The document must have been added before (``add(_:)`` has returned).
     public func delete(seqNo: Int64) {
         state.withLock { $0.deletions.append(seqNo) }
     }
 
-    /// Makes everything that was added and deleted visible in a new snapshot.
+    /// Makes everything that was added and deleted visible in a new snapshot, which outlives a crash of the process only
+    /// after ``commit(_:)``.
+    ///
+    /// - Throws: ``IndexError/file(path:reason:)``, for example when the disk is full: nothing is lost, call again.
     @discardableResult
     public func refresh() throws(IndexError) -> IndexSnapshot {
-        state.withLock { state in
-            if let core = state.buffer.makeSegment(state.fields) {
-                state.cores.append(core)
-                state.live.append(nil)
-                state.buffer = DocumentBuffer()
-            } else if state.deletions.isEmpty {
-                return state.snapshot
+        let result = refreshing.withLock { _ -> Result<IndexSnapshot, IndexError> in
+            do throws(IndexError) { return .success(try makeVisible()) } catch { return .failure(error) }
+        }
+        let snapshot = try result.get()
+        if options.mergesInBackground { startMerging() }
+        return snapshot
+    }
+
+    private func makeVisible() throws(IndexError) -> IndexSnapshot {
+        // Deletions first: what they delete was added before, so it is in the buffers taken after.
+        let (deletions, unwritten) = state.withLock { state in
+            defer {
+                state.deletions = []
+                state.unwritten = []
             }
-            for seqNo in state.deletions {
-                for (i, core) in state.cores.enumerated() {
-                    guard var document = core.document(withSeqNo: seqNo) else { continue }
-                    var live = state.live[i] ?? DocumentSet(capacity: core.documentCount, full: true)
-                    while document >= 0, core.seqNos[document] == seqNo {
-                        live.remove(document)
-                        document -= 1
-                    }
-                    state.live[i] = live
-                }
+            return (state.deletions, state.unwritten)
+        }
+        var buffers = unwritten.flatMap(\.buffers)
+        for slot in slots {
+            let taken = slot.buffer.withLock { box -> DocumentBufferBox? in
+                if box.buffer.isEmpty { return nil }
+                let taken = box
+                box = DocumentBufferBox()
+                return taken
             }
-            state.deletions = []
-            var base = 0
-            let segments = zip(state.cores, state.live).map { core, live in
-                defer { base += core.documentCount }
-                return Segment(core: core, base: base, liveDocuments: live)
-            }
-            state.snapshot = IndexSnapshot(segments: segments, generation: state.snapshot.generation + 1)
+            if let taken { buffers.append(taken.buffer) }
+        }
+        do {
+            try flush(buffers)
+        } catch {
+            state.withLock { $0.deletions.insert(contentsOf: deletions, at: 0) }
+            throw error
+        }
+        // A full buffer may still be on its way to the disk in another thread: its documents were added, too.
+        while beingWritten.load(ordering: .acquiring) > 0 { DetachedThread.pause() }
+        return state.withLock { state in
+            if state.fresh.isEmpty, deletions.isEmpty { return state.snapshot }
+            for core in state.fresh { state.segments.append(WriterState.Entry(core: core)) }
+            state.fresh = []
+            state.apply(deletions)
+            state.makeSnapshot()
             return state.snapshot
         }
     }
@@ -101,20 +213,81 @@ public final class IndexWriter: Sendable {
     /// What the last ``refresh()`` made visible.
     public var snapshot: IndexSnapshot { state.withLock { $0.snapshot } }
 
-    /// How many bytes the documents that are not in a segment yet take in memory.
-    public var bufferedBytes: Int { state.withLock { $0.buffer.bytes } }
-
-    /// Makes everything that was added and deleted durable, with the checkpoint; also refreshes.
-    public func commit(_ checkpoint: Checkpoint) throws(IndexError) {
-        try refresh()
-        state.withLock { $0.committed = checkpoint }
+    /// About how many bytes the documents that are not in a segment yet take in memory.
+    public var bufferedBytes: Int {
+        slots.reduce(0) { $0 + $1.buffer.withLock { $0.buffer.isEmpty ? 0 : $0.buffer.byteCount } }
     }
 
-    /// Merges until there are at most so many segments, and deleted documents are gone. Waits for it.
-    public func merge(to segments: Int = 1) throws(IndexError) {}
+    /// Makes everything that was added and deleted durable, with the checkpoint; also refreshes.
+    ///
+    /// When this returns, the index opens with it after a power cut. An earlier commit stays in place until then.
+    public func commit(_ checkpoint: Checkpoint) throws(IndexError) {
+        let result = committing.withLock { _ -> Result<Void, IndexError> in
+            do throws(IndexError) { return .success(try writeCommit(checkpoint)) } catch { return .failure(error) }
+        }
+        try result.get()
+    }
 
-    /// Ends background work. What was not committed is lost with the process; snapshots stay valid.
+    private func writeCommit(_ checkpoint: Checkpoint) throws(IndexError) {
+        try refresh()
+        var (manifest, entries, old) = state.withLock { state in
+            var manifest = Manifest()
+            for (number, options) in state.fields.enumerated() {
+                if let options { manifest.fields[FieldNumber(UInt32(number))] = options }
+            }
+            manifest.checkpoint = checkpoint
+            for i in 0..<state.segments.count where state.segments[i].needsDeletionsFile {
+                state.segments[i].deletionsName = WriterState.deletionsName(
+                    state.segments[i].core.name, state.takeNumber())
+                state.segments[i].needsDeletionsFile = false
+            }
+            manifest.nextNumber = state.nextNumber
+            return (manifest, state.segments, state.committed)
+        }
+        do {
+            for entry in entries {
+                if !entry.isDurable { try SystemCalls.synchronize("\(folder)/\(entry.core.name)") }
+                if let live = entry.live, !old.segments.contains(where: { $0.deletions == entry.deletionsName }) {
+                    try LiveDocumentsFile.write(live, path: "\(folder)/\(entry.deletionsName)")
+                }
+                manifest.segments.append(
+                    Manifest.Entry(
+                        name: entry.core.name, byteCount: entry.core.byteCount,
+                        deletions: entry.live == nil ? "" : entry.deletionsName))
+            }
+            try manifest.write(folder: folder)
+        } catch {
+            state.withLock { state in
+                for i in 0..<state.segments.count where state.segments[i].live != nil {
+                    state.segments[i].needsDeletionsFile = true
+                }
+            }
+            throw error
+        }
+        let durable = Set(entries.map(\.core.name))
+        let unused = state.withLock { state in
+            state.committed = manifest
+            for i in 0..<state.segments.count where durable.contains(state.segments[i].core.name) {
+                state.segments[i].isDurable = true
+            }
+            return state.takeUnusedFiles(after: old)
+        }
+        for name in unused { SystemCalls.remove("\(folder)/\(name)") }
+    }
+
+    /// Removes files that no commit names, or leaves that to the commit that is being written.
+    func removeUnlessCommitting(_ names: [String]) {
+        let isDone: Void? = committing.withLockIfAvailable { _ in
+            for name in names { SystemCalls.remove("\(folder)/\(name)") }
+        }
+        if isDone == nil { state.withLock { $0.retired.append(contentsOf: names) } }
+    }
+
+    /// Ends background work; what was not committed is lost with the process.
+    ///
+    /// Snapshots stay valid. Nothing can be added any more.
     public func close() {
         state.withLock { $0.isClosed = true }
+        while state.withLock({ $0.isMerging }) { DetachedThread.pause() }
     }
 }

@@ -7,6 +7,8 @@ public struct WriterOptions: Sendable {
     /// Whether segments are merged in the background.
     public var mergesInBackground = true
 
+    var mergePolicy = MergePolicy()
+
     /// The defaults.
     public init() {}
 }

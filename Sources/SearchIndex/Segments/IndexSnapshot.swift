@@ -4,7 +4,9 @@ public final class IndexSnapshot: Sendable {
     public let segments: [Segment]
     /// Counts snapshots of one writer: a later one has a higher number.
     public let generation: Int
-    /// How many documents the segments hold, children and deleted ones included. Documents of the snapshot are below.
+    /// How many documents the segments hold, children and deleted ones included.
+    ///
+    /// Documents of the snapshot are below.
     public let documentCount: Int
     /// How many root documents are not deleted.
     public let liveRootCount: Int
@@ -16,7 +18,26 @@ public final class IndexSnapshot: Sendable {
         liveRootCount = segments.reduce(0) { $0 + ($1.searchableDocuments?.count ?? $1.documentCount) }
     }
 
-    /// The segment of a document, by its place in ``segments``, and the document's number there. Logarithmic.
+    /// What readers found to be damaged since the segments were opened; `nil`: nothing.
+    ///
+    /// Reading goes on as if a damaged list ended there: a search is complete only if this is `nil` after it.
+    public var damage: IndexError? {
+        for segment in segments {
+            if let damage = segment.core.data.reported { return damage }
+        }
+        return nil
+    }
+
+    /// Reads all files and checks their checksums.
+    ///
+    /// - Throws: ``IndexError/corrupt(file:reason:)`` for the first that differs.
+    public func verify() throws(IndexError) {
+        for segment in segments { try SegmentFile.verify(segment.core.data.file) }
+    }
+
+    /// The segment of a document, by its place in ``segments``, and the document's number there.
+    ///
+    /// Logarithmic.
     public func locate(_ document: Int) -> (segment: Int, document: Int) {
         var low = 0, high = segments.count
         while low + 1 < high {

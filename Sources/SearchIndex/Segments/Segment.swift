@@ -1,5 +1,6 @@
-/// An immutable part of an index, as one snapshot sees it. Documents are numbered from 0 here; ``base`` makes numbers of the
-/// snapshot.
+/// An immutable part of an index, as one snapshot sees it.
+///
+/// Documents are numbered from 0 here; ``base`` makes numbers of the snapshot.
 public struct Segment: Sendable {
     let core: SegmentCore
     /// What to add to a document of this segment to get that of the snapshot.
@@ -23,6 +24,12 @@ public struct Segment: Sendable {
             searchableDocuments = liveDocuments ?? core.roots
         }
     }
+
+    /// The name of the segment's file.
+    public var name: String { core.name }
+
+    /// The size of the segment's file.
+    public var byteCount: Int { core.byteCount }
 
     /// How many documents there are, children and deleted ones included.
     public var documentCount: Int { core.documentCount }
@@ -50,7 +57,7 @@ public struct Segment: Sendable {
 
     /// The documents that were marked as having the field.
     public func existence(of field: FieldNumber) -> PostingsCursor? {
-        postings(.existence, withUnsafeBytes(of: field.rawValue.bigEndian) { Array($0) })
+        postings(.existence, field.term)
     }
 
     /// The lengths of a field; `nil` when it has none in this segment.
@@ -63,39 +70,8 @@ public struct Segment: Sendable {
     public func ordinals(_ field: FieldNumber) -> OrdinalColumn? { core.ordinals[field] }
 
     /// The sequence number of a document.
-    public func seqNo(of document: Int) -> Int64 { core.seqNos[document] }
+    public func seqNo(of document: Int) -> Int64 { core.seqNo(of: document) }
 
     /// The root document of a sequence number, deleted or not; `nil` when the segment does not have it.
     public func document(withSeqNo seqNo: Int64) -> Int? { core.document(withSeqNo: seqNo) }
-}
-
-/// What all snapshots with the same segment share.
-final class SegmentCore: Sendable {
-    let documentCount: Int
-    let fields: [FieldNumber: FieldOptions]
-    let roots: DocumentSet?
-    let seqNos: [Int64]
-    let dictionaries: [FieldNumber: TermDictionary]
-    let norms: [FieldNumber: Norms]
-    let integers: [FieldNumber: IntegerColumn]
-    let ordinals: [FieldNumber: OrdinalColumn]
-
-    init(
-        documentCount: Int, fields: [FieldNumber: FieldOptions], roots: DocumentSet?, seqNos: [Int64],
-        dictionaries: [FieldNumber: TermDictionary], norms: [FieldNumber: Norms],
-        integers: [FieldNumber: IntegerColumn], ordinals: [FieldNumber: OrdinalColumn]
-    ) {
-        self.documentCount = documentCount
-        self.fields = fields
-        self.roots = roots
-        self.seqNos = seqNos
-        self.dictionaries = dictionaries
-        self.norms = norms
-        self.integers = integers
-        self.ordinals = ordinals
-    }
-
-    func document(withSeqNo seqNo: Int64) -> Int? {
-        seqNos.lastIndex(of: seqNo)
-    }
 }
