@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm test-clients build lint bench bench-encoders bench-serve docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm test-clients build lint bench bench-encoders bench-serve bench-search docs fuzz install clean bootstrap
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ bench-encoders: build ## Measure encoders beside other engines (Benchmarks/READM
 
 bench-serve: build ## Measure serving beside other servers (Benchmarks/README.md)
 	@Benchmarks/serve
+
+bench-search: ## Measure search beside Lucene and tantivy (Benchmarks/README.md)
+	@Benchmarks/search
 
 docs: build ## Write the man pages and shell completions into .build/docs
 	@scripts/docs

@@ -29,6 +29,8 @@ let package = Package(
         .library(
             name: "NeedletailEngine",
             targets: ["JSON", "Tensors", "ModelFiles", "Tokenizers", "Layers", "Encoders", "Relevance", "YAML"]),
+        .library(
+            name: "NeedletailSearch", targets: ["JSON", "TextAnalysis", "DocumentStore", "SearchIndex", "Mappings"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

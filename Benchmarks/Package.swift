@@ -20,6 +20,9 @@ let package = Package(
         .executableTarget(name: "FormatBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
         .executableTarget(name: "KernelBenchmarks", dependencies: engine, swiftSettings: settings),
         .executableTarget(name: "RelevanceBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
+        .executableTarget(
+            name: "SearchBenchmarks", dependencies: [.product(name: "NeedletailSearch", package: "needletail")],
+            swiftSettings: settings),
         .executableTarget(name: "ServeBenchmarks", dependencies: engine, swiftSettings: settings),
         .executableTarget(name: "TokenizersBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
     ]

@@ -58,6 +58,28 @@ import Testing
         #expect(copy.hasPrefix("q1 Q0 tea 1 2.0 better\n"))
     }
 
+    @Test func oneRunIsMeasuredAsItIs() throws {
+        let collection = try Collection()
+        let arguments = ["eval", collection.path, "--no-rerank", "--metrics", "MAP,Rprec,Bpref,Judged@2,Success@1"]
+        let table = try Program.run(arguments)
+        #expect(table.status == 0, "\(table.errors)")
+        try Snapshot.expect(table.output, equals: "eval-one-run")
+        let value = try JSONValue(parsing: try Program.run(arguments + ["--json"]).output)
+        #expect(value["metrics"]?["MAP"]?.double == 0.75)
+        #expect(value["metrics"]?["Judged@2"]?.double == 0.5)
+        let judged = try JSONValue(parsing: try Program.run(arguments + ["--json", "--judged-only"]).output)
+        #expect(judged["metrics"]?["MAP"]?.double == 1)
+        let level = try JSONValue(parsing: try Program.run(arguments + ["--json", "--level", "2"]).output)
+        #expect(level["metrics"]?["MAP"]?.double == 0)
+    }
+
+    @Test(arguments: [["--compare", "x.run"], ["--show", "1"], ["--output", "x.run"]])
+    func oneRunHasNothingToCompareWith(arguments: [String]) throws {
+        let result = try Program.run(["eval", "Examples/packages", "--no-rerank"] + arguments)
+        #expect(result.status == 64)
+        #expect(result.errors.contains("--no-rerank measures one run"))
+    }
+
     @Test func aRunOfAnotherCollectionIsRefused() throws {
         let collection = try Collection()
         try Data("q1 Q0 nowhere 1 2 x\n".utf8).write(to: URL(filePath: collection.path + "/bm25.run"))

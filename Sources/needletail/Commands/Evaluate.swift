@@ -3,20 +3,22 @@ import Encoders
 import JSON
 import Relevance
 
-/// `needletail eval`: what reranking gains on judged queries.
+/// `needletail eval`: how good results are on judged queries, and what reranking gains.
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval",
-        abstract: "Measure what reranking gains on judged queries.",
+        abstract: "Measure search results on judged queries, and what reranking gains.",
         discussion: """
             Reads a collection in BEIR's layout (corpus.jsonl, queries.jsonl, qrels/test.tsv; gzip is fine) and the results of \
             a search engine as a TREC run, reranks the first --depth results of every judged query, and compares both orders. \
-            Figures are those of trec_eval, averaged over all judged queries; the interval and p come from a paired bootstrap.
+            With --compare it compares with another run instead; with --no-rerank it measures the one run. Figures are those \
+            of trec_eval, averaged over all judged queries; the interval and p come from a paired bootstrap.
 
             Examples:
               needletail eval Examples/packages
               needletail eval ./my-collection --run opensearch.run --model ./my-model --depth 50 --show 5
               needletail eval ./my-collection --run a.run --compare b.run
+              needletail eval ./my-collection --run a.run --no-rerank --metrics MAP,Rprec,Judged@10
             """
     )
 
@@ -36,6 +38,9 @@ struct Evaluate: ParsableCommand {
         help: ArgumentHelp("Compare with this run instead of reranking.", valueName: "file"), completion: .file())
     var compare: String?
 
+    @Flag(name: .customLong("no-rerank"), help: "Measure the run as it is.")
+    var runAlone = false
+
     @Option(
         name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"),
         completion: .file())
@@ -54,6 +59,14 @@ struct Evaluate: ParsableCommand {
 
     @Option(help: ArgumentHelp("Metrics, separated by commas.", valueName: "names"))
     var metrics = "nDCG@10,MRR@10,R@10"
+
+    @Option(
+        help: ArgumentHelp(
+            "The lowest grade that counts as relevant; nDCG takes each grade as its gain.", valueName: "grade"))
+    var level = 1
+
+    @Flag(help: "Leave results that nobody judged out of the rankings.")
+    var judgedOnly = false
 
     @Option(help: ArgumentHelp("Show so many queries before and after, side by side.", valueName: "count"))
     var show = 0
@@ -75,6 +88,12 @@ struct Evaluate: ParsableCommand {
         if depth < 1 { throw ValidationError("--depth must be at least 1, not \(depth).") }
         if let queries, queries < 1 { throw ValidationError("--queries must be at least 1, not \(queries).") }
         if show < 0 { throw ValidationError("--show must not be negative.") }
+        if level < 1 { throw ValidationError("--level must be at least 1, not \(level).") }
+        if runAlone, compare != nil || show > 0 || output != nil {
+            throw ValidationError(
+                "--no-rerank measures one run: --compare, --show and --output need a second one. Leave one of them out."
+            )
+        }
         _ = try parsedMetrics()
     }
 
@@ -102,14 +121,27 @@ struct Evaluate: ParsableCommand {
                 return Judgements(dataset.judgements.grades.filter { kept.contains($0.key) })
             } ?? dataset.judgements
 
+        let out = StandardOutput()
+        let measure = { (run: RankedRun) in
+            Evaluation(of: run, against: judgements, metrics: metrics, relevantFrom: level, judgedOnly: judgedOnly)
+        }
+        if runAlone {
+            let evaluation = RunReport(run: before, evaluation: measure(before))
+            switch report.format {
+            case .jsonl: try out.write(evaluation.line())
+            case .table: try out.write(evaluation.table(terminal: .output))
+            }
+            return try out.flush()
+        }
         let reranked = try compare == nil ? RerankedRun(before, self, dataset, judgements.queries) : nil
         let after = try reranked?.run ?? RankedRun(path: compare ?? "")
         if let output { try write(after.trecText(), to: output) }
 
         let evaluation = EvaluationReport(
-            dataset: dataset, judgements: judgements, metrics: metrics, before: before, after: after, reranked: reranked
+            dataset: dataset, judgements: judgements, metrics: metrics, before: before, after: after,
+            reranked: reranked,
+            evaluations: (measure(before), measure(after))
         )
-        let out = StandardOutput()
         switch report.format {
         case .jsonl: try out.write(evaluation.line())
         case .table:

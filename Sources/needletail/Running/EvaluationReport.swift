@@ -10,23 +10,7 @@ struct EvaluationReport {
     let after: RankedRun
     /// What reranking cost; nil when two given runs are compared.
     let reranked: RerankedRun?
-    private let evaluations: (before: Evaluation, after: Evaluation)
-
-    init(
-        dataset: RetrievalDataset, judgements: Judgements, metrics: [Metric], before: RankedRun, after: RankedRun,
-        reranked: RerankedRun?
-    ) {
-        self.dataset = dataset
-        self.judgements = judgements
-        self.metrics = metrics
-        self.before = before
-        self.after = after
-        self.reranked = reranked
-        evaluations = (
-            Evaluation(of: before, against: judgements, metrics: metrics),
-            Evaluation(of: after, against: judgements, metrics: metrics)
-        )
-    }
+    let evaluations: (before: Evaluation, after: Evaluation)
 
     private func comparison(_ metric: Metric) -> PairedComparison {
         PairedComparison(evaluations.before.perQuery(metric), evaluations.after.perQuery(metric))
