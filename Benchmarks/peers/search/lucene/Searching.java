@@ -31,6 +31,7 @@ final class Searching implements AutoCloseable {
     directory = FSDirectory.open(folder);
     reader = DirectoryReader.open(directory);
     searcher = new IndexSearcher(reader);
+    searcher.setSimilarity(new PerFieldSimilarity());
     // Neither side of a comparison remembers filters.
     searcher.setQueryCache(null);
   }
