@@ -32,7 +32,17 @@ public struct AnalysisRegistry: Sendable {
                 filters: lowercases ? [.init(name: "lowercase", stage: LowercaseFilter())] : [])
         }
         switch name {
-        case "standard", "default": return chain(CharacterTokenizer(kind: .lettersOrDigits), true)
+        case "standard", "default": return chain(StandardTokenizer(), true)
+        case "english":
+            return Analyzer(name: name, tokenizer: .init(name: "standard", stage: StandardTokenizer()), filters: [
+                .init(name: "possessive", stage: EnglishPossessiveFilter()),
+                .init(name: "lowercase", stage: LowercaseFilter()),
+                .init(name: "stop", stage: StopFilter(words: WordSet(StopWordLists.words["english"]!.split(separator: "~").map(String.init)))),
+                .init(name: "porter", stage: PorterStemmer())])
+        case "stop":
+            return Analyzer(name: name, tokenizer: .init(name: "standard", stage: CharacterTokenizer(kind: .letters)), filters: [
+                .init(name: "lowercase", stage: LowercaseFilter()),
+                .init(name: "stop", stage: StopFilter(words: WordSet(StopWordLists.words["english"]!.split(separator: "~").map(String.init))))])
         case "simple": return chain(CharacterTokenizer(kind: .letters), true)
         case "whitespace": return chain(CharacterTokenizer(kind: .notWhitespace), false)
         case "keyword": return chain(KeywordTokenizer(), false)

@@ -8,8 +8,12 @@ enum UTF8Repair {
         while index < count {
             // Most text is ASCII for long stretches.
             while index + 32 <= count {
-                let block = UnsafeRawPointer(base + index).loadUnaligned(as: SIMD32<UInt8>.self)
-                if block.max() >= 0x80 { break }
+                let raw = UnsafeRawPointer(base + index)
+                let first = raw.loadUnaligned(as: UInt64.self) | raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+                let last =
+                    raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+                    | raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+                if (first | last) & 0x8080_8080_8080_8080 != 0 { break }
                 index += 32
             }
             let stop = min(index + 32, count)
