@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the generated tables of Sources/TextAnalysis/Unicode.
+"""Writes the generated tables of Sources/TextAnalysis.
 
 Lucene's word breaking follows one version of Unicode, its letters and cases those of the Java runtime. So both are asked, code
-point by code point (Tests/Fixtures/analysis/LuceneTables.java), and this script makes Swift tables of the answers. The automaton of
-the standard tokeniser is compiled here from the word boundary rules (UAX #29 with UTS #51's emoji sequences), and then
+point by code point (Tests/Fixtures/analysis/LuceneTables.java), and this script makes Swift tables of the answers. The automata of
+the standard and the classic tokeniser are compiled here from their rules (UAX #29 with UTS #51's emoji sequences), and then
 compared with Lucene's, state by state: a difference stops the script.
 
     pip download pyserini==0.44 --no-deps        # Lucene 9 is in its fat jar
@@ -177,6 +177,36 @@ STANDARD_ACTIONS = ["emoji", "number", "hangul", "katakana", "word", "southeast"
 
 # ------------------------------------------------------------------ the classic tokeniser's rules
 
+(C_OTHER, AMPERSAND, APOSTROPHE, COMMA_SLASH, HYPHEN, DOT, DIGIT, AT, LETTER, UNDERSCORE, THAI, CJ) = range(12)
+
+
+def classic_rules():
+    letter, digit = S(LETTER), S(DIGIT)
+    word = plus(S(LETTER, THAI, DIGIT))
+    alpha = plus(letter)
+    joint = S(UNDERSCORE, HYPHEN, COMMA_SLASH, DOT)
+    numbered = seq(star(S(LETTER, DIGIT)), digit, star(S(LETTER, DIGIT)))
+    dot = S(DOT)
+    number = alt(
+        seq(word, joint, numbered), seq(numbered, joint, word),
+        seq(word, plus(seq(joint, numbered, joint, word))), seq(numbered, plus(seq(joint, word, joint, numbered))),
+        seq(word, joint, numbered, plus(seq(joint, word, joint, numbered))),
+        seq(numbered, joint, word, plus(seq(joint, numbered, joint, word))))
+    return [
+        word,
+        seq(alpha, plus(seq(S(APOSTROPHE), alpha))),
+        seq(letter, dot, plus(seq(letter, dot))),
+        seq(alpha, S(AMPERSAND, AT), alpha),
+        seq(word, star(seq(S(DOT, HYPHEN, UNDERSCORE), word)), S(AT), word, plus(seq(S(DOT, HYPHEN), word))),
+        seq(word, plus(seq(dot, word))),
+        number,
+        S(CJ),
+        seq(word, dot, plus(seq(word, dot))),
+    ]
+
+
+# ------------------------------------------------------------------ comparison
+
 
 def compare(name, rows, accepting, data, classes, same):
     """Walks our automaton and Lucene's in step; what they accept has to correspond one to one."""
@@ -265,6 +295,14 @@ def main():
     table("wordBreakStates", "Rows of 29 next states; row 0 is failure, row 1 the start.",
           [f"{t:x}" for row in rows for t in row])
     table("wordBreakAccepting", "What each state accepts: 0 nothing, else the number of the rule plus one.",
+          [f"{k:x}" for k in accepting])
+    rows, accepting = automaton(classic_rules(), 12)
+    states = compare("classic", rows, accepting, data, 12, 1)
+    print("classic automaton:", states, "states, equal to Lucene's", file=sys.stderr)
+    table("classicClasses", "Runs of equal classes of the classic tokeniser: gap, length, class.",
+          runs(data["classicClasses"], 1))
+    table("classicStates", "Rows of 12 next states; row 0 is failure, row 1 the start.", [f"{t:x}" for row in rows for t in row])
+    table("classicAccepting", "What each state accepts: 0 nothing, else the number of the rule plus one.",
           [f"{k:x}" for k in accepting])
     table("categories", "Runs of Java's general categories: gap, length, `Character.getType`.", runs(data["categories"]))
     table("whitespace", "Runs of Java's white space: gap, length, 1.", runs(data["whitespace"]))

@@ -34,7 +34,10 @@ struct CorpusTests {
             if let first = different.first {
                 print("  first: line \(first + 1)")
                 try analyzer.analyze(texts[first], into: &buffer)
-                print((0..<buffer.count).map { "\(buffer.text(of: $0)) \(buffer.positions[$0]) \(buffer.startOffsets[$0]) \(buffer.endOffsets[$0])" }.joined(separator: "|"))
+                print(
+                    (0..<buffer.count).map {
+                        "\(buffer.text(of: $0)) \(buffer.positions[$0]) \(buffer.startOffsets[$0]) \(buffer.endOffsets[$0])"
+                    }.joined(separator: "|"))
             }
             let differences = different.count
             #expect(differences == 0, "\(name)")

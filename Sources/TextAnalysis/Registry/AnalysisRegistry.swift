@@ -1,4 +1,5 @@
 public import JSON
+import Synchronization
 
 /// The analysers and normalisers of one index: those that its settings define and those that are always there.
 ///
@@ -6,13 +7,17 @@ public import JSON
 public struct AnalysisRegistry: Sendable {
     private let analyzers: [String: Analyzer]
     private let normalizers: [String: Analyzer]
+    private let builder: AnalysisBuilder
 
     /// A registry with what is always there and nothing else, as `_analyze` without an index uses.
-    public static let builtIn = AnalysisRegistry(analyzers: [:], normalizers: [:])
+    public static let builtIn = AnalysisRegistry()
 
-    private init(analyzers: [String: Analyzer], normalizers: [String: Analyzer]) {
-        self.analyzers = analyzers
-        self.normalizers = normalizers
+    private static let shared = Mutex<[String: Analyzer]>([:])
+
+    private init() {
+        analyzers = [:]
+        normalizers = [:]
+        builder = AnalysisBuilder(definitions: nil)
     }
 
     /// Reads `analysis` from index settings, which may be nested or dotted (`index.analysis.analyzer.name.type`), in or out of an `index`
@@ -20,33 +25,37 @@ public struct AnalysisRegistry: Sendable {
     ///
     /// Throws what is wrong with a definition, in OpenSearch's words.
     public init(settings: JSONValue) throws(AnalysisError) {
-        self = .builtIn
+        let root = SettingsTree.nested(settings)
+        var limits = AnalysisLimits()
+        if let value = SettingsTree.index("max_ngram_diff", in: root)?.scalarText.flatMap({ Int($0) }) {
+            limits.maxNGramDifference = value
+        }
+        if let value = SettingsTree.index("max_shingle_diff", in: root)?.scalarText.flatMap({ Int($0) }) {
+            limits.maxShingleDifference = value
+        }
+        let analysis = SettingsTree.index("analysis", in: root)?.object ?? JSONObject()
+        let known = ["analyzer", "normalizer", "tokenizer", "filter", "char_filter"]
+        if let unknown = analysis.keys.first(where: { !known.contains($0) }) {
+            throw AnalysisError(
+                "unknown setting [index.analysis.\(unknown)]; analysis knows [\(known.joined(separator: ", "))]")
+        }
+        builder = AnalysisBuilder(definitions: analysis, limits: limits)
+        try builder.checkComponents()
+        analyzers = try builder.analyzers()
+        normalizers = try builder.normalizers()
     }
 
     /// The analyser of this name; `nil` if there is none.
     public func analyzer(named name: String) -> Analyzer? {
         if let found = analyzers[name] { return found }
-        func chain(_ tokenizer: any TextTokenizer, _ lowercases: Bool) -> Analyzer {
-            Analyzer(
-                name: name, tokenizer: .init(name: name, stage: tokenizer),
-                filters: lowercases ? [.init(name: "lowercase", stage: LowercaseFilter())] : [])
-        }
-        switch name {
-        case "standard", "default": return chain(StandardTokenizer(), true)
-        case "english":
-            return Analyzer(name: name, tokenizer: .init(name: "standard", stage: StandardTokenizer()), filters: [
-                .init(name: "possessive", stage: EnglishPossessiveFilter()),
-                .init(name: "lowercase", stage: LowercaseFilter()),
-                .init(name: "stop", stage: StopFilter(words: WordSet(StopWordLists.words["english"]!.split(separator: "~").map(String.init)))),
-                .init(name: "porter", stage: PorterStemmer())])
-        case "stop":
-            return Analyzer(name: name, tokenizer: .init(name: "standard", stage: CharacterTokenizer(kind: .letters)), filters: [
-                .init(name: "lowercase", stage: LowercaseFilter()),
-                .init(name: "stop", stage: StopFilter(words: WordSet(StopWordLists.words["english"]!.split(separator: "~").map(String.init))))])
-        case "simple": return chain(CharacterTokenizer(kind: .letters), true)
-        case "whitespace": return chain(CharacterTokenizer(kind: .notWhitespace), false)
-        case "keyword": return chain(KeywordTokenizer(), false)
-        default: return nil
+        if name == "default" { return analyzer(named: "standard") }
+        if let found = Self.shared.withLock({ $0[name] }) { return found }
+        let settings = ComponentSettings(kind: "analyzer", name: name, values: JSONObject(), limits: AnalysisLimits())
+        guard let made = try? AnalyzerFactory.make(name, settings) else { return nil }
+        return Self.shared.withLock { cache in
+            if let found = cache[name] { return found }
+            cache[name] = made
+            return made
         }
     }
 
@@ -54,13 +63,15 @@ public struct AnalysisRegistry: Sendable {
     public func normalizer(named name: String) -> Analyzer? {
         if let found = normalizers[name] { return found }
         guard name == "lowercase" else { return nil }
-        return Analyzer(
-            name: name, tokenizer: .init(name: "keyword", stage: KeywordTokenizer()),
-            filters: [.init(name: "lowercase", stage: LowercaseFilter())], isNormalizer: true)
+        return Self.lowercase
     }
 
+    private static let lowercase = Analyzer(
+        name: "lowercase", tokenizer: .init(name: "keyword", stage: KeywordTokenizer()),
+        filters: [.init(name: "lowercase", stage: LowercaseFilter())], isNormalizer: true)
+
     /// What a text field uses that names no analyser: the index's `default`, or the standard analyser.
-    public var defaultAnalyzer: Analyzer { analyzer(named: "default") ?? analyzer(named: "standard")! }
+    public var defaultAnalyzer: Analyzer { analyzer(named: "default")! }
 
     /// What queries use on a text field that names no analyser: the index's `default_search`, or ``defaultAnalyzer``.
     public var defaultSearchAnalyzer: Analyzer { analyzers["default_search"] ?? defaultAnalyzer }
@@ -72,13 +83,24 @@ public struct AnalysisRegistry: Sendable {
     public func customAnalyzer(
         tokenizer: JSONValue, filters: [JSONValue] = [], characterFilters: [JSONValue] = []
     ) throws(AnalysisError) -> Analyzer {
-        throw AnalysisError("failed to find global tokenizer under [\(tokenizer.string ?? "")]")
+        let stage = try builder.inlineTokenizer(tokenizer)
+        var before: [Analyzer.Named<any CharacterFilter>] = []
+        for filter in characterFilters { before.append(try builder.inlineCharacterFilter(filter, inNormalizer: false)) }
+        let chain = try builder.inlineFilters(filters, tokenizer: stage, characterFilters: before, inNormalizer: false)
+        return Analyzer(
+            name: "__custom__", characterFilters: before, tokenizer: stage, filters: chain, isCustom: true)
     }
 
     /// A normaliser made for one request of `_analyze`: filters without a tokeniser, applied to the whole text.
     public func customNormalizer(
         filters: [JSONValue] = [], characterFilters: [JSONValue] = []
     ) throws(AnalysisError) -> Analyzer {
-        throw AnalysisError("failed to find global filter under [\(filters.first?.string ?? "")]")
+        let stage = Analyzer.Named<any TextTokenizer>(name: "keyword", stage: KeywordTokenizer())
+        var before: [Analyzer.Named<any CharacterFilter>] = []
+        for filter in characterFilters { before.append(try builder.inlineCharacterFilter(filter, inNormalizer: true)) }
+        let chain = try builder.inlineFilters(filters, tokenizer: stage, characterFilters: before, inNormalizer: true)
+        return Analyzer(
+            name: "__custom__", characterFilters: before, tokenizer: stage, filters: chain, isCustom: true,
+            isNormalizer: true)
     }
 }

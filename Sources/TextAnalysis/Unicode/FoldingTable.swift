@@ -19,7 +19,9 @@ struct FoldingTable: Sendable {
             scalar += gap
             var piece: [UInt8] = []
             for _ in 0..<count {
-                guard let value = reader.next(), let part = Unicode.Scalar(UInt32(truncatingIfNeeded: value)) else { break }
+                guard let value = reader.next(), let part = Unicode.Scalar(UInt32(truncatingIfNeeded: value)) else {
+                    break
+                }
                 piece += Array(String(Character(part)).utf8)
             }
             var number = known[piece] ?? 0

@@ -107,7 +107,7 @@ public final class LuceneAnalysis {
             TypeAttribute type = stream.addAttribute(TypeAttribute.class);
             stream.reset();
             while (stream.incrementToken())
-                lines.append(term).append('\t').append(offset.startOffset()).append('\t').append(offset.endOffset()).append('\t')
+                lines.append(term.toString().replace("\n", "\\n").replace("\t", "\\t")).append('\t').append(offset.startOffset()).append('\t').append(offset.endOffset()).append('\t')
                     .append(increment.getPositionIncrement()).append('\t').append(length.getPositionLength()).append('\t')
                     .append(type.type()).append('\n');
             stream.end();
