@@ -30,6 +30,14 @@ public struct MappingError: Error, Sendable, Hashable {
         case queryShard = "query_shard_exception"
         /// Something that this version does not do.
         case unsupportedOperation = "unsupported_operation_exception"
+
+        /// Whether OpenSearch's class extends `OpenSearchException`.
+        var isOwn: Bool {
+            switch self {
+            case .mapperParsing, .strictDynamicMapping, .mapper, .parse, .parsing, .routingMissing, .queryShard: true
+            default: false
+            }
+        }
     }
 
     /// The type of the error.
@@ -41,6 +49,12 @@ public struct MappingError: Error, Sendable, Hashable {
 
     /// The error behind this one.
     public var cause: MappingError? { causes.first }
+
+    /// What OpenSearch writes as `root_cause`: the innermost error that is one of OpenSearch's own, not of Java's.
+    public var rootCause: MappingError {
+        guard let cause, cause.kind.isOwn else { return self }
+        return cause.rootCause
+    }
 
     /// Makes an error.
     public init(_ kind: Kind, _ reason: String, cause: MappingError? = nil) {

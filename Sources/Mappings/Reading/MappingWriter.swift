@@ -78,14 +78,15 @@ struct MappingWriter {
         var members = JSONObject()
         members["type"] = .string(field.kind.rawValue)
         for specification in field.kind.parameters {
-            guard let value = field.parameters[specification.name] else {
-                if specification.name == "analyzer", field.kind != .completion,
-                    field.parameters["search_analyzer"] != nil
-                {
-                    members["analyzer"] = "default"
-                }
+            // An analyser is shown whenever that of queries is another one.
+            let isShown =
+                specification.name == "analyzer" && field.kind != .completion
+                && field.parameters["search_analyzer"] != nil
+            if isShown {
+                members["analyzer"] = field.parameters["analyzer"] ?? specification.defaultValue
                 continue
             }
+            guard let value = field.parameters[specification.name] else { continue }
             if specification.echo == .whenGiven || value != specification.defaultValue {
                 members[specification.name] = value
             }
