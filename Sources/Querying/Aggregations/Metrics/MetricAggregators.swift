@@ -1,0 +1,168 @@
+import Mappings
+import SearchIndex
+
+/// Count, sum, extremes and sum of squares; sums are compensated (Kahan), as OpenSearch's are.
+struct NumberSummary: Sendable {
+    var count = 0
+    var sum = 0.0
+    var minimum = Double.infinity
+    var maximum = -Double.infinity
+    var squares = 0.0
+    private var lost = 0.0
+    private var lostOfSquares = 0.0
+
+    @inline(__always)
+    mutating func add(_ value: Double) {
+        count += 1
+        if value < minimum { minimum = value }
+        if value > maximum { maximum = value }
+        Self.add(value, to: &sum, &lost)
+        Self.add(value * value, to: &squares, &lostOfSquares)
+    }
+
+    mutating func merge(_ other: NumberSummary) {
+        count += other.count
+        minimum = min(minimum, other.minimum)
+        maximum = max(maximum, other.maximum)
+        Self.add(other.sum, to: &sum, &lost)
+        Self.add(other.squares, to: &squares, &lostOfSquares)
+    }
+
+    @inline(__always)
+    private static func add(_ value: Double, to sum: inout Double, _ lost: inout Double) {
+        guard value.isFinite else {
+            sum += value
+            return
+        }
+        let corrected = value - lost
+        let next = sum + corrected
+        lost = (next - sum) - corrected
+        sum = next
+    }
+}
+
+/// `avg`, `sum`, `min`, `max`, `value_count`, `stats`, `extended_stats`.
+final class SummaryAggregator: Aggregator {
+    private let values: FieldValues
+    private let countsOnly: Bool
+    private var summaries = BucketArray(NumberSummary())
+
+    init(values: FieldValues, countsOnly: Bool) {
+        self.values = values
+        self.countsOnly = countsOnly
+        super.init()
+    }
+
+    override func begin(_ segment: Segment) { values.begin(segment) }
+
+    override func collect(_ document: Int, _ score: Float, _ bucket: Int) {
+        switch values {
+        case .numbers(let numbers, _):
+            let encoding = numbers.encoding
+            numbers.forEach(document) { summaries[bucket].add(encoding.double($0)) }
+        case .strings(let strings, _): strings.forEach(document) { _ in summaries[bucket].count += 1 }
+        case .unmapped: break
+        }
+    }
+
+    override func result(_ bucket: Int) -> PartialAggregation { .summary(summaries[bucket], values.format) }
+}
+
+/// `cardinality`.
+final class CardinalityAggregator: Aggregator {
+    private let values: FieldValues
+    private let empty: HyperLogLog
+    private var counters: BucketArray<HyperLogLog>
+    /// The hashes of strings, by their number; 0 for those not met yet.
+    private var hashes: [UInt64] = []
+
+    init(values: FieldValues, precisionThreshold: Int) {
+        self.values = values
+        empty = HyperLogLog(threshold: precisionThreshold)
+        counters = BucketArray(empty)
+        super.init()
+    }
+
+    override func begin(_ segment: Segment) { values.begin(segment) }
+
+    override func collect(_ document: Int, _ score: Float, _ bucket: Int) {
+        switch values {
+        case .numbers(let numbers, _):
+            numbers.forEach(document) { counters[bucket].add(HyperLogLog.hash($0)) }
+        case .strings(let strings, _):
+            strings.forEach(document) { number in
+                while hashes.count <= number { hashes.append(HyperLogLog.hash(strings.strings[hashes.count])) }
+                counters[bucket].add(hashes[number])
+            }
+        case .unmapped: break
+        }
+    }
+
+    override func result(_ bucket: Int) -> PartialAggregation { .cardinality(counters[bucket]) }
+}
+
+/// `percentiles` and `percentile_ranks`.
+final class PercentilesAggregator: Aggregator {
+    private let values: FieldValues
+    private var digests: BucketArray<TDigest>
+
+    init(values: FieldValues, compression: Double) {
+        self.values = values
+        digests = BucketArray(TDigest(compression: compression))
+        super.init()
+    }
+
+    override func begin(_ segment: Segment) { values.begin(segment) }
+
+    override func collect(_ document: Int, _ score: Float, _ bucket: Int) {
+        guard case .numbers(let numbers, _) = values else { return }
+        let encoding = numbers.encoding
+        numbers.forEach(document) { digests[bucket].add(encoding.double($0)) }
+    }
+
+    override func result(_ bucket: Int) -> PartialAggregation { .percentiles(digests[bucket], values.format) }
+}
+
+/// `weighted_avg`.
+final class WeightedAverageAggregator: Aggregator {
+    private let values: FieldValues
+    private let weights: FieldValues
+    private let format: ValueFormat
+    private var products = BucketArray(NumberSummary())
+    private var sums = BucketArray(NumberSummary())
+
+    init(values: FieldValues, weights: FieldValues, format: ValueFormat) {
+        self.values = values
+        self.weights = weights
+        self.format = format
+        super.init()
+    }
+
+    override func begin(_ segment: Segment) {
+        values.begin(segment)
+        weights.begin(segment)
+    }
+
+    override func collect(_ document: Int, _ score: Float, _ bucket: Int) throws {
+        guard case .numbers(let numbers, _) = values, case .numbers(let factors, _) = weights else { return }
+        var weight: Double?
+        try factors.forEach(document) { value in
+            if weight != nil {
+                throw SearchError(
+                    type: "aggregation_execution_exception",
+                    reason: "Encountered more than one weight for a single document. Use a script to combine multiple "
+                        + "weights-per-doc into a single value.", status: 500, phase: .query)
+            }
+            weight = factors.encoding.double(value)
+        }
+        guard let weight else { return }
+        numbers.forEach(document) {
+            products[bucket].add(numbers.encoding.double($0) * weight)
+            sums[bucket].add(weight)
+        }
+    }
+
+    override func result(_ bucket: Int) -> PartialAggregation {
+        .weightedAverage(products[bucket], sums[bucket], format)
+    }
+}
