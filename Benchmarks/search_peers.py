@@ -19,6 +19,7 @@ Between rounds a fixed piece of work is timed: when its time moves by over 15 %,
 cores, the table says NOT QUIET and its figures are not to be quoted.
 """
 import argparse
+import hashlib
 import json
 import os
 import statistics
@@ -145,7 +146,9 @@ class Bench:
         self.figures = {name: {} for name in self.names}
 
     def made(self):
-        folder = os.path.join(self.args.work, f"corpus-{self.args.documents}")
+        sources = "\n".join(map(os.path.abspath, self.args.data))
+        other = "-" + hashlib.sha256(sources.encode()).hexdigest()[:8] if sources else ""
+        folder = os.path.join(self.args.work, f"corpus-{self.args.documents}{other}")
         if not os.path.exists(os.path.join(folder, "corpus.jsonl")):
             subprocess.run([sys.executable, os.path.join(SEARCH, "make_corpus.py"), *self.args.data, "--out", folder,
                             "--documents", str(self.args.documents)], check=True)
