@@ -212,6 +212,9 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: common),
+        .executableTarget(
+            name: "StoreDriver", dependencies: ["DocumentStore", "ClusterState", "JSON"], path: "Tests/StoreDriver",
+            swiftSettings: common),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "TextAnalysisTests", dependencies: ["TextAnalysis", "JSON", "TestSupport"], swiftSettings: common),

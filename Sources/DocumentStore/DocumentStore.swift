@@ -14,6 +14,7 @@ public final class DocumentStore: Sendable {
     public let path: String
     private let writer: DocumentWriter
     private let readers: ReaderPool
+    private let group = GroupCommit()
 
     /// Opens a store.
     ///
@@ -24,25 +25,20 @@ public final class DocumentStore: Sendable {
     public init(path: String, create: Bool = false) throws(DocumentStoreError) {
         self.path = path
         writer = try DocumentWriter(path: path, create: create)
-        readers = ReaderPool(path: path)
+        readers = ReaderPool(path: path, recent: writer.recent)
     }
 
     // MARK: Writing
 
     /// Applies operations in their order, in one transaction with one synchronisation of the file.
     ///
-    /// - Returns: For each operation what became of it. A conflict concerns its operation alone; the others are stored.
-    /// - Throws: ``DocumentStoreError``; nothing of the call is stored then.
-    /// - Complexity: O(n log N); about one synchronisation plus some microseconds an operation.
-    public func write(_ operations: [DocumentOperation]) throws(DocumentStoreError) -> [WriteResult] {
-        try writer.write([operations])[0]
-    }
-
-    /// Applies the operations of several writers in one transaction: they share the synchronisation.
+    /// Writers that come at the same time share both.
     ///
-    /// - Returns: The results of each batch.
-    public func write(batches: [[DocumentOperation]]) throws(DocumentStoreError) -> [[WriteResult]] {
-        try writer.write(batches)
+    /// - Returns: For each operation what became of it. A conflict concerns its operation alone; the others are stored.
+    /// - Throws: ``DocumentStoreError``; nothing of the call is stored then, nor of those that shared the transaction.
+    /// - Complexity: O(n log N); about one synchronisation plus some microseconds an operation.
+    public func write(_ operations: [DocumentOperation]) throws(DocumentStoreError) -> WriteReceipt {
+        try group.write(operations) { batches throws(DocumentStoreError) in try writer.write(batches) }
     }
 
     /// What became of one operation: an outcome, or the conflict because of which nothing was done.

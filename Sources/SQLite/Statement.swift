@@ -49,6 +49,15 @@ public final class Statement {
         try check(status)
     }
 
+    /// Binds text that is there as UTF-8, copied.
+    public func bind(_ index: Int32, utf8: UnsafeRawBufferPointer) throws(SQLiteError) {
+        guard let base = utf8.baseAddress else { return try bind(index, "") }
+        try check(
+            sqlite3_bind_text64(
+                handle, index, base.assumingMemoryBound(to: CChar.self), UInt64(utf8.count), Self.transient,
+                UInt8(truncatingIfNeeded: SQLITE_UTF8)))
+    }
+
     /// Binds text or NULL.
     public func bind(_ index: Int32, _ value: String?) throws(SQLiteError) {
         if let value { try bind(index, value) } else { try check(sqlite3_bind_null(handle, index)) }

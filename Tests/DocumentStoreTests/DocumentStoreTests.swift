@@ -11,7 +11,7 @@ import Testing
                 .index("a", "{1}"), .index("b", "{2}"), .index("a", "{3}"), .delete("a"), .delete("a"),
                 .index("a", "{4}"),
                 .delete("c"),
-            ]).map { try $0.get() }
+            ]).results.map { try $0.get() }
             #expect(results.map(\.seqNo) == [0, 1, 2, 3, 4, 5, 6])
             #expect(results.map(\.version) == [1, 1, 2, 3, 4, 5, 1])
             #expect(results.map(\.result) == [.created, .created, .updated, .deleted, .notFound, .created, .notFound])

@@ -18,13 +18,25 @@ public struct DocumentOperation: Sendable {
     public var action: Action
     /// Under which condition, and what the new version is.
     public var version: VersionRule
+    /// Whether ``id`` was made by ``DocumentIdentifier`` for this operation, so that nobody needs to look for it.
+    public var hasGeneratedID: Bool
 
     /// An operation with all its parts.
     public init(id: String, routing: String? = nil, action: Action, version: VersionRule = .next) {
+        hasGeneratedID = false
         self.id = id
         self.routing = routing
         self.action = action
         self.version = version
+    }
+
+    /// An operation that stores a document which came without an id.
+    public init(generatingIDFor source: ArraySlice<UInt8>, routing: String? = nil) {
+        id = DocumentIdentifier.next()
+        hasGeneratedID = true
+        self.routing = routing
+        action = .create(source: source)
+        version = .next
     }
 }
 

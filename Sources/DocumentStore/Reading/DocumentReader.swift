@@ -5,21 +5,20 @@ import SQLite
 /// Used by one thread at a time: by whoever has it from the pool.
 final class DocumentReader: @unchecked Sendable {
     private let connection: Connection
-    private let byID: Statement
+    private let recent: RecentIDs
     private let bySeqNo: Statement
     private let seqNoByID: Statement
+    private let isTombstone: Statement
     private let scan: Statement
 
     private static let columns = "d.seq_no, d.primary_term, d.version, d.checksum, d.id, d.routing, d.source"
 
-    init(path: String) throws(DocumentStoreError) {
+    init(path: String, recent: RecentIDs) throws(DocumentStoreError) {
+        self.recent = recent
         connection = try Schema.openForReading(path)
         do throws(SQLiteError) {
-            byID = try connection.prepare(
-                "SELECT \(Self.columns) FROM current c JOIN documents d ON d.seq_no = c.seq_no WHERE c.id = ?1")
-            seqNoByID = try connection.prepare(
-                "SELECT d.seq_no, d.source IS NULL FROM current c JOIN documents d ON d.seq_no = c.seq_no WHERE c.id = ?1"
-            )
+            seqNoByID = try connection.prepare("SELECT seq_no FROM current WHERE id = ?1")
+            isTombstone = try connection.prepare("SELECT source IS NULL FROM documents WHERE seq_no = ?1")
             bySeqNo = try connection.prepare("SELECT \(Self.columns) FROM documents d WHERE d.seq_no = ?1")
             scan = try connection.prepare(
                 """
@@ -32,28 +31,58 @@ final class DocumentReader: @unchecked Sendable {
     }
 
     func document(id: String) throws(DocumentStoreError) -> StoredDocument? {
-        try reading { () throws(SQLiteError) in
-            defer { byID.reset() }
-            try byID.bind(1, id)
-            return try byID.step() ? row(byID) : nil
+        try lastWord(id) { seqNo throws(SQLiteError) in
+            try bySeqNo.bind(1, seqNo)
+            defer { bySeqNo.reset() }
+            guard try bySeqNo.step() else { return nil }
+            let row = row(bySeqNo)
+            guard row.isWhole else { throw damaged(row) }
+            return .some(row.document)
         }
     }
 
     func seqNo(ofID id: String) throws(DocumentStoreError) -> Int64? {
+        try lastWord(id) { seqNo throws(SQLiteError) in
+            try isTombstone.bind(1, seqNo)
+            defer { isTombstone.reset() }
+            guard try isTombstone.step() else { return nil }
+            return .some(isTombstone.integer(0) == 0 ? seqNo : nil)
+        }
+    }
+
+    /// Reads the row with the last word about an id by `read`, which gives `nil` if there is no such row.
+    private func lastWord<Value>(
+        _ id: String, _ read: (Int64) throws(SQLiteError) -> Value??
+    ) throws(DocumentStoreError) -> Value? {
         do throws(SQLiteError) {
-            defer { seqNoByID.reset() }
-            try seqNoByID.bind(1, id)
-            return try seqNoByID.step() && seqNoByID.integer(1) == 0 ? seqNoByID.integer(0) : nil
+            // The row may have been superseded and purged since it was found; there is a newer word then.
+            for _ in 0..<100 {
+                var seqNo = recent.seqNo(of: id)
+                if seqNo == nil {
+                    try seqNoByID.bind(1, id)
+                    if try seqNoByID.step() { seqNo = seqNoByID.integer(0) }
+                    seqNoByID.reset()
+                }
+                guard let seqNo else { return nil }
+                if let value = try read(seqNo) { return value }
+            }
+            throw SQLiteError(
+                code: .corrupt, message: "document \(id) has lost its row", statement: nil, path: connection.path)
         } catch {
             throw DocumentStoreError(error)
         }
     }
 
     func document(seqNo: Int64) throws(DocumentStoreError) -> StoredDocument? {
-        try reading { () throws(SQLiteError) in
+        do throws(SQLiteError) {
             defer { bySeqNo.reset() }
             try bySeqNo.bind(1, seqNo)
-            return try bySeqNo.step() ? row(bySeqNo) : nil
+            guard try bySeqNo.step() else { return nil }
+            let row = row(bySeqNo)
+            guard row.isWhole else { throw damaged(row) }
+            return row.document
+        } catch {
+            throw DocumentStoreError(error)
         }
     }
 
@@ -153,16 +182,5 @@ final class DocumentReader: @unchecked Sendable {
         SQLiteError(
             code: .corrupt, message: "document \(row.id) with _seq_no \(row.seqNo) does not equal its checksum",
             statement: nil, path: connection.path)
-    }
-
-    /// Turns the row that `body` finds into a document; a tombstone is none.
-    private func reading(_ body: () throws(SQLiteError) -> Row?) throws(DocumentStoreError) -> StoredDocument? {
-        do throws(SQLiteError) {
-            guard let row = try body() else { return nil }
-            guard row.isWhole else { throw damaged(row) }
-            return row.document
-        } catch {
-            throw DocumentStoreError(error)
-        }
     }
 }

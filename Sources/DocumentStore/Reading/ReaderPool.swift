@@ -8,11 +8,15 @@ final class ReaderPool: Sendable {
     }
 
     private let path: String
+    private let recent: RecentIDs
     private let state = Mutex(State())
     /// More than that are closed when they come back.
     private static let idleLimit = 4
 
-    init(path: String) { self.path = path }
+    init(path: String, recent: RecentIDs) {
+        self.path = path
+        self.recent = recent
+    }
 
     /// Lends a reader to `body`.
     func with<Result>(
@@ -20,7 +24,7 @@ final class ReaderPool: Sendable {
     ) throws(DocumentStoreError) -> Result {
         let (kept, isClosed) = state.withLock { ($0.idle.popLast(), $0.isClosed) }
         if isClosed { throw .closed(path) }
-        let reader = if let kept { kept } else { try DocumentReader(path: path) }
+        let reader = if let kept { kept } else { try DocumentReader(path: path, recent: recent) }
         defer {
             state.withLock { state in
                 if !state.isClosed && state.idle.count < Self.idleLimit { state.idle.append(reader) }

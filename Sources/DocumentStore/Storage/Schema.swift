@@ -12,7 +12,8 @@ enum Schema {
     static let pageSize = 8_192
 
     /// - `documents`: a row an operation, in the order of sequence numbers, so that writing appends. A tombstone has no source.
-    /// - `current`: which row is the last word about an id (a tombstone too).
+    /// - `current`: which row is the last word about an id (a tombstone too), as of the operation `state.ids_through`; newer rows
+    ///   have a newer word (``RecentIDs``).
     /// - `superseded`: which operation killed which row; what purging has to do. `seq_no` is NULL where only a tombstone is left.
     /// - `state`: one row.
     private static let tables = """
@@ -23,8 +24,8 @@ enum Schema {
         CREATE TABLE superseded (by_seq_no INTEGER PRIMARY KEY, seq_no INTEGER);
         CREATE TABLE state (
             one INTEGER PRIMARY KEY CHECK (one = 1), next_seq_no INTEGER NOT NULL, primary_term INTEGER NOT NULL,
-            live INTEGER NOT NULL, in_use INTEGER NOT NULL);
-        INSERT INTO state VALUES (1, 0, 1, 0, 0);
+            live INTEGER NOT NULL, ids_through INTEGER NOT NULL, in_use INTEGER NOT NULL);
+        INSERT INTO state VALUES (1, 0, 1, 0, -1, 0);
         """
 
     /// Opens the writing connection; makes the tables if the file is new.

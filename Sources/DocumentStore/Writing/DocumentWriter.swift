@@ -7,10 +7,13 @@ final class DocumentWriter: Sendable {
     private let session: Mutex<WriteSession?>
     /// Read by ``statistics`` without waiting for a write.
     private let counters: Mutex<StoreCounters>
+    /// What `current` does not have yet; shared with the readers.
+    let recent: RecentIDs
 
     init(path: String, create: Bool) throws(DocumentStoreError) {
         self.path = path
-        let session = try WriteSession(path: path, create: create)
+        recent = RecentIDs()
+        let session = try WriteSession(path: path, create: create, recent: recent)
         counters = Mutex(session.counters)
         self.session = Mutex(session)
     }
@@ -75,4 +78,6 @@ struct StoreCounters: Sendable {
     var nextSeqNo: Int64
     var primaryTerm: Int64
     var live: Int
+    /// The last operation whose id is in the table `current`.
+    var idsThrough: Int64
 }

@@ -6,37 +6,43 @@ import SQLite
 final class WriteSession: @unchecked Sendable {
     private let connection: Connection
     private(set) var counters: StoreCounters
-    /// Whether the file says that it is in use; it says so from the first write on until it is closed.
-    private var isMarked = false
+    private let recent: RecentIDs
+    /// The ids of the running transaction.
+    private var entered = KeyTable()
+    /// More recent ids than that are entered into the table with the next write.
+    private static let recentLimit = 32_768
+    /// Whether the file says that it is in use: from the first write on until it is closed.
+    private var hasWritten = false
     private let begin, commit: Statement
-    private let insertCurrent, updateCurrent, findCurrent: Statement
+    private let enterCurrent, findCurrent: Statement
     private let insertDocument, findDocument: Statement
     private let insertSuperseded, updateState: Statement
 
-    init(path: String, create: Bool) throws(DocumentStoreError) {
+    init(path: String, create: Bool, recent: RecentIDs) throws(DocumentStoreError) {
+        self.recent = recent
         connection = try Schema.openForWriting(path, create: create)
         try Schema.check(connection).get()
         do throws(SQLiteError) {
             begin = try connection.prepare("BEGIN IMMEDIATE")
             commit = try connection.prepare("COMMIT")
-            insertCurrent = try connection.prepare(
-                "INSERT INTO current (id, seq_no) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-            updateCurrent = try connection.prepare("UPDATE current SET seq_no = ?2 WHERE id = ?1")
+            enterCurrent = try connection.prepare(
+                "INSERT INTO current (id, seq_no) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET seq_no = excluded.seq_no")
             findCurrent = try connection.prepare("SELECT seq_no FROM current WHERE id = ?1")
             insertDocument = try connection.prepare("INSERT INTO documents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
             findDocument = try connection.prepare(
                 "SELECT version, primary_term, source IS NULL FROM documents WHERE seq_no = ?1")
             insertSuperseded = try connection.prepare("INSERT INTO superseded VALUES (?1, ?2)")
             updateState = try connection.prepare(
-                "UPDATE state SET next_seq_no = ?1, primary_term = ?2, live = ?3, in_use = ?4")
+                "UPDATE state SET next_seq_no = ?1, primary_term = ?2, live = ?3, ids_through = ?4, in_use = ?5")
             counters = try Self.readCounters(connection)
+            recent.add(try Self.readRecent(connection, after: counters.idsThrough), replacing: true)
         } catch {
             throw DocumentStoreError(error)
         }
     }
 
     private static func readCounters(_ connection: Connection) throws(SQLiteError) -> StoreCounters {
-        let state = try connection.prepare("SELECT next_seq_no, primary_term, live, in_use FROM state")
+        let state = try connection.prepare("SELECT next_seq_no, primary_term, live, in_use, ids_through FROM state")
         guard try state.step() else {
             throw SQLiteError(
                 code: .corrupt, message: "the state is missing", statement: state.sql, path: connection.path)
@@ -45,8 +51,20 @@ final class WriteSession: @unchecked Sendable {
         // higher primary term tells the new ones from the old.
         let wasInUse = state.integer(3) != 0
         return StoreCounters(
-            nextSeqNo: state.integer(0), primaryTerm: state.integer(1) + (wasInUse ? 1 : 0), live: Int(state.integer(2))
-        )
+            nextSeqNo: state.integer(0), primaryTerm: state.integer(1) + (wasInUse ? 1 : 0),
+            live: Int(state.integer(2)),
+            idsThrough: state.integer(4))
+    }
+
+    private static func readRecent(_ connection: Connection, after seqNo: Int64) throws(SQLiteError) -> KeyTable {
+        let rows = try connection.prepare("SELECT id, seq_no FROM documents WHERE seq_no > ?1 ORDER BY seq_no")
+        try rows.bind(1, seqNo)
+        var found = KeyTable()
+        while try rows.step() {
+            let seqNo = rows.integer(1)
+            rows.withTextBytes(0) { found.set($0, hash: KeyTable.hash($0), to: seqNo) }
+        }
+        return found
     }
 
     // MARK: Writing
@@ -56,7 +74,10 @@ final class WriteSession: @unchecked Sendable {
     ) throws(DocumentStoreError) -> [[Result<DocumentOutcome, VersionConflict>]] {
         let before = counters
         do throws(SQLiteError) {
+            entered.removeAll()
             try begin.run()
+            let isEntering = recent.count >= Self.recentLimit
+            if isEntering { try enterRecent() }
             var results: [[Result<DocumentOutcome, VersionConflict>]] = []
             results.reserveCapacity(batches.count)
             for batch in batches {
@@ -67,7 +88,8 @@ final class WriteSession: @unchecked Sendable {
             }
             try saveState(inUse: true)
             try commit.run()
-            isMarked = true
+            hasWritten = true
+            recent.add(entered, replacing: isEntering)
             return results
         } catch {
             connection.rollBack()
@@ -93,16 +115,8 @@ final class WriteSession: @unchecked Sendable {
         case .create(let bytes): (source, mustBeNew) = (bytes, true)
         case .delete: (source, mustBeNew) = (nil, false)
         }
-        // Most operations are about a new id: one descent into the table both looks and inserts.
-        var standing: Standing?
-        var isEntered = false
-        if source != nil, operation.version == .next {
-            try insertCurrent.bind(1, operation.id)
-            try insertCurrent.bind(2, seqNo)
-            try insertCurrent.run()
-            isEntered = connection.changes == 1
-        }
-        if !isEntered { standing = try find(operation.id) }
+        let hash = operation.id.withBytes { KeyTable.hash($0) }
+        let standing = operation.hasGeneratedID ? nil : try find(operation.id, hash)
         if let conflict = conflict(operation, standing, mustBeNew: mustBeNew) { return .failure(conflict) }
 
         let version: Int64 =
@@ -111,12 +125,7 @@ final class WriteSession: @unchecked Sendable {
             case .next, .ifLastChangedBy: (standing?.version ?? 0) + 1
             }
         let live = standing.flatMap { $0.isDeleted ? nil : $0 }
-        if !isEntered {
-            let enter = standing == nil ? insertCurrent : updateCurrent
-            try enter.bind(1, operation.id)
-            try enter.bind(2, seqNo)
-            try enter.run()
-        }
+        operation.id.withBytes { entered.set($0, hash: hash, to: seqNo) }
         try insert(operation, source: source, seqNo: seqNo, version: version)
         if standing != nil || source == nil {
             try insertSuperseded.bind(1, seqNo)
@@ -133,14 +142,18 @@ final class WriteSession: @unchecked Sendable {
                 superseded: live?.seqNo))
     }
 
-    private func find(_ id: String) throws(SQLiteError) -> Standing? {
-        defer {
-            findCurrent.reset()
-            findDocument.reset()
+    private func find(_ id: String, _ hash: UInt64) throws(SQLiteError) -> Standing? {
+        let seqNo: Int64
+        let inMemory = id.withBytes { entered.seqNo(of: $0, hash: hash) ?? recent.seqNo(of: $0, hash: hash) }
+        if let found = inMemory {
+            seqNo = found
+        } else {
+            defer { findCurrent.reset() }
+            try findCurrent.bind(1, id)
+            guard try findCurrent.step() else { return nil }
+            seqNo = findCurrent.integer(0)
         }
-        try findCurrent.bind(1, id)
-        guard try findCurrent.step() else { return nil }
-        let seqNo = findCurrent.integer(0)
+        defer { findDocument.reset() }
         try findDocument.bind(1, seqNo)
         guard try findDocument.step() else {
             throw SQLiteError(
@@ -216,8 +229,19 @@ final class WriteSession: @unchecked Sendable {
         try updateState.bind(1, counters.nextSeqNo)
         try updateState.bind(2, counters.primaryTerm)
         try updateState.bind(3, Int64(counters.live))
-        try updateState.bind(4, inUse ? 1 : 0)
+        try updateState.bind(4, counters.idsThrough)
+        try updateState.bind(5, inUse ? 1 : 0)
         try updateState.run()
+    }
+
+    /// Enters the recent ids into the table, in the table's order.
+    private func enterRecent() throws(SQLiteError) {
+        try recent.all.forEachSorted { id, seqNo throws(SQLiteError) in
+            try enterCurrent.bind(1, utf8: id)
+            try enterCurrent.bind(2, seqNo)
+            try enterCurrent.run()
+        }
+        counters.idsThrough = counters.nextSeqNo - 1
     }
 
     // MARK: Keeping house
@@ -238,7 +262,9 @@ final class WriteSession: @unchecked Sendable {
     func purge(
         after: Int64, through: Int64, tombstonesThrough: Int64, limit: Int = 2_000
     ) throws(DocumentStoreError) -> (removed: Int, last: Int64?) {
-        try translating { () throws(SQLiteError) in
+        // A tombstone that `current` does not know yet has to stay: its row is all that says so.
+        let tombstonesThrough = min(tombstonesThrough, counters.idsThrough)
+        return try translating { () throws(SQLiteError) in
             let list = try connection.cached(
                 """
                 SELECT s.by_seq_no, s.seq_no, d.id, d.source IS NULL FROM superseded s
@@ -293,7 +319,17 @@ final class WriteSession: @unchecked Sendable {
 
     func close() {
         // Errors here lose nothing: the log stays and is read at the next opening.
-        if isMarked { try? saveState(inUse: false) }
+        let before = counters
+        do throws(SQLiteError) {
+            if hasWritten {
+                try connection.transaction { () throws(SQLiteError) in
+                    try enterRecent()
+                    try saveState(inUse: false)
+                }
+            }
+        } catch {
+            counters = before
+        }
         _ = try? connection.checkpoint(truncate: true)
     }
 
