@@ -213,7 +213,7 @@ let package = Package(
             ],
             swiftSettings: common),
         .executableTarget(
-            name: "StoreDriver", dependencies: ["DocumentStore", "ClusterState", "JSON"], path: "Tests/StoreDriver",
+            name: "StoreDriver", dependencies: ["Indices", "DocumentStore", "ClusterState", "JSON"], path: "Tests/StoreDriver",
             swiftSettings: common),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),
         .testTarget(

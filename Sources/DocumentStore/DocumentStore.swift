@@ -89,6 +89,17 @@ public final class DocumentStore: Sendable {
         try readers.with { reader throws(DocumentStoreError) in try reader.seqNo(ofID: id) }
     }
 
+    /// The sequence numbers of the documents with these ids as they were after the operation `notAfter`; `nil` where there was none.
+    ///
+    /// Right as long as what was superseded after `notAfter` is not purged.
+    public func seqNos(ofIDs ids: [String], notAfter: Int64) throws(DocumentStoreError) -> [Int64?] {
+        try readers.with { reader throws(DocumentStoreError) in
+            var found: [Int64?] = []
+            for id in ids { found.append(try reader.seqNo(ofID: id, notAfter: notAfter)) }
+            return found
+        }
+    }
+
     /// Documents by their sequence numbers, superseded ones too as long as they are not purged; `nil` where there is none.
     ///
     /// For hits: one call for a page of them. O(n log N), about a microsecond each when the pages are in memory.

@@ -17,6 +17,7 @@ import Testing
             try store.update { $0.put(index) }
             index.isOpen = false
             index.mappingVersion = 7
+            index.fieldNames = ["t", "t.keyword"]
             try store.update { metadata in
                 metadata.put(index)
                 metadata.put(IndexMetadata(name: "b", createdAt: 5))

@@ -14,6 +14,8 @@ public struct IndexMetadata: Sendable, Hashable {
     public var settings: JSONObject
     /// The mapping as its owner writes it.
     public var mappings: JSONValue
+    /// The names of the fields that the segments know by number; only ever appended to.
+    public var fieldNames: [String] = []
     /// The aliases: name to `{filter, index_routing, search_routing, is_write_index, is_hidden}`.
     public var aliases: [String: JSONObject]
     /// How often the settings were changed, from 1.

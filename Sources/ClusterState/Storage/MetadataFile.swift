@@ -18,7 +18,7 @@ final class MetadataFile: @unchecked Sendable {
         CREATE TABLE indices (
             uuid TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, is_open INTEGER NOT NULL,
             settings TEXT NOT NULL, mappings TEXT NOT NULL, aliases TEXT NOT NULL, settings_version INTEGER NOT NULL,
-            mapping_version INTEGER NOT NULL, aliases_version INTEGER NOT NULL) WITHOUT ROWID;
+            mapping_version INTEGER NOT NULL, aliases_version INTEGER NOT NULL, field_names TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE items (
             kind TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
         """
@@ -115,6 +115,7 @@ final class MetadataFile: @unchecked Sendable {
         index.settingsVersion = Int(row.integer(7))
         index.mappingVersion = Int(row.integer(8))
         index.aliasesVersion = Int(row.integer(9))
+        index.fieldNames = try json(row, 10, "field names of \(name)").array?.compactMap(\.string) ?? []
         return index
     }
 
@@ -136,7 +137,7 @@ final class MetadataFile: @unchecked Sendable {
         switch change {
         case .putIndex(let index):
             let statement = try connection.cached(
-                "INSERT OR REPLACE INTO indices VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+                "INSERT OR REPLACE INTO indices VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
             try statement.bind(1, index.uuid)
             try statement.bind(2, index.name)
             try statement.bind(3, index.createdAt)
@@ -150,6 +151,7 @@ final class MetadataFile: @unchecked Sendable {
             try statement.bind(8, Int64(index.settingsVersion))
             try statement.bind(9, Int64(index.mappingVersion))
             try statement.bind(10, Int64(index.aliasesVersion))
+            try statement.bind(11, JSONValue.array(index.fieldNames.map { .string($0) }).serialized())
             try statement.run()
         case .removeIndex(let uuid):
             let statement = try connection.cached("DELETE FROM indices WHERE uuid = ?1")

@@ -9,6 +9,7 @@ final class DocumentReader: @unchecked Sendable {
     private let bySeqNo: Statement
     private let seqNoByID: Statement
     private let isTombstone: Statement
+    private let supersededBy: Statement
     private let scan: Statement
 
     private static let columns = "d.seq_no, d.primary_term, d.version, d.checksum, d.id, d.routing, d.source"
@@ -19,6 +20,7 @@ final class DocumentReader: @unchecked Sendable {
         do throws(SQLiteError) {
             seqNoByID = try connection.prepare("SELECT seq_no FROM current WHERE id = ?1")
             isTombstone = try connection.prepare("SELECT source IS NULL FROM documents WHERE seq_no = ?1")
+            supersededBy = try connection.prepare("SELECT seq_no FROM superseded WHERE by_seq_no = ?1")
             bySeqNo = try connection.prepare("SELECT \(Self.columns) FROM documents d WHERE d.seq_no = ?1")
             scan = try connection.prepare(
                 """
@@ -47,6 +49,33 @@ final class DocumentReader: @unchecked Sendable {
             defer { isTombstone.reset() }
             guard try isTombstone.step() else { return nil }
             return .some(isTombstone.integer(0) == 0 ? seqNo : nil)
+        }
+    }
+
+    func seqNo(ofID id: String, notAfter: Int64) throws(DocumentStoreError) -> Int64? {
+        do throws(SQLiteError) {
+            var last = recent.seqNo(of: id)
+            if last == nil {
+                try seqNoByID.bind(1, id)
+                if try seqNoByID.step() { last = seqNoByID.integer(0) }
+                seqNoByID.reset()
+            }
+            // From the last word back to the one that was the last then.
+            while let seqNo = last {
+                defer {
+                    isTombstone.reset()
+                    supersededBy.reset()
+                }
+                if seqNo <= notAfter {
+                    try isTombstone.bind(1, seqNo)
+                    return try isTombstone.step() && isTombstone.integer(0) == 0 ? seqNo : nil
+                }
+                try supersededBy.bind(1, seqNo)
+                last = try supersededBy.step() && !supersededBy.isNull(0) ? supersededBy.integer(0) : nil
+            }
+            return nil
+        } catch {
+            throw DocumentStoreError(error)
         }
     }
 

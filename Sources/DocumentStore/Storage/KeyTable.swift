@@ -11,7 +11,9 @@ struct KeyTable: Sendable {
 
     private var entries: [Entry] = []
     private var bytes: [UInt8] = []
-    /// Places in `entries`, -1 for a free slot; a power of two, at most half in use. Probed linearly.
+    /// Places in `entries`, -1 for a free slot; a power of two, at most half in use.
+    ///
+    /// Probed linearly.
     private var slots: [Int32] = []
 
     /// How many ids there are.
@@ -51,7 +53,9 @@ struct KeyTable: Sendable {
     mutating func merge(_ other: KeyTable) {
         other.bytes.withUnsafeBytes { bytes in
             for entry in other.entries {
-                set(UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.start + entry.count]), hash: entry.hash, to: entry.seqNo)
+                set(
+                    UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.start + entry.count]), hash: entry.hash,
+                    to: entry.seqNo)
             }
         }
     }
@@ -63,7 +67,9 @@ struct KeyTable: Sendable {
         for slot in slots.indices { slots[slot] = -1 }
     }
 
-    /// Goes through the ids in the order of their bytes. O(n log n).
+    /// Goes through the ids in the order of their bytes.
+    ///
+    /// O(n log n).
     func forEachSorted<Failure: Error>(
         _ body: (UnsafeRawBufferPointer, Int64) throws(Failure) -> Void
     ) throws(Failure) {
@@ -80,7 +86,8 @@ struct KeyTable: Sendable {
                 order.sort { left, right in
                     if left.prefix != right.prefix { return left.prefix < right.prefix }
                     let (a, b) = (entries[Int(left.place)], entries[Int(right.place)])
-                    return bytes[a.start..<a.start + a.count].lexicographicallyPrecedes(bytes[b.start..<b.start + b.count])
+                    return bytes[a.start..<a.start + a.count].lexicographicallyPrecedes(
+                        bytes[b.start..<b.start + b.count])
                 }
             }
             for (_, place) in order {

@@ -42,7 +42,8 @@ enum Schema {
                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA journal_size_limit = 67108864;
                 """)
-            if try connection.integer("PRAGMA user_version") == 0, try connection.integer("PRAGMA application_id") == 0,
+            if create, try connection.integer("PRAGMA user_version") == 0,
+                try connection.integer("PRAGMA application_id") == 0,
                 try connection.integer("SELECT count(*) FROM sqlite_master") == 0
             {
                 try connection.transaction { () throws(SQLiteError) in

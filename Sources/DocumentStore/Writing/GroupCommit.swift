@@ -78,10 +78,9 @@ final class GroupCommit: @unchecked Sendable {
 
 /// What a write gives back.
 public struct WriteReceipt: Sendable {
-    /// The place of this write among the successful writes since the store was opened: 0, 1, 2, ... in the order of
-    /// their operations.
+    /// The place of this write among the successful writes since the store was opened, counted from 0.
     ///
-    /// Whoever follows the writes (an index) takes them in this order.
+    /// Tickets are in the order of the operations. Whoever follows the writes (an index) takes them in this order.
     public let ticket: Int
     /// For each operation what became of it.
     public let results: [DocumentStore.WriteResult]

@@ -1,1 +1,0 @@
-// Indices: see ARCHITECTURE.md.

@@ -1,0 +1,71 @@
+import Synchronization
+import DocumentStore
+import SearchIndex
+
+extension IndexService {
+    /// Does what is due: refresh, synchronise, flush, purge.
+    ///
+    /// Called again and again by the node.
+    ///
+    /// - Parameter log: Takes sentences for the log.
+    func keepHouse(_ log: @escaping @Sendable (String) -> Void) {
+        let now = ContinuousClock.now
+        let state = state.withLock { $0 }
+        guard !state.isClosed else { return }
+        do throws(IndicesError) {
+            if state.failure != nil { try recoverSegments(log) }
+            if let interval = state.settings.refreshInterval,
+                (now - state.lastRefresh).nanoseconds >= interval,
+                state.indexedThrough != state.visible.through || !state.waiters.isEmpty
+            {
+                try refresh()
+            }
+            if state.settings.durability == .async,
+                (now - state.lastSynchronization).nanoseconds >= state.settings.syncInterval
+            {
+                self.state.withLock { $0.lastSynchronization = now }
+                do throws(DocumentStoreError) { try documents.synchronize() } catch { throw .documents(error) }
+            }
+            let isIdle = now - state.lastWrite > .seconds(300)
+            if state.unflushedBytes >= state.settings.flushThreshold
+                || isIdle && state.writer.committed.seqNo != state.indexedThrough
+            {
+                try flush()
+            }
+            try purge(now, state)
+        } catch {
+            log("[\(name)] \(error)")
+        }
+    }
+
+    /// Removes rows that nobody can see any more.
+    private func purge(_ now: ContinuousClock.Instant, _ state: State) throws(IndicesError) {
+        let memory = state.settings.deleteMemory
+        let forgotten = deleteMemory.withLock { $0.through(now, documents.statistics.maximumSeqNo, memory) }
+        guard let forgotten else { return }
+        let seen = min(readers.lowest ?? .max, state.writer.committed.seqNo)
+        do throws(DocumentStoreError) {
+            try documents.purge(supersededThrough: seen, tombstonesThrough: min(seen, forgotten))
+        } catch {
+            throw .documents(error)
+        }
+    }
+}
+
+/// Which operations are older than the time for which deletes are remembered, by samples of a clock that does not go back.
+struct DeleteMemory: Sendable {
+    private var samples: [(time: ContinuousClock.Instant, seqNo: Int64)] = []
+
+    /// Every ten seconds the last operation that is old enough (-1 if none is); `nil` in between.
+    mutating func through(_ now: ContinuousClock.Instant, _ seqNo: Int64, _ memory: Int64) -> Int64? {
+        if let last = samples.last, now - last.time < .seconds(10) { return nil }
+        samples.append((now, seqNo))
+        var found: Int64 = -1
+        while let first = samples.first, (now - first.time).nanoseconds >= memory {
+            found = first.seqNo
+            if samples.count == 1 { break }
+            samples.removeFirst()
+        }
+        return found
+    }
+}
