@@ -51,8 +51,8 @@ public struct DocumentStoreError: Error, Sendable, Hashable {
         case .inputOutput where error.code == .writeFailed || Self.spaceErrors.contains(error.systemError):
             kind = .diskFull
             reason =
-                "the system refused to write (error \(error.systemError)); look for a full disk, a quota or a file size limit, "
-                + "and repeat the request (\(evidence))"
+                "the system refused to write; look for a full disk, a quota or a file size limit, "
+                + "and repeat the request (\(evidence), system error \(error.systemError))"
         case .readOnly:
             kind = .readOnly
             reason = "it may not be written; make file and folder writable for this user (\(evidence))"

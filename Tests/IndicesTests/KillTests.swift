@@ -53,7 +53,7 @@ import Testing
                 note(line, &known)
             }
             child.wait()
-            #expect(last.contains("diskFull"), "\(last)")
+            #expect(last.contains("look for a full disk"), "\(last)")
             #expect(known.count > 10)
             try check(folder, known, 0)
         }
