@@ -33,6 +33,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 SEARCH = os.path.join(HERE, "peers", "search")
 KINDS = ("match", "and", "phrase")
+# Files with the documents themselves.
+SOURCES = {"needletail": (".sqlite", ".sqlite-wal"), "lucene": (".fdt", ".fdx", ".fdm"), "tantivy": (".store",)}
 
 
 def arguments():
@@ -112,8 +114,9 @@ class Quiet:
         return f"others took {others:.0%} of the cores" + (" - NOT QUIET, indicative only" if noisy else "")
 
 
-def size(folder):
-    return sum(os.path.getsize(os.path.join(path, name)) for path, _, names in os.walk(folder) for name in names)
+def size(folder, suffixes=("",)):
+    return sum(os.path.getsize(os.path.join(path, name)) for path, _, names in os.walk(folder) for name in names
+               if name.endswith(suffixes))
 
 
 def summary(nanoseconds):
@@ -171,7 +174,8 @@ class Bench:
             verdict = quiet.verdict()
             engine.close()
             self.figures[name]["indexing"] = answer | {
-                "bytes": size(self.folder(name)), "resident_peak": memory["resident_peak"], "machine": verdict}
+                "bytes": size(self.folder(name)), "source_bytes": size(self.folder(name), SOURCES[name]),
+                "resident_peak": memory["resident_peak"], "machine": verdict}
             print(f"{name}: {answer['documents']:,} documents in {answer['seconds']:.1f} s; {verdict}", flush=True)
 
     def search(self):
@@ -228,13 +232,14 @@ class Bench:
             rows.append([
                 name,
                 f"{made['documents'] / made['seconds']:,.0f}" if made else "",
-                f"{size(self.folder(name)) / 1e6:,.0f}",
+                f"{(size(self.folder(name)) - size(self.folder(name), SOURCES[name])) / 1e6:,.0f}",
+                f"{size(self.folder(name), SOURCES[name]) / 1e6:,.0f}",
                 f"{made['resident_peak'] / 1e6:,.0f}" if made else "",
                 digits(figures["open"]["seconds"] * 1e3),
                 f"{memory['resident'] / 1e6:,.0f}",
             ])
         print(f"\n{self.args.threads} threads for indexing, CPUs {self.args.cpus}\n")
-        table(["", "documents/s", "index MB", "peak MB, indexing", "open ms", "MB, searching"], rows)
+        table(["", "documents/s", "index MB", "sources MB", "peak MB, indexing", "open ms", "MB, searching"], rows)
 
 
 def main():

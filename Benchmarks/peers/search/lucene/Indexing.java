@@ -33,12 +33,15 @@ final class Indexing {
     }
   }
 
-  /** As fast as it goes with so many threads; Lucene's own defaults but for the buffer. */
+  /** As fast as it goes with so many threads; Lucene's own defaults but for the buffer and for separate files. */
   static Result timed(String collection, Path folder, Schema schema, Analyzer analyzer, int threads, int bufferMB)
       throws Exception {
     IndexWriterConfig config = new IndexWriterConfig(analyzer);
     config.setOpenMode(IndexWriterConfig.OpenMode.CREATE);
     config.setRAMBufferSizeMB(bufferMB);
+    // So that the sizes of its parts can be told.
+    config.setUseCompoundFile(false);
+    config.getMergePolicy().setNoCFSRatio(0);
     long start = System.nanoTime();
     try (FSDirectory directory = FSDirectory.open(folder);
         BufferedReader lines = Collection.open(collection)) {
