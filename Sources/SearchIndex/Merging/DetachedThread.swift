@@ -19,21 +19,25 @@ enum DetachedThread {
     /// False when the system gives no thread.
     static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         let work = Unmanaged.passRetained(Work(body))
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        defer { pthread_attr_destroy(&attributes) }
+        // Allocated, as the initialiser of this C struct belongs to whichever module map named its header first.
+        let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+        pthread_attr_init(attributes)
+        pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+        defer {
+            pthread_attr_destroy(attributes)
+            attributes.deallocate()
+        }
         #if canImport(Darwin)
             var thread: pthread_t?
             let result = pthread_create(
-                &thread, &attributes,
+                &thread, attributes,
                 {
                     Unmanaged<Work>.fromOpaque($0).takeRetainedValue().body(); return nil
                 }, work.toOpaque())
         #else
             var thread = pthread_t()
             let result = pthread_create(
-                &thread, &attributes,
+                &thread, attributes,
                 {
                     Unmanaged<Work>.fromOpaque($0!).takeRetainedValue().body(); return nil
                 }, work.toOpaque())
