@@ -20,5 +20,6 @@ void cp_unpack_portable(const uint8_t *in, unsigned bits, uint32_t *out);
 void cp_unpack_ascending_portable(const uint8_t *in, unsigned bits, uint32_t before, uint32_t *out);
 void cp_score_saturating_portable(size_t count, const uint32_t *documents, const uint32_t *frequencies, const uint8_t *norms,
                                   const float *inverse, float weight, float *scores);
+void cp_score_impacts_portable(size_t count, const uint32_t *impacts, const float *inverse, float weight, float *scores);
 extern const cp_kernels cp_portable, cp_avx2, cp_avx512, cp_neon;
 #endif

@@ -28,7 +28,37 @@ void cp_score_saturating_portable(size_t count, const uint32_t *documents, const
     }
 }
 
-const cp_kernels cp_portable = {CP_PORTABLE, cp_unpack_portable, cp_unpack_ascending_portable, cp_score_saturating_portable};
+void cp_score_impacts_portable(size_t count, const uint32_t *impacts, const float *inverse, float weight, float *scores) {
+    for (size_t i = 0; i < count; i++) {
+        const float product = (float)(int32_t)(impacts[i] & 0xffffff) * inverse[impacts[i] >> 24];
+        const float divisor = 1.0f + product;
+        const float quotient = weight / divisor;
+        scores[i] = weight - quotient;
+    }
+}
+
+const cp_kernels cp_portable = {CP_PORTABLE, cp_unpack_portable, cp_unpack_ascending_portable, cp_score_saturating_portable,
+                                cp_score_impacts_portable};
+
+void cp_block_bounds(size_t blocks, const uint32_t *starts, const float *scores, float *bounds) {
+    for (size_t b = 0; b < blocks; b++) {
+        float highest = 0;
+        for (uint32_t i = starts[b]; i < starts[b + 1]; i++) {
+            const float score = scores[i - starts[0]];
+            highest = score > highest ? score : highest;
+        }
+        bounds[b] = highest;
+    }
+}
+
+void cp_range_bounds(size_t blocks, const uint32_t *last, const float *bounds, unsigned shift, float *ranges) {
+    uint32_t first = 0;
+    for (size_t b = 0; b < blocks; b++) {
+        const float bound = bounds[b];
+        for (uint32_t r = first >> shift, end = last[b] >> shift; r <= end; r++) ranges[r] = bound > ranges[r] ? bound : ranges[r];
+        first = last[b] + 1;
+    }
+}
 
 unsigned cp_bits(const uint32_t *in, size_t count) {
     uint32_t all = 0;

@@ -28,6 +28,8 @@ typedef struct {
     /// `norms` stands for 1 everywhere.
     void (*score_saturating)(size_t count, const uint32_t *documents, const uint32_t *frequencies, const uint8_t *norms,
                              const float *inverse, float weight, float *scores);
+    /// The same of pairs: the norm in the upper eight bits, the frequency in the lower 24.
+    void (*score_impacts)(size_t count, const uint32_t *impacts, const float *inverse, float weight, float *scores);
 } cp_kernels;
 
 /// The best build that this machine runs; the environment variable NEEDLETAIL_CPU=portable asks for the plain one. Never null.
@@ -46,6 +48,13 @@ void cp_pack(const uint32_t *in, size_t count, unsigned bits, uint8_t *out);
 /// Returns how many were taken.
 size_t cp_accumulate(size_t count, const uint32_t *documents, const float *scores, uint32_t base, uint32_t end, double *sums,
                      uint64_t *seen);
+
+/// bounds[b] = the highest of scores[starts[b] - starts[0]] up to, without, scores[starts[b + 1] - starts[0]], at least 0.
+void cp_block_bounds(size_t blocks, const uint32_t *starts, const float *scores, float *bounds);
+
+/// For each block b, of documents up to last[b] (counted from behind the block before), raises ranges[d >> shift] to bounds[b] for
+/// all its documents d.
+void cp_range_bounds(size_t blocks, const uint32_t *last, const float *bounds, unsigned shift, float *ranges);
 
 /// The first index at or after `from` whose value is not below the target; `count` when there is none. Values ascend.
 size_t cp_lower_bound(const uint32_t *values, size_t from, size_t count, uint32_t target);

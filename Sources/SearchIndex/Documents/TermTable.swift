@@ -1,4 +1,4 @@
-/// Numbers different byte strings 0, 1, 2, ... in the order in which they first come.
+/// Numbers different byte strings from 0 on, in the order in which they first come.
 final class TermTable {
     struct Text {
         var offset: UInt32

@@ -260,8 +260,36 @@ public final class PostingsCursor {
             start: lastDocuments + arrays * blockCount + 1 + Int(start), count: Int(end - start))
     }
 
-    /// Whether bounds of blocks are known without reading them.
-    final var hasBlocks: Bool { lastDocuments != nil }
+    /// The last documents of all blocks, one after the other; `nil` for terms without whole blocks.
+    final var blockEnds: UnsafePointer<UInt32>? { lastDocuments }
+
+    /// Where the impacts of each block begin within all, and their number; `nil` for terms without whole blocks.
+    final var impactStarts: UnsafePointer<UInt32>? { lastDocuments.map { $0 + 2 * blockCount } }
+
+    /// All impacts of the term, checked.
+    final var allImpacts: UnsafeBufferPointer<UInt32> {
+        guard let lastDocuments, let starts = impactStarts, starts[0] == 0 else {
+            return UnsafeBufferPointer(start: nil, count: 0)
+        }
+        for block in 0..<blockCount where starts[block] > starts[block + 1] {
+            data.report("impacts point outside of their term")
+            return UnsafeBufferPointer(start: nil, count: 0)
+        }
+        let arrays = indexing == .positions ? 5 : 3
+        return UnsafeBufferPointer(start: lastDocuments + arrays * blockCount + 1, count: Int(starts[blockCount]))
+    }
+
+    /// Makes the block that may hold the target the one at hand, forwards or backwards.
+    ///
+    /// False when there is none.
+    final func seekBlock(_ target: Int) -> Bool {
+        guard let lastDocuments else { return block == 0 || load(0) }
+        if block >= 0, block < blockCount, Int(lastDocuments[block]) >= target {
+            if block == 0 || Int(lastDocuments[block - 1]) < target { return true }
+            return load(self.block(of: target, from: 0))
+        }
+        return load(self.block(of: target, from: max(0, min(block + 1, blockCount))))
+    }
 
     // MARK: Positions
 

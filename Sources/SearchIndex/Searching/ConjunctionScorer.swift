@@ -54,6 +54,30 @@ public final class ConjunctionScorer: Scorer {
         return Float(sum)
     }
 
+    public override func collect(in segment: Segment, into collector: TopDocumentsCollector) {
+        let filters = all.filter { filter in !scoring.contains { $0 === filter } }
+        var terms: [TermScorer]?
+        var mode = PrunedSearch.Mode.all
+        if scoring.count == 1, let disjunction = scoring[0] as? DisjunctionScorer {
+            terms = disjunction.terms
+            mode = .any
+        } else if scoring.count <= 64 {
+            terms = scoring.compactMap { $0 as? TermScorer }
+            if terms!.count < scoring.count { terms = nil }
+        }
+        // Few filtered documents are better looked up one by one.
+        guard let terms, !terms.isEmpty, filters.isEmpty || filters[0].cost > segment.documentCount / 256 else {
+            return super.collect(in: segment, into: collector)
+        }
+        var accepted: DocumentSet?
+        for filter in filters {
+            var set = DocumentSet(capacity: segment.documentCount)
+            while filter.nextMatch() != noMoreDocuments { set.insert(filter.document) }
+            if accepted == nil { accepted = set } else { accepted!.formIntersection(set) }
+        }
+        PrunedSearch(terms, mode, in: segment, accepted: accepted, into: collector).run()
+    }
+
     public override func advanceShallow(to target: Int) -> Int {
         var end = noMoreDocuments
         for scorer in scoring { end = min(end, scorer.advanceShallow(to: target)) }

@@ -71,6 +71,22 @@ public final class DisjunctionScorer: Scorer {
         }
     }
 
+    /// The terms, where this is a plain sum of terms.
+    var terms: [TermScorer]? {
+        guard case .sum = combination, minimumMatches == 1, scorers.count <= 64 else { return nil }
+        var terms: [TermScorer] = []
+        for scorer in scorers {
+            guard let term = scorer as? TermScorer, term.document < 0 else { return nil }
+            terms.append(term)
+        }
+        return terms
+    }
+
+    public override func collect(in segment: Segment, into collector: TopDocumentsCollector) {
+        guard let terms else { return super.collect(in: segment, into: collector) }
+        PrunedSearch(terms, .any, in: segment, accepted: nil, into: collector).run()
+    }
+
     public override func advanceShallow(to target: Int) -> Int {
         var end = noMoreDocuments
         for scorer in scorers { end = min(end, scorer.advanceShallow(to: target)) }

@@ -31,4 +31,8 @@ public final class TermScorer: Scorer {
     }
 
     public override func maxScore(upTo document: Int) -> Float { weight.bound }
+
+    public override func collect(in segment: Segment, into collector: TopDocumentsCollector) {
+        PrunedSearch([self], .any, in: segment, accepted: nil, into: collector).run()
+    }
 }

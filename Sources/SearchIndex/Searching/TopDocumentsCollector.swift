@@ -43,7 +43,8 @@ public final class TopDocumentsCollector {
     public private(set) var count = 0
     /// Documents must score at least this to matter; 0 while all must be counted.
     public private(set) var minimumScore: Float = 0
-    private var mayPrune: Bool
+    /// Whether all matches that must be counted were counted.
+    private(set) var mayPrune: Bool
 
     /// - Parameters:
     ///   - countUpTo: count exactly up to so many matches; `Int.max`: always.
@@ -86,6 +87,9 @@ public final class TopDocumentsCollector {
     }
 
     private var lowerBound = 0
+
+    /// Whether the k best scores found in any order are a threshold.
+    var takesThresholds: Bool { mayPrune && after == nil && k > 0 }
 
     /// The best documents.
     public func finish() -> TopDocuments {
