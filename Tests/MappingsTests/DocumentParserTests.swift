@@ -1,3 +1,4 @@
+import FoundationEssentials
 import JSON
 import Mappings
 import SearchIndex
@@ -9,12 +10,21 @@ import Testing
     private final class Index {
         var mapping: Mapping
         let writer: IndexWriter
+        private let folder: URL
         var seqNo: Int64 = 0
 
         init(_ json: JSONValue = [:]) throws {
             mapping = try Mapping(parsing: json)
-            writer = try IndexWriter(folder: "")
+            folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+                "needletail-mappings-\(UInt64.random(in: 0 ... .max))")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            writer = try IndexWriter(folder: folder.path)
             try define()
+        }
+
+        deinit {
+            writer.close()
+            try? FileManager.default.removeItem(at: folder)
         }
 
         func define() throws {
@@ -158,6 +168,7 @@ import Testing
         #expect(index.error("[1]")?.reason == "Malformed content, must start with an object")
         #expect(index.error(#"{"": 1}"#)?.cause?.reason == "field name cannot be an empty string")
         #expect(index.error(#"{"_id": 1}"#)?.reason.hasPrefix("Field [_id] is a metadata field") == true)
+        #expect(index.error(#"{"l": 1, "l": 2}"#)?.cause?.reason == "Duplicate field 'l'")
         #expect(index.seqNo == 0)
         try index.add(#"{"m": "abc", "l": 1}"#)
         let snapshot = try index.snapshot()

@@ -178,11 +178,23 @@ extension DocumentParser {
         _ bytes: UnsafeBufferPointer<UInt8>, as field: MappedField, _ document: inout IndexDocument
     ) throws {
         if bytes.count > 32_766 { throw DocumentFault(error: Self.immenseTerm(bytes, field.name)) }
-        let value = Array(bytes)
-        if field.options.indexing != .none { document.add(field.number, term: value) }
+        addTerm(bytes, as: field, &document)
+    }
+
+    /// Adds bytes as a term, as a value by document, or both.
+    @inline(__always)
+    mutating func addTerm(
+        _ bytes: UnsafeBufferPointer<UInt8>, as field: MappedField, _ document: inout IndexDocument
+    ) {
+        let isIndexed = field.options.indexing != .none
         if field.options.values == .ordinals {
-            document.add(field.number, value: value)
+            if isIndexed {
+                document.add(field.number, termAndValue: bytes)
+            } else {
+                document.add(field.number, value: bytes)
+            }
         } else {
+            if isIndexed { document.add(field.number, term: bytes) }
             markExisting(field.number, in: &document)
         }
     }

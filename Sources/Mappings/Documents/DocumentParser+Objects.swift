@@ -26,10 +26,14 @@ extension DocumentParser {
                 "The depth of the field has exceeded the allowed limit of [\(mapping.context.limits.depth)]. This limit "
                     + "can be set by changing the [index.mapping.depth.limit] index level setting.")
         }
+        var seen = SeenMembers(count: object.children.count)
         repeat {
             let key = try reader.readKey(keyMemory)
             let place = object.names.place(of: key)
             if place >= 0 {
+                if !seen.insert(place) {
+                    throw MappingError(.jsonParse, "Duplicate field '\(String(decoding: key, as: UTF8.self))'")
+                }
                 try readChild(object.children[place], pass: pass, &reader, &document)
             } else {
                 try readUnmapped(String(decoding: key, as: UTF8.self), in: object, pass: pass, &reader, &document)
@@ -178,6 +182,27 @@ extension DocumentParser {
             if pass != .rootInclusions { hasUnmapped = true }
         }
         try reader.skipValue()
+    }
+}
+
+/// Which members of an object were read: one that comes twice is an error, as in OpenSearch.
+private struct SeenMembers {
+    private var first: UInt64 = 0
+    /// Members from the 65th on; empty for smaller objects.
+    private var more: [UInt64]
+
+    init(count: Int) { more = count <= 64 ? [] : [UInt64](repeating: 0, count: (count - 1) / 64) }
+
+    /// False if the member was there.
+    @inline(__always)
+    mutating func insert(_ place: Int) -> Bool {
+        let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: place & 63)
+        if place < 64 {
+            defer { first |= bit }
+            return first & bit == 0
+        }
+        defer { more[place / 64 - 1] |= bit }
+        return more[place / 64 - 1] & bit == 0
     }
 }
 

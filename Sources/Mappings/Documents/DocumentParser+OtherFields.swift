@@ -14,13 +14,7 @@ extension DocumentParser {
                 return try ignore(
                     field, MappingError(.illegalArgument, "'\(scalar.text)' is not an IP string literal."))
             }
-            let bytes = address.bytes
-            if field.options.indexing != .none { document.add(field.number, term: bytes) }
-            if field.options.values == .ordinals {
-                document.add(field.number, value: bytes)
-            } else {
-                markExisting(field.number, in: &document)
-            }
+            address.bytes.withUnsafeBufferPointer { addTerm($0, as: field, &document) }
         case .tokenCount:
             guard let analyzer = analyzers[Int(field.number.rawValue)] else { return }
             do {

@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 public import SearchIndex
 
 /// A field that documents can have, ready for indexing and searching: a field of the mapping, or one of its multi-fields.
@@ -77,7 +77,8 @@ public final class MappedField: Sendable {
         isStored = definition.bool("store", default: false)
         let options = try Self.options(of: definition, isIndexed: isIndexed, name: name)
         self.options = options
-        hasDocValues = options.values != .none
+        let isNumber = kind.isNumeric || kind.isDate
+        hasDocValues = options.values != .none && (!isNumber || definition.bool("doc_values", default: true))
         if kind.isText || kind == .tokenCount {
             let indexAnalyzer = definition["analyzer"]?.string ?? "default"
             let hasOwn = definition["analyzer"] != nil
@@ -115,6 +116,18 @@ public final class MappedField: Sendable {
         coerces = definition.bool("coerce", default: context.coerces)
         nullValue = definition["null_value"]
     }
+
+    /// Whether queries find something by this field, as `_field_caps` tells it.
+    public var isSearchable: Bool { !kind.isSourceOnly && (isIndexed || hasDocValues || kind == .constantKeyword) }
+
+    /// Whether aggregations and sorting read this field, as `_field_caps` tells it.
+    public var isAggregatable: Bool { hasDocValues || kind == .constantKeyword }
+
+    /// The value of the parameter `meta`, which `_field_caps` shows.
+    public var meta: JSONValue? { definition["meta"] }
+
+    /// The definition as it stands under the field's name in `properties`.
+    public var json: JSONValue { MappingWriter().json(of: definition) }
 
     /// What the index keeps of a field, from its type and its parameters.
     private static func options(

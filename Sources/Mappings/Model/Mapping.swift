@@ -93,7 +93,19 @@ public final class Mapping: Sendable {
     /// The field or multi-field of a name, or the one that an alias of this name stands for.
     public func field(_ name: String) -> MappedField? {
         fieldsByName[name] ?? aliases[name].flatMap { fieldsByName[$0] } ?? flatObjectLeaf(name)
+            ?? Self.metadataFields[name]
     }
+
+    /// `_routing` and `_ignored`, which queries, sorting and aggregations may name.
+    private static let metadataFields: [String: MappedField] = {
+        var fields: [String: MappedField] = [:]
+        for field in [MetadataField.routing, .ignored] {
+            fields[field.rawValue] = try? MappedField(
+                definition: FieldDefinition(name: field.rawValue, kind: .keyword), name: field.rawValue,
+                number: field.number, nestedPath: nil, isMultiField: false, multiFields: [], context: MappingContext())
+        }
+        return fields
+    }()
 
     /// A path inside a flat object as a field of its own.
     private func flatObjectLeaf(_ name: String) -> MappedField? {
