@@ -7,6 +7,7 @@ public final class AggregationCollector {
     private let context: any AggregationContext
     private let aggregators: [Aggregator]
     private let nodes: [AggregationRequest.Node]
+    private var pending = PendingDocuments()
 
     /// Prepares the aggregations for an index.
     ///
@@ -24,12 +25,20 @@ public final class AggregationCollector {
 
     /// Begins a segment of the snapshot; the documents that follow are of it.
     public func begin(_ segment: Segment) throws {
+        try flush()
         for aggregator in aggregators where !(aggregator is GlobalAggregator) { try aggregator.begin(segment) }
     }
 
     /// Takes a matching document, ascending within the segment.
     public func collect(_ document: Int, score: Float = 0) throws {
-        for aggregator in aggregators { try aggregator.collect(document, score, 0) }
+        if pending.add(document, score, 0) { try flush() }
+    }
+
+    private func flush() throws {
+        try pending.withBatch { batch in
+            for aggregator in aggregators where !(aggregator is GlobalAggregator) { try aggregator.collect(batch) }
+        }
+        pending.removeAll()
     }
 
     /// Takes all documents of a set, such as all live documents of a segment.
@@ -43,6 +52,7 @@ public final class AggregationCollector {
 
     /// What was found, to be merged with that of other indices and shown.
     public func finish() throws -> PartialAggregations {
+        try flush()
         for case let aggregator as GlobalAggregator in aggregators { try aggregator.run(over: context.snapshot) }
         return PartialAggregations(results: try aggregators.map { try $0.result(0) })
     }

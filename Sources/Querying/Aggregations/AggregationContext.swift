@@ -4,6 +4,8 @@ public import SearchIndex
 
 /// What aggregations ask of the search that they are part of: one index, at one moment.
 public protocol AggregationContext: AnyObject {
+    /// The index's name: the value of `_index`.
+    var indexName: String { get }
     /// The mapping of the index.
     var mapping: Mapping { get }
     /// What is searched.
@@ -19,6 +21,11 @@ public protocol AggregationContext: AnyObject {
     ///   - sortValues: What each was sorted by; empty without a sort.
     ///   - body: The body of `top_hits`: `_source`, `fields`, `docvalue_fields`, `highlight`, `explain`, `version`, …
     func hits(_ documents: [ScoredDocument], sortValues: [[JSONValue]], body: JSONObject) throws -> [JSONValue]
+}
+
+extension AggregationContext {
+    /// No name.
+    public var indexName: String { "" }
 }
 
 extension SearchError {

@@ -1,11 +1,25 @@
 import SearchIndex
 
+/// Documents of a segment on their way to an aggregation, each with the bucket (of the aggregation around) that it is for.
+///
+/// Documents ascend; one may come several times, for several buckets.
+struct DocumentBatch {
+    let documents: UnsafeBufferPointer<Int32>
+    let scores: UnsafeBufferPointer<Float>
+    let buckets: UnsafeBufferPointer<Int32>
+    /// The largest bucket.
+    let lastBucket: Int
+
+    var count: Int { documents.count }
+}
+
 /// One aggregation at work.
 ///
-/// It keeps its state for any number of buckets of the aggregation around it, by the bucket's number, and gives
-/// numbers to its own buckets.
+/// It keeps its state for any number of buckets of the aggregation around it, by the bucket's number, and gives numbers to its own buckets.
+/// Documents come in batches, so that what is the same for all documents is looked up once.
 class Aggregator {
-    let children: [Aggregator]
+    final let children: [Aggregator]
+    private final var pending = PendingDocuments()
 
     init(children: [Aggregator] = []) { self.children = children }
 
@@ -14,19 +28,76 @@ class Aggregator {
         for child in children { try child.begin(segment) }
     }
 
-    /// Takes a document of the segment for a bucket of the aggregation around.
+    /// Takes documents of the segment.
+    func collect(_ batch: DocumentBatch) throws {
+        for index in 0..<batch.count {
+            try collect(Int(batch.documents[index]), batch.scores[index], Int(batch.buckets[index]))
+        }
+        try flush()
+    }
+
+    /// Takes a document of the segment for a bucket of the aggregation around: for aggregations that have nothing to gain from batches.
     func collect(_ document: Int, _ score: Float, _ bucket: Int) throws {}
 
     /// What was found for a bucket of the aggregation around; an empty result for one that has no documents.
     func result(_ bucket: Int) throws -> PartialAggregation { .none }
 
+    /// Hands a document on to the aggregations inside; ``flush()`` must follow before the batch ends.
     @inline(__always)
     final func collectChildren(_ document: Int, _ score: Float, _ bucket: Int) throws {
-        for child in children { try child.collect(document, score, bucket) }
+        if pending.add(document, score, bucket) { try flush() }
+    }
+
+    /// Gives the aggregations inside what they have not got yet.
+    final func flush() throws {
+        guard !children.isEmpty else { return pending.removeAll() }
+        try pending.withBatch { batch in
+            for child in children { try child.collect(batch) }
+        }
+        pending.removeAll()
     }
 
     final func childResults(_ bucket: Int) throws -> [PartialAggregation] {
         try children.map { try $0.result(bucket) }
+    }
+}
+
+/// A batch that is being filled.
+struct PendingDocuments {
+    private static let capacity = 1024
+
+    private var documents: [Int32] = []
+    private var scores: [Float] = []
+    private var buckets: [Int32] = []
+    private var lastBucket = 0
+
+    /// Adds a document; true when the batch is full.
+    @inline(__always)
+    mutating func add(_ document: Int, _ score: Float, _ bucket: Int) -> Bool {
+        documents.append(Int32(truncatingIfNeeded: document))
+        scores.append(score)
+        buckets.append(Int32(truncatingIfNeeded: bucket))
+        if bucket > lastBucket { lastBucket = bucket }
+        return documents.count >= Self.capacity
+    }
+
+    mutating func removeAll() {
+        documents.removeAll(keepingCapacity: true)
+        scores.removeAll(keepingCapacity: true)
+        buckets.removeAll(keepingCapacity: true)
+        lastBucket = 0
+    }
+
+    func withBatch(_ body: (DocumentBatch) throws -> Void) rethrows {
+        guard !documents.isEmpty else { return }
+        try documents.withUnsafeBufferPointer { documents in
+            try scores.withUnsafeBufferPointer { scores in
+                try buckets.withUnsafeBufferPointer { buckets in
+                    try body(
+                        DocumentBatch(documents: documents, scores: scores, buckets: buckets, lastBucket: lastBucket))
+                }
+            }
+        }
     }
 }
 
@@ -45,65 +116,18 @@ struct BucketArray<Element> {
         }
     }
 
+    /// Calls with the state of all buckets up to and with the given one.
+    @inline(__always)
+    mutating func withElements(
+        through bucket: Int, _ body: (UnsafeMutableBufferPointer<Element>) throws -> Void
+    ) rethrows {
+        if bucket >= elements.count { grow(to: bucket + 1) }
+        try elements.withUnsafeMutableBufferPointer { try body($0) }
+    }
+
     @inline(never)
     private mutating func grow(to count: Int) {
         elements.reserveCapacity(max(count, elements.count * 2))
         while elements.count < count { elements.append(empty) }
-    }
-}
-
-/// Numbers for pairs of a bucket around and a key, in the order in which they come.
-///
-/// Open addressing, at most half full.
-struct BucketTable {
-    private(set) var owners: [Int32] = []
-    private(set) var keys: [Int64] = []
-    private var slots = [Int32](repeating: 0, count: 64)
-
-    var count: Int { keys.count }
-
-    /// The number of a pair, new or known.
-    @inline(__always)
-    mutating func bucket(_ owner: Int, _ key: Int64) -> Int {
-        var slot = Self.hash(owner, key) & (slots.count - 1)
-        while true {
-            let entry = Int(slots[slot]) - 1
-            if entry < 0 { return insert(owner, key, slot) }
-            if keys[entry] == key, owners[entry] == Int32(truncatingIfNeeded: owner) { return entry }
-            slot = (slot + 1) & (slots.count - 1)
-        }
-    }
-
-    @inline(never)
-    private mutating func insert(_ owner: Int, _ key: Int64, _ slot: Int) -> Int {
-        let entry = keys.count
-        keys.append(key)
-        owners.append(Int32(truncatingIfNeeded: owner))
-        slots[slot] = Int32(truncatingIfNeeded: entry + 1)
-        if keys.count * 2 > slots.count {
-            var wider = [Int32](repeating: 0, count: slots.count * 2)
-            for entry in keys.indices {
-                var slot = Self.hash(Int(owners[entry]), keys[entry]) & (wider.count - 1)
-                while wider[slot] != 0 { slot = (slot + 1) & (wider.count - 1) }
-                wider[slot] = Int32(truncatingIfNeeded: entry + 1)
-            }
-            slots = wider
-        }
-        return entry
-    }
-
-    /// The buckets of an owner: found by going through all, once for all owners.
-    func bucketsByOwner() -> [Int: [Int]] {
-        var result: [Int: [Int]] = [:]
-        for entry in owners.indices { result[Int(owners[entry]), default: []].append(entry) }
-        return result
-    }
-
-    @inline(__always)
-    private static func hash(_ owner: Int, _ key: Int64) -> Int {
-        var x = UInt64(bitPattern: key) &+ UInt64(truncatingIfNeeded: owner) &* 0x9E37_79B9_7F4A_7C15
-        x = (x ^ (x >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        x = (x ^ (x >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int(truncatingIfNeeded: (x ^ (x >> 31)) & 0x7FFF_FFFF)
     }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import JSON
 import Mappings
 import Querying
@@ -8,6 +9,7 @@ import TextAnalysis
 final class AggregationIndex: AggregationContext {
     private(set) var mapping: Mapping
     private let writer: IndexWriter
+    private let folder: URL
     private(set) var snapshot: IndexSnapshot
     let now = Moment(milliseconds: 1_420_114_230_500)
     /// What queries match, by document's sequence number.
@@ -17,13 +19,21 @@ final class AggregationIndex: AggregationContext {
     /// - Parameter segments: Each inner list becomes a segment.
     init(_ mapping: JSONValue = [:], _ segments: [[String]]) throws {
         self.mapping = try Mapping(parsing: mapping)
-        writer = try IndexWriter(folder: "")
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "needletail-aggregations-\(UInt64.random(in: 0 ... .max))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        writer = try IndexWriter(folder: folder.path)
         snapshot = writer.snapshot
         try define()
         for documents in segments {
             for document in documents { try add(document) }
             snapshot = try writer.refresh()
         }
+    }
+
+    deinit {
+        writer.close()
+        try? FileManager.default.removeItem(at: folder)
     }
 
     private func define() throws {

@@ -22,23 +22,30 @@ final class HistogramAggregator: Aggregator {
 
     override func begin(_ segment: Segment) throws {
         values.begin(segment)
+        if case .numbers(let numbers, _) = values, let bounds = numbers.column?.bounds {
+            rounding.prepare(numbers.encoding.double(bounds.lowerBound), numbers.encoding.double(bounds.upperBound))
+        }
         try super.begin(segment)
     }
 
-    override func collect(_ document: Int, _ score: Float, _ bucket: Int) throws {
+    override func collect(_ batch: DocumentBatch) throws {
         guard case .numbers(let numbers, _) = values else { return }
         let encoding = numbers.encoding
-        var previous: Int64?
-        try numbers.forEach(document) { value in
-            let number = encoding.double(value)
-            if let hardBounds, !hardBounds.contains(number) { return }
-            let key = rounding.key(number)
-            guard previous != key else { return }
-            previous = key
-            let own = table.bucket(bucket, key)
-            if own == counts.count { counts.append(1) } else { counts[own] += 1 }
-            if !children.isEmpty { try collectChildren(document, score, own) }
+        for index in 0..<batch.count {
+            let document = Int(batch.documents[index])
+            var previous: Int64?
+            try numbers.forEach(document) { value in
+                let number = encoding.double(value)
+                if let hardBounds, !hardBounds.contains(number) { return }
+                let key = rounding.key(number)
+                guard previous != key else { return }
+                previous = key
+                let own = table.bucket(Int(batch.buckets[index]), key)
+                if own == counts.count { counts.append(1) } else { counts[own] += 1 }
+                if !children.isEmpty { try collectChildren(document, batch.scores[index], own) }
+            }
         }
+        try flush()
     }
 
     override func result(_ owner: Int) throws -> PartialAggregation {

@@ -12,6 +12,8 @@ struct HistogramRounding: Sendable {
     private let step: Step
     private let offset: Double
     private let zone: TimeZoneRules
+    /// The beginnings of all buckets of the segment's dates, if they are not too many.
+    private var starts: [Int64] = []
     /// The bucket of the last date: dates of neighbouring documents are often near each other.
     private var start: Int64 = 1
     private var end: Int64 = 0
@@ -36,6 +38,21 @@ struct HistogramRounding: Sendable {
         }
     }
 
+    /// Computes where buckets begin for dates between two, so that documents only search among them.
+    mutating func prepare(_ low: Double, _ high: Double) {
+        starts = []
+        if case .number = step { return }
+        guard low.magnitude < 9e15, high.magnitude < 9e15 else { return }
+        var key = begin(of: Int64(low))
+        var found: [Int64] = []
+        while key <= Int64(high), found.count < 4096 {
+            found.append(key)
+            key = next(key)
+        }
+        // The end of the last bucket stands behind it.
+        if key > Int64(high) { starts = found + [key] }
+    }
+
     /// The key of a number: its bucket's place among all intervals, or of a date: the milliseconds at which its bucket begins.
     @inline(__always)
     mutating func key(_ value: Double) -> Int64 {
@@ -45,6 +62,17 @@ struct HistogramRounding: Sendable {
         }
         let milliseconds = value.magnitude < 9.2e18 ? Int64(value) : 0
         if milliseconds >= start, milliseconds < end { return start }
+        if starts.count > 1, milliseconds >= starts[0], milliseconds < starts[starts.count - 1] {
+            var low = 0
+            var high = starts.count - 1
+            while low + 1 < high {
+                let middle = (low + high) / 2
+                if starts[middle] <= milliseconds { low = middle } else { high = middle }
+            }
+            start = starts[low]
+            end = starts[low + 1]
+            return start
+        }
         return dateKey(milliseconds)
     }
 

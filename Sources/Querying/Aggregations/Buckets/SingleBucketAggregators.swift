@@ -36,23 +36,16 @@ final class MissingAggregator: SingleBucketAggregator {
 
 /// `global`: all documents of the index, whatever was searched for.
 final class GlobalAggregator: SingleBucketAggregator {
-    private var isRunning = false
-
-    override func collect(_ document: Int, _ score: Float, _ bucket: Int) throws {
-        if isRunning { try add(document, score, bucket) }
-    }
-
     func run(over snapshot: IndexSnapshot) throws {
-        isRunning = true
-        defer { isRunning = false }
         for segment in snapshot.segments {
             try begin(segment)
             let set = segment.searchableDocuments
             var document = set?.next(from: 0) ?? 0
             while document < segment.documentCount {
-                try collect(document, 0, 0)
+                try add(document, 0, 0)
                 document = set?.next(from: document + 1) ?? document + 1
             }
+            try flush()
         }
     }
 }

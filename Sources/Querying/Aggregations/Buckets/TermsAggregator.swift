@@ -29,26 +29,35 @@ final class TermsAggregator: Aggregator {
         try super.begin(segment)
     }
 
-    override func collect(_ document: Int, _ score: Float, _ bucket: Int) throws {
+    override func collect(_ batch: DocumentBatch) throws {
         switch values {
         case .strings(let strings, _):
-            try strings.forEach(document) { number in
-                guard filter.isOpen || filter.accepts(number, strings) else { return }
-                try add(Int64(number), document, score, bucket)
+            let isOpen = filter.isOpen
+            for index in 0..<batch.count {
+                let document = Int(batch.documents[index])
+                try strings.forEach(document) { number in
+                    guard isOpen || filter.accepts(number, strings) else { return }
+                    try add(Int64(number), document, batch.scores[index], Int(batch.buckets[index]))
+                }
             }
         case .numbers(let numbers, _):
+            let isOpen = filter.isOpen
             let divisor: Int64 = numbers.encoding == .nanoseconds ? 1_000_000 : 1
-            var previous: Int64?
-            try numbers.forEach(document) { value in
-                let key = divisor == 1 ? value : value / divisor
-                // Equal values of one document lie side by side and count once.
-                guard previous != key else { return }
-                previous = key
-                guard filter.isOpen || filter.accepts(key, numbers.encoding) else { return }
-                try add(key, document, score, bucket)
+            for index in 0..<batch.count {
+                let document = Int(batch.documents[index])
+                var previous: Int64?
+                try numbers.forEach(document) { value in
+                    let key = divisor == 1 ? value : value / divisor
+                    // Equal values of one document lie side by side and count once.
+                    guard previous != key else { return }
+                    previous = key
+                    guard isOpen || filter.accepts(key, numbers.encoding) else { return }
+                    try add(key, document, batch.scores[index], Int(batch.buckets[index]))
+                }
             }
         case .unmapped: break
         }
+        try flush()
     }
 
     @inline(__always)

@@ -100,7 +100,7 @@ struct HyperLogLog: Sendable {
     static func hash(_ bytes: [UInt8]) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return mix(mix(hash ^ UInt64(bytes.count)) &+ 0x9E37_79B9_7F4A_7C15)
+        return mix(mix(hash ^ UInt64(bytes.count)) &+ 0x9E37_79B9_7F4A_7C15) | 1
     }
 
     private static func mix(_ value: UInt64) -> UInt64 {

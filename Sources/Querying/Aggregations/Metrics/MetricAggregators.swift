@@ -55,12 +55,20 @@ final class SummaryAggregator: Aggregator {
 
     override func begin(_ segment: Segment) { values.begin(segment) }
 
-    override func collect(_ document: Int, _ score: Float, _ bucket: Int) {
+    override func collect(_ batch: DocumentBatch) {
         switch values {
         case .numbers(let numbers, _):
-            let encoding = numbers.encoding
-            numbers.forEach(document) { summaries[bucket].add(encoding.double($0)) }
-        case .strings(let strings, _): strings.forEach(document) { _ in summaries[bucket].count += 1 }
+            summaries.withElements(through: batch.lastBucket) { summaries in
+                switch numbers.encoding {
+                case .integer: numbers.forEach(batch) { summaries[$0].add(Double($1)) }
+                case .floating: numbers.forEach(batch) { summaries[$0].add(SortableDouble.decode($1)) }
+                case let encoding: numbers.forEach(batch) { summaries[$0].add(encoding.double($1)) }
+                }
+            }
+        case .strings(let strings, _):
+            for index in 0..<batch.count {
+                strings.forEach(Int(batch.documents[index])) { _ in summaries[Int(batch.buckets[index])].count += 1 }
+            }
         case .unmapped: break
         }
     }
@@ -73,8 +81,10 @@ final class CardinalityAggregator: Aggregator {
     private let values: FieldValues
     private let empty: HyperLogLog
     private var counters: BucketArray<HyperLogLog>
-    /// The hashes of strings, by their number; 0 for those not met yet.
+    /// The hashes of the segment's strings, by ordinal; 0 for those not met yet (no hash of a string is 0).
     private var hashes: [UInt64] = []
+    /// The ordinals of the segment that the first bucket has: most aggregations have only that one.
+    private var seen: DocumentSet?
 
     init(values: FieldValues, precisionThreshold: Int) {
         self.values = values
@@ -83,18 +93,43 @@ final class CardinalityAggregator: Aggregator {
         super.init()
     }
 
-    override func begin(_ segment: Segment) { values.begin(segment) }
+    override func begin(_ segment: Segment) {
+        values.begin(segment)
+        guard case .strings(let strings, _) = values else { return }
+        let count = strings.column?.count ?? 0
+        hashes = [UInt64](repeating: 0, count: count)
+        seen = DocumentSet(capacity: count)
+    }
 
-    override func collect(_ document: Int, _ score: Float, _ bucket: Int) {
+    override func collect(_ batch: DocumentBatch) {
         switch values {
         case .numbers(let numbers, _):
-            numbers.forEach(document) { counters[bucket].add(HyperLogLog.hash($0)) }
+            counters.withElements(through: batch.lastBucket) { counters in
+                numbers.forEach(batch) { counters[$0].add(HyperLogLog.hash($1)) }
+            }
         case .strings(let strings, _):
-            strings.forEach(document) { number in
-                while hashes.count <= number { hashes.append(HyperLogLog.hash(strings.strings[hashes.count])) }
-                counters[bucket].add(hashes[number])
+            for index in 0..<batch.count {
+                collect(strings, Int(batch.documents[index]), Int(batch.buckets[index]))
             }
         case .unmapped: break
+        }
+    }
+
+    /// Strings are hashed once a segment, and in the first bucket looked at once a segment.
+    private func collect(_ strings: StringValues, _ document: Int, _ bucket: Int) {
+        let count = strings.column?.ordinals.count(of: document) ?? 0
+        guard let column = strings.column, count > 0 else {
+            if let missing = strings.missing { counters[bucket].add(HyperLogLog.hash(missing)) }
+            return
+        }
+        for index in 0..<count {
+            let ordinal = Int(column.ordinals.value(index, of: document))
+            if bucket == 0 {
+                if seen?.contains(ordinal) ?? false { continue }
+                seen?.insert(ordinal)
+            }
+            if hashes[ordinal] == 0 { hashes[ordinal] = HyperLogLog.hash(column.bytes(of: ordinal)) }
+            counters[bucket].add(hashes[ordinal])
         }
     }
 
@@ -114,10 +149,12 @@ final class PercentilesAggregator: Aggregator {
 
     override func begin(_ segment: Segment) { values.begin(segment) }
 
-    override func collect(_ document: Int, _ score: Float, _ bucket: Int) {
+    override func collect(_ batch: DocumentBatch) {
         guard case .numbers(let numbers, _) = values else { return }
         let encoding = numbers.encoding
-        numbers.forEach(document) { digests[bucket].add(encoding.double($0)) }
+        digests.withElements(through: batch.lastBucket) { digests in
+            numbers.forEach(batch) { digests[$0].add(encoding.double($1)) }
+        }
     }
 
     override func result(_ bucket: Int) -> PartialAggregation { .percentiles(digests[bucket], values.format) }

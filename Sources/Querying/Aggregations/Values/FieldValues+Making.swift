@@ -13,11 +13,23 @@ extension FieldValues {
         _ specification: ValuesSpecification, for aggregation: String, accepting: Accepted,
         context: any AggregationContext
     ) throws -> FieldValues {
+        switch specification.field {
+        case "_index" where accepting == .any:
+            // The same value in every document.
+            return .strings(StringValues(field: nil, missing: Array(context.indexName.utf8)), .raw)
+        case "_id":
+            throw SearchError.aggregation(
+                "Fielddata access on the _id field is disallowed: aggregate over a keyword field that holds the id")
+        default: break
+        }
         guard let field = context.mapping.field(specification.field) else {
             return unmapped(specification, accepting: accepting)
         }
         do {
             try field.requireValues()
+            if let value = field.constantValue, accepting == .any {
+                return .strings(StringValues(field: nil, missing: Array(value.utf8)), .raw)
+            }
             let zone = try specification.timeZone.map { name throws(MappingError) in try TimeZoneRules(name) } ?? .utc
             let format = try field.valueFormat(specification.format, zone: zone)
             if let encoding = field.numericEncoding {

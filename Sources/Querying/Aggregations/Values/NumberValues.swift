@@ -16,19 +16,52 @@ final class NumberValues {
         self.missing = missing
     }
 
-    func begin(_ segment: Segment) { column = field.flatMap { segment.integers($0.number) } }
+    private var isSingleValued = false
+
+    func begin(_ segment: Segment) {
+        column = field.flatMap { segment.integers($0.number) }
+        isSingleValued = column?.isSingleValued ?? false
+    }
 
     /// Calls with each value of a document.
     @inline(__always)
     func forEach(_ document: Int, _ body: (Int64) throws -> Void) rethrows {
         if let column {
-            let count = column.count(of: document)
-            if count > 0 {
+            if isSingleValued {
+                if let value = column.first(of: document) { return try body(value) }
+            } else {
+                let count = column.count(of: document)
                 for index in 0..<count { try body(column.value(index, of: document)) }
-                return
+                if count > 0 { return }
             }
         }
         if let missing { try body(missing) }
+    }
+
+    /// Calls with the bucket and each value of each document of a batch.
+    @inline(__always)
+    func forEach(_ batch: DocumentBatch, _ body: (Int, Int64) -> Void) {
+        let column = column
+        let missing = missing
+        guard let column else {
+            if let missing { for index in 0..<batch.count { body(Int(batch.buckets[index]), missing) } }
+            return
+        }
+        if column.isSingleValued {
+            for index in 0..<batch.count {
+                if let value = column.first(of: Int(batch.documents[index])) ?? missing {
+                    body(Int(batch.buckets[index]), value)
+                }
+            }
+            return
+        }
+        for index in 0..<batch.count {
+            let document = Int(batch.documents[index])
+            let bucket = Int(batch.buckets[index])
+            let count = column.count(of: document)
+            if count == 0, let missing { body(bucket, missing) }
+            for place in 0..<count { body(bucket, column.value(place, of: document)) }
+        }
     }
 
     /// Whether a document has no value.
@@ -40,6 +73,8 @@ final class StringValues {
     let field: MappedField?
     let missing: [UInt8]?
     private(set) var column: OrdinalColumn?
+    private var ordinals: IntegerColumn?
+    private var isSingleValued = false
     /// The strings that have a number, by number.
     private(set) var strings: [[UInt8]] = []
     private var numbers: [[UInt8]: Int32] = [:]
@@ -54,6 +89,8 @@ final class StringValues {
 
     func begin(_ segment: Segment) {
         column = field.flatMap { segment.ordinals($0.number) }
+        ordinals = column?.ordinals
+        isSingleValued = ordinals?.isSingleValued ?? false
         known = [Int32](repeating: -1, count: column?.count ?? 0)
     }
 
@@ -61,14 +98,19 @@ final class StringValues {
     @inline(__always)
     func forEach(_ document: Int, _ body: (Int) throws -> Void) rethrows {
         if let column {
-            let count = column.ordinals.count(of: document)
-            if count > 0 {
+            if isSingleValued {
+                if let ordinal = ordinals?.first(of: document) {
+                    let number = known[Int(ordinal)]
+                    return try body(number >= 0 ? Int(number) : self.number(of: Int(ordinal), in: column))
+                }
+            } else if let ordinals {
+                let count = ordinals.count(of: document)
                 for index in 0..<count {
-                    let ordinal = Int(column.ordinals.value(index, of: document))
+                    let ordinal = Int(ordinals.value(index, of: document))
                     let number = known[ordinal]
                     try body(number >= 0 ? Int(number) : self.number(of: ordinal, in: column))
                 }
-                return
+                if count > 0 { return }
             }
         }
         if missing != nil { try body(numberOfMissing()) }
