@@ -58,7 +58,7 @@ public struct FieldFormat: Sendable, Hashable {
     public var includeUnmapped = false
 }
 
-/// `collapse`
+/// The `collapse` part.
 public struct Collapse: Sendable, Hashable {
     /// The field whose values group hits.
     public var field: String
@@ -98,31 +98,31 @@ public struct Rescore: Sendable, Hashable {
 public struct InnerHits: Sendable, Hashable {
     /// The name in the response; by default path or field.
     public var name: String?
-    /// `from`
+    /// The `from` part.
     public var from = 0
-    /// `size`
+    /// The `size` part.
     public var size = 3
-    /// `sort`
+    /// The `sort` part.
     public var sort: [SortField] = []
-    /// `_source`
+    /// The `_source` part.
     public var source: SourceFilter?
-    /// `fields`
+    /// The `fields` part.
     public var fields: [FieldFormat] = []
-    /// `docvalue_fields`
+    /// The `docvalue_fields` part.
     public var docvalueFields: [FieldFormat] = []
-    /// `stored_fields`
+    /// The `stored_fields` part.
     public var storedFields: [String]?
-    /// `highlight`
+    /// The `highlight` part.
     public var highlight: Highlight?
-    /// `version`
+    /// The `version` part.
     public var version = false
-    /// `seq_no_primary_term`
+    /// The `seq_no_primary_term` part.
     public var seqNoPrimaryTerm = false
-    /// `explain`
+    /// The `explain` part.
     public var explain = false
-    /// `track_scores`
+    /// The `track_scores` part.
     public var trackScores = false
-    /// `ignore_unmapped`
+    /// The `ignore_unmapped` part.
     public var ignoreUnmapped = false
     /// A second collapse inside the group.
     public var collapseField: String?
@@ -131,7 +131,7 @@ public struct InnerHits: Sendable, Hashable {
     public init() {}
 }
 
-/// `highlight`
+/// The `highlight` part.
 public struct Highlight: Sendable, Hashable {
     /// What a field may say for itself; `nil` takes the outer value or the default.
     public struct Options: Sendable, Hashable {

@@ -14,21 +14,21 @@ public struct SearchRequest: Sendable {
 
     /// Settings of an index that bound a request.
     public struct Limits: Sendable, Hashable {
-        /// `index.max_result_window`
+        /// The `index.max_result_window` part.
         public var resultWindow = 10_000
-        /// `index.max_rescore_window`
+        /// The `index.max_rescore_window` part.
         public var rescoreWindow = 10_000
-        /// `indices.query.bool.max_clause_count`
+        /// The `indices.query.bool.max_clause_count` part.
         public var clauseCount = 1024
-        /// `index.max_terms_count`
+        /// The `index.max_terms_count` part.
         public var termsCount = 65_536
-        /// `index.max_docvalue_fields_search`
+        /// The `index.max_docvalue_fields_search` part.
         public var docvalueFields = 100
-        /// `index.max_inner_result_window`
+        /// The `index.max_inner_result_window` part.
         public var innerResultWindow = 100
-        /// `index.max_regex_length`
+        /// The `index.max_regex_length` part.
         public var regexLength = 1000
-        /// `index.highlight.max_analyzed_offset`, in UTF-16 code units
+        /// The setting `index.highlight.max_analyzed_offset` in UTF-16 code units.
         public var analyzedOffset = 1_000_000
 
         /// The defaults of OpenSearch.
@@ -55,55 +55,55 @@ public struct SearchRequest: Sendable {
 
     /// `query`; `nil`: everything.
     public var query: Query?
-    /// `post_filter`
+    /// The `post_filter` part.
     public var postFilter: Query?
-    /// `from`
+    /// The `from` part.
     public var from: Int?
-    /// `size`
+    /// The `size` part.
     public var size: Int?
     /// `sort`; empty: by score.
     public var sort: [SortField] = []
-    /// `search_after`
+    /// The `search_after` part.
     public var searchAfter: [JSONValue]?
-    /// `track_scores`
+    /// The `track_scores` part.
     public var trackScores = false
-    /// `track_total_hits`
+    /// The `track_total_hits` part.
     public var trackTotalHits = TotalHits.upTo(10_000)
-    /// `min_score`
+    /// The `min_score` part.
     public var minScore: Float?
     /// `terminate_after`; 0: never.
     public var terminateAfter = 0
     /// `timeout` in milliseconds.
     public var timeout: Int?
-    /// `_source`
+    /// The `_source` part.
     public var source: SourceFilter?
-    /// `fields`
+    /// The `fields` part.
     public var fields: [FieldFormat] = []
-    /// `docvalue_fields`
+    /// The `docvalue_fields` part.
     public var docvalueFields: [FieldFormat] = []
     /// `stored_fields`; `nil` if not given.
     public var storedFields: [String]?
-    /// `highlight`
+    /// The `highlight` part.
     public var highlight: Highlight?
-    /// `collapse`
+    /// The `collapse` part.
     public var collapse: Collapse?
-    /// `rescore`
+    /// The `rescore` part.
     public var rescore: [Rescore] = []
-    /// `explain`
+    /// The `explain` part.
     public var explain = false
-    /// `profile`
+    /// The `profile` part.
     public var profile = false
-    /// `version`
+    /// The `version` part.
     public var version = false
-    /// `seq_no_primary_term`
+    /// The `seq_no_primary_term` part.
     public var seqNoPrimaryTerm = false
     /// `include_named_queries_score`: matched queries with their scores.
     public var namedQueryScores = false
-    /// `slice`
+    /// The `slice` part.
     public var slice: Slice?
     /// `indices_boost`: names or patterns in order.
     public var indicesBoost: [FieldBoost] = []
-    /// `pit`
+    /// The `pit` part.
     public var pointInTime: PointInTime?
     /// `aggs`, as it was sent; read by the aggregations.
     public var aggregations: JSONValue?

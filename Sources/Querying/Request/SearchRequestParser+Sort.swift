@@ -1,6 +1,6 @@
 import JSON
 
-/// `sort`
+/// The `sort` part.
 extension SearchRequestParser {
     func sort(_ node: RequestNode) throws -> [SortField] {
         if let elements = node.elements {

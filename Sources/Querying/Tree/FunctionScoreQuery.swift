@@ -1,6 +1,6 @@
 public import JSON
 
-/// `function_score`
+/// The `function_score` part.
 public struct FunctionScoreQuery: Sendable, Hashable {
     /// How the functions' values become one.
     public enum ScoreMode: String, Sendable, Hashable {
@@ -46,15 +46,15 @@ public struct FunctionScoreQuery: Sendable, Hashable {
 
     /// What gives a value to a document.
     public enum Value: Sendable, Hashable {
-        /// `random_score`
+        /// The `random_score` part.
         case random(seed: Int?, field: String?)
-        /// `field_value_factor`
+        /// The `field_value_factor` part.
         case field(FieldValueFactor)
         /// `gauss`, `exp` and `linear`
         case decay(Decay)
     }
 
-    /// `field_value_factor`
+    /// The `field_value_factor` part.
     public struct FieldValueFactor: Sendable, Hashable {
         /// A change of the value.
         public enum Modifier: String, Sendable, Hashable {

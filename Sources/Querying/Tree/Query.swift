@@ -92,7 +92,7 @@ public enum ZeroTermsQuery: String, Sendable, Hashable {
     case null
 }
 
-/// `bool`
+/// The `bool` part.
 public struct BoolQuery: Sendable, Hashable {
     /// Must match, and score.
     public var must: [Query] = []
@@ -111,7 +111,7 @@ public struct BoolQuery: Sendable, Hashable {
     public init() {}
 }
 
-/// `dis_max`
+/// The `dis_max` part.
 public struct DisMaxQuery: Sendable, Hashable {
     /// The alternatives.
     public var queries: [Query]
@@ -119,7 +119,7 @@ public struct DisMaxQuery: Sendable, Hashable {
     public var tieBreaker: Float
 }
 
-/// `boosting`
+/// The `boosting` part.
 public struct BoostingQuery: Sendable, Hashable {
     /// What matches and scores.
     public var positive: Query
@@ -129,7 +129,7 @@ public struct BoostingQuery: Sendable, Hashable {
     public var negativeBoost: Float
 }
 
-/// `nested`
+/// The `nested` part.
 public struct NestedQuery: Sendable, Hashable {
     /// How the scores of a document's nested objects become one.
     public enum ScoreMode: String, Sendable, Hashable {

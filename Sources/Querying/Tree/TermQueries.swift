@@ -1,6 +1,6 @@
 public import JSON
 
-/// `term`
+/// The `term` part.
 public struct TermQuery: Sendable, Hashable {
     /// The field.
     public var field: String
@@ -10,7 +10,7 @@ public struct TermQuery: Sendable, Hashable {
     public var caseInsensitive = false
 }
 
-/// `terms`
+/// The `terms` part.
 public struct TermsQuery: Sendable, Hashable {
     /// A document that holds the values.
     public struct Lookup: Sendable, Hashable {
@@ -34,7 +34,7 @@ public struct TermsQuery: Sendable, Hashable {
     public var lookup: Lookup?
 }
 
-/// `terms_set`
+/// The `terms_set` part.
 public struct TermsSetQuery: Sendable, Hashable {
     /// The field.
     public var field: String
@@ -46,7 +46,7 @@ public struct TermsSetQuery: Sendable, Hashable {
     public var minimum: String?
 }
 
-/// `range`
+/// The `range` part.
 public struct RangeQuery: Sendable, Hashable {
     /// How ranges in the document relate to the one asked.
     public enum Relation: String, Sendable, Hashable {
@@ -79,7 +79,7 @@ public struct RangeQuery: Sendable, Hashable {
     public init(field: String) { self.field = field }
 }
 
-/// `prefix` and `wildcard`
+/// The `prefix` and `wildcard` parts.
 public struct PatternQuery: Sendable, Hashable {
     /// The field.
     public var field: String
@@ -91,7 +91,7 @@ public struct PatternQuery: Sendable, Hashable {
     public var rewrite: String?
 }
 
-/// `regexp`
+/// The `regexp` part.
 public struct RegexpQuery: Sendable, Hashable {
     /// The field.
     public var field: String
@@ -113,15 +113,15 @@ public struct RegexpFlags: OptionSet, Sendable, Hashable {
     public var rawValue: Int
     /// Makes flags of bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
-    /// `&`
+    /// The `&` part.
     public static let intersection = RegexpFlags(rawValue: 1)
-    /// `~`
+    /// The `~` part.
     public static let complement = RegexpFlags(rawValue: 2)
-    /// `#`
+    /// The `#` part.
     public static let empty = RegexpFlags(rawValue: 4)
-    /// `@`
+    /// The `@` part.
     public static let anyString = RegexpFlags(rawValue: 8)
-    /// `<n-m>`
+    /// The `<n-m>` part.
     public static let interval = RegexpFlags(rawValue: 32)
     /// All of them.
     public static let all = RegexpFlags(rawValue: 0xFF)
@@ -129,7 +129,7 @@ public struct RegexpFlags: OptionSet, Sendable, Hashable {
     public static let none: RegexpFlags = []
 }
 
-/// `fuzzy`
+/// The `fuzzy` part.
 public struct FuzzyQuery: Sendable, Hashable {
     /// The field.
     public var field: String

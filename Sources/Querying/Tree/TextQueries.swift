@@ -1,6 +1,6 @@
 public import JSON
 
-/// `match`
+/// The `match` part.
 public struct MatchQuery: Sendable, Hashable {
     /// The field, possibly an alias.
     public var field: String
@@ -30,7 +30,7 @@ public struct MatchQuery: Sendable, Hashable {
     public var synonymPhrases = true
 }
 
-/// `match_phrase`
+/// The `match_phrase` part.
 public struct MatchPhraseQuery: Sendable, Hashable {
     /// The field.
     public var field: String
@@ -46,7 +46,7 @@ public struct MatchPhraseQuery: Sendable, Hashable {
     public var lenient = false
 }
 
-/// `match_phrase_prefix`
+/// The `match_phrase_prefix` part.
 public struct MatchPhrasePrefixQuery: Sendable, Hashable {
     /// The field.
     public var field: String
@@ -62,13 +62,13 @@ public struct MatchPhrasePrefixQuery: Sendable, Hashable {
     public var zeroTerms = ZeroTermsQuery.none
 }
 
-/// `match_bool_prefix`
+/// The `match_bool_prefix` part.
 public struct MatchBoolPrefixQuery: Sendable, Hashable {
     /// The terms but the last; its options are those of a match query.
     public var match: MatchQuery
 }
 
-/// `multi_match`
+/// The `multi_match` part.
 public struct MultiMatchQuery: Sendable, Hashable {
     /// How fields are combined.
     public enum Style: String, Sendable, Hashable {
@@ -106,7 +106,7 @@ public struct FieldBoost: Sendable, Hashable {
     public var boost: Float
 }
 
-/// `combined_fields`
+/// The `combined_fields` part.
 public struct CombinedFieldsQuery: Sendable, Hashable {
     /// Field names or patterns with their weights.
     public var fields: [FieldBoost]
@@ -120,7 +120,7 @@ public struct CombinedFieldsQuery: Sendable, Hashable {
     public var zeroTerms = ZeroTermsQuery.none
 }
 
-/// `query_string`
+/// The `query_string` part.
 public struct QueryStringQuery: Sendable, Hashable {
     /// The text in Lucene's query language.
     public var query: String
@@ -168,7 +168,7 @@ public struct QueryStringQuery: Sendable, Hashable {
     public var synonymPhrases = true
 }
 
-/// `simple_query_string`
+/// The `simple_query_string` part.
 public struct SimpleQueryStringQuery: Sendable, Hashable {
     /// The operators that are understood.
     public struct Flags: OptionSet, Sendable, Hashable {
@@ -176,25 +176,25 @@ public struct SimpleQueryStringQuery: Sendable, Hashable {
         public var rawValue: Int
         /// Makes flags of bits.
         public init(rawValue: Int) { self.rawValue = rawValue }
-        /// `+`
+        /// The `+` part.
         public static let and = Flags(rawValue: 1)
-        /// `|`
+        /// The `|` part.
         public static let or = Flags(rawValue: 8)
-        /// `-`
+        /// The `-` part.
         public static let not = Flags(rawValue: 2)
-        /// `*`
+        /// The `*` part.
         public static let prefix = Flags(rawValue: 16)
-        /// `"`
+        /// The `"` part.
         public static let phrase = Flags(rawValue: 32)
-        /// `(` and `)`
+        /// The parentheses.
         public static let precedence = Flags(rawValue: 64)
-        /// `\`
+        /// The `\` part.
         public static let escape = Flags(rawValue: 128)
         /// White space between clauses.
         public static let whitespace = Flags(rawValue: 256)
-        /// `~` behind a term
+        /// `~` behind a term.
         public static let fuzzy = Flags(rawValue: 512)
-        /// `~` behind a phrase
+        /// `~` behind a phrase.
         public static let near = Flags(rawValue: 1024)
         /// All of them.
         public static let all = Flags(rawValue: 0xFFFF)

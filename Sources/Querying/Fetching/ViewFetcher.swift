@@ -1,0 +1,164 @@
+import JSON
+import Mappings
+import SearchIndex
+
+/// Fills the hits of one index.
+struct ViewFetcher {
+    let search: ViewSearch
+    let context: SearchContext
+    let options: FetchOptions
+    private let named: [(name: String, weight: Weight)]
+    private let nested: [(query: NestedQuery, hits: InnerHits)]
+    private let highlighter: Highlighter?
+
+    /// - Parameter isTopLevel: Whether named queries, inner hits and groups are shown.
+    init(_ search: ViewSearch, _ context: SearchContext, _ options: FetchOptions, isTopLevel: Bool = true) throws {
+        self.search = search
+        self.context = context
+        self.options = options
+        var named: [(String, Weight)] = []
+        var nested: [(NestedQuery, InnerHits)] = []
+        for query in isTopLevel ? [search.request.query, search.request.postFilter] : [] {
+            try query?.forEach { part, path in
+                if let name = part.name {
+                    search.planner.nestedPath = path
+                    defer { search.planner.nestedPath = nil }
+                    // A name inside a nested query counts for the documents above.
+                    if path == nil { named.append((name, try search.builder.weight(try search.planner.plan(part)))) }
+                }
+                if case .nested(let query) = part.kind, let hits = query.innerHits, path == nil {
+                    nested.append((query, hits))
+                }
+            }
+        }
+        self.named = named.map { (name: $0.0, weight: $0.1) }
+        self.nested = nested.map { (query: $0.0, hits: $0.1) }
+        highlighter = try options.highlight.map {
+            try Highlighter($0, query: search.request.query, planner: search.planner)
+        }
+    }
+
+    func hits(_ candidates: [Candidate]) throws -> [SearchHit] {
+        let snapshot = search.view.snapshot
+        let places = candidates.map { snapshot.locate($0.document) }
+        let seqNos = places.map { snapshot.segments[$0.segment].seqNo(of: $0.document) }
+        let documents = try search.view.documents(seqNos)
+        var hits: [SearchHit] = []
+        for (i, candidate) in candidates.enumerated() {
+            let segment = snapshot.segments[places[i].segment]
+            guard let document = documents[i] else { continue }
+            let source = Source(document.source)
+            var hit = SearchHit(index: search.view.name, id: document.id)
+            hit.document = candidate.document
+            hit.routing = document.routing
+            if options.showsScores { hit.score = candidate.score }
+            if options.version { hit.version = document.version }
+            if options.seqNoPrimaryTerm {
+                hit.seqNo = Int(document.seqNo)
+                hit.primaryTerm = document.primaryTerm
+            }
+            hit.sort = zip(search.sorts, candidate.keys).map { $0.display($1) }
+            hit.ignored = ignored(segment, places[i].document)
+            try show(source, segment, places[i].document, &hit)
+            for query in named {
+                if let score = try query.weight.score(segment, places[i].document) {
+                    hit.matchedQueries.append((query.name, score))
+                }
+            }
+            hit.showsQueryScores = search.request.namedQueryScores
+            if options.explain { hit.explanation = try search.weight.explain(segment, places[i].document) }
+            for item in nested {
+                let found = try NestedHits(search: search, context: context, query: item.query, options: item.hits)
+                    .hits(of: places[i].document, in: segment, document: document, source: source)
+                hit.innerHits.append((item.hits.name ?? item.query.path, found))
+            }
+            if let collapse = search.request.collapse, let key = candidate.group {
+                if let field = search.planner.mapping.field(collapse.field),
+                    !hit.fields.contains(where: { $0.name == collapse.field })
+                {
+                    hit.fields.append((collapse.field, [HitFields.display(key, field)]))
+                }
+                for inner in collapse.innerHits {
+                    hit.innerHits.append((inner.name ?? collapse.field, try group(key, collapse, inner)))
+                }
+            }
+            hits.append(hit)
+        }
+        return hits
+    }
+
+    /// Source, fields and highlights.
+    private func show(_ source: Source, _ segment: Segment, _ place: Int, _ hit: inout SearchHit) throws {
+        let filter = options.sourceFilter
+        if filter.fetch { hit.source = filter.apply(source.value) }
+        hit.fields = try HitFields(mapping: search.planner.mapping).values(
+            options, source: source.value, segment: segment, document: place)
+        if let highlighter { hit.highlight = try highlighter.fragments(source.value) }
+    }
+
+    private func ignored(_ segment: Segment, _ document: Int) -> [String] {
+        guard let column = segment.ordinals(MetadataField.ignored.number) else { return [] }
+        return (0..<column.ordinals.count(of: document)).map {
+            String(decoding: column.bytes(of: Int(column.ordinals.value($0, of: document))), as: UTF8.self)
+        }
+    }
+
+    /// The hits of one group, by a search of their own.
+    private func group(_ key: HitSortKey, _ collapse: Collapse, _ inner: InnerHits) throws -> SearchResponse.Hits {
+        var request = SearchRequest()
+        var bool = BoolQuery()
+        if let query = search.request.query { bool.must = [query] }
+        if let filter = search.request.postFilter { bool.filter = [filter] }
+        if let field = search.planner.mapping.field(collapse.field), key != .missing {
+            bool.filter.append(
+                Query(.term(TermQuery(field: collapse.field, value: HitFields.display(key, field)))))
+        } else {
+            bool.mustNot = [Query(.exists(field: collapse.field))]
+        }
+        request.query = Query(.bool(bool))
+        request.from = inner.from
+        request.size = inner.size
+        request.sort = inner.sort
+        request.source = inner.source
+        request.fields = inner.fields
+        request.docvalueFields = inner.docvalueFields
+        request.highlight = inner.highlight
+        request.version = inner.version
+        request.seqNoPrimaryTerm = inner.seqNoPrimaryTerm
+        request.explain = inner.explain
+        request.trackScores = inner.trackScores
+        if let second = inner.collapseField { request.collapse = Collapse(field: second, innerHits: []) }
+        return try Search.run(request, over: searchedViews, context: context).hits
+    }
+
+    private var searchedViews: [any IndexView] { [search.view] }
+}
+
+/// A source that is read when it is asked for.
+final class Source {
+    private let bytes: [UInt8]
+    private(set) lazy var value: JSONValue = (try? JSONValue(parsing: bytes)) ?? .object(JSONObject())
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+}
+
+extension Query {
+    /// Hands this query and all below to a body, with the path of the nested query around them.
+    func forEach(_ path: String? = nil, _ body: (Query, String?) throws -> Void) throws {
+        try body(self, path)
+        switch kind {
+        case .bool(let query):
+            for part in query.must + query.filter + query.should + query.mustNot { try part.forEach(path, body) }
+        case .disMax(let query): for part in query.queries { try part.forEach(path, body) }
+        case .constantScore(let query): try query.forEach(path, body)
+        case .boosting(let query):
+            try query.positive.forEach(path, body)
+            try query.negative.forEach(path, body)
+        case .functionScore(let query):
+            try query.query.forEach(path, body)
+            for function in query.functions { try function.filter?.forEach(path, body) }
+        case .nested(let query): try query.query.forEach(query.path, body)
+        default: break
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import SearchIndex
+
+/// Terms in order: scored as one term whose idf is the sum of the terms'.
+final class PhraseWeight: Weight {
+    private let clause: PhraseClause
+    private let boost: Float
+    private let statistics: FieldStatistics
+    private let weight: TermWeight
+    private let frequencies: [(frequency: Int, term: String?)]
+
+    init(_ clause: PhraseClause, boost: Float, snapshot: SnapshotStatistics) throws {
+        self.clause = clause
+        self.boost = boost
+        let field = clause.field
+        guard field.hasPositions else {
+            throw SearchError(
+                type: "illegal_state_exception",
+                reason: "field:[\(field.name)] was indexed without position data; cannot run PhraseQuery"
+            ).during(.query)
+        }
+        statistics = snapshot.field(field.number)
+        // Terms that do not occur add nothing, as in Lucene.
+        var frequencies: [(frequency: Int, term: String?)] = []
+        for place in clause.places {
+            for term in place.terms {
+                let frequency = snapshot.term(field.number, term).documentFrequency
+                if frequency > 0 { frequencies.append((frequency, String(decoding: term, as: UTF8.self))) }
+            }
+        }
+        self.frequencies = frequencies
+        switch field.similarity {
+        case .bm25(let bm25):
+            var idf = 0.0
+            for item in frequencies {
+                idf += Double(
+                    BM25.idf(documentFrequency: item.frequency, documentCount: statistics.documentCount))
+            }
+            weight = bm25.weight(idf: Float(idf), boost: boost, statistics: statistics)
+        case .boolean: weight = TermWeight(.constant(boost))
+        }
+    }
+
+    override func scorer(_ segment: Segment) throws -> Scorer? { try phraseScorer(segment) }
+
+    private func phraseScorer(_ segment: Segment) throws -> PhraseScorer? {
+        guard let dictionary = segment.terms(clause.field.number) else { return nil }
+        var places: [PhraseScorer.Place] = []
+        for place in clause.places {
+            let cursors = place.terms.compactMap { dictionary.seek($0).map { dictionary.postings($0) } }
+            if cursors.isEmpty { return nil }
+            places.append(PhraseScorer.Place(position: place.position, terms: cursors))
+        }
+        if places.isEmpty { return nil }
+        return PhraseScorer(
+            places, slop: clause.slop, weight: weight,
+            norms: clause.field.hasNorms ? segment.norms(clause.field.number) : nil)
+    }
+
+    override func explain(_ segment: Segment, _ document: Int) throws -> Explanation {
+        guard let scorer = try phraseScorer(segment), scorer.isMatch(at: document) else {
+            return .noMatch("no matching term")
+        }
+        let text = clause.places.map { $0.terms.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ") }
+            .joined(separator: " ")
+        let slop = clause.slop > 0 ? "~\(clause.slop)" : ""
+        let similarity = clause.field.similarity.explain(
+            frequency: scorer.frequency, frequencyName: "phraseFreq",
+            norm: clause.field.hasNorms ? segment.norms(clause.field.number)?[document] : nil, boost: boost,
+            idf: frequencies, statistics: statistics, value: scorer.score())
+        return Explanation(
+            scorer.score(),
+            "weight(\(clause.field.name):\"\(text)\"\(slop) in \(document)) [PerFieldSimilarity], result of:",
+            [similarity])
+    }
+}
