@@ -4,8 +4,15 @@ import Indices
 import JSON
 import Mappings
 import SearchIndex
+import Synchronization
 import TestSupport
 import Testing
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 @Suite("Index service") struct IndexServiceTests {
     @Test("A document is there by id at once, found after a refresh, and found again after opening")
@@ -69,16 +76,157 @@ import Testing
         #expect(hits(index, "t", "x") == ["1"])
     }
 
-    @Test("Damaged segments are made again from the documents, and the log says so")
+    @Test("Segments made again from the documents find the same")
     func rebuild() throws {
         try Node.with { node in
             let index = try node.indices.create("a")
             _ = index.apply((0..<100).map { .index("\($0)", #"{"t":"w\#($0 % 7)"}"#) } + [.delete("0")])
             try index.refresh()
             let expected = hits(index, "t", "w0")
-            try node.indices.rebuild("a")
+            let steps = Mutex<[Int]>([])
+            try node.indices.rebuild("a") { done, total in steps.withLock { $0 += [done, total] } }
             #expect(hits(try node.indices.index("a"), "t", "w0") == expected)
             #expect(expected.count == 14)
+            // Document 0 was not purged: its operation is gone through as well.
+            #expect(steps.withLock { $0 } == [101, 101])
+        }
+    }
+
+    @Test(
+        "A changed byte or a missing end in any file of the segments is found at opening, said, and repaired from the documents"
+    )
+    func damagedSegments() throws {
+        try Node.with { node in
+            let index = try node.indices.create(
+                "a", mappings: ["properties": ["t": ["type": "text"], "n": ["type": "long"]]])
+            _ = index.apply((0..<300).map { .index("\($0)", #"{"t":"w\#($0 % 7) all","n":\#($0)}"#) } + [.delete("0")])
+            try index.flush()
+            let segments = node.indices.folder.indexPath(uuid: index.uuid) + "/segments"
+            var random = SeededGenerator(seed: 11)
+            let names = try FileManager.default.contentsOfDirectory(atPath: segments).sorted()
+            #expect(!names.isEmpty)
+            for name in names {
+                for cuts in [false, true] {
+                    node.indices.shutDown()
+                    let path = segments + "/" + name
+                    guard var bytes = FileManager.default.contents(atPath: path).map({ [UInt8]($0) }), !bytes.isEmpty
+                    else { continue }
+                    let place = Int.random(in: 0..<bytes.count, using: &random)
+                    if cuts { bytes.removeSubrange(place...) } else { bytes[place] ^= 0x40 }
+                    try Data(bytes).write(to: URL(filePath: path))
+                    try node.restart(isDown: true)
+                    let opened = try node.indices.index("a")
+                    #expect(hits(opened, "t", "all").count == 299, "\(name), \(cuts ? "cut" : "changed") at \(place)")
+                    #expect(
+                        node.log.contains { $0.contains("made again from the documents") },
+                        "\(name), \(cuts) at \(place)")
+                    try opened.flush()
+                }
+            }
+        }
+    }
+
+    @Test("Segments that know more than the documents are made again")
+    func segmentsAhead() throws {
+        try Node.with { node in
+            let index = try node.indices.create("a")
+            _ = index.apply([.index("1", #"{"t":"x"}"#)])
+            try index.flush()
+            let folder = node.indices.folder.indexPath(uuid: index.uuid)
+            node.indices.shutDown()
+            let before = try #require(FileManager.default.contents(atPath: folder + "/documents.sqlite"))
+            try node.restart(isDown: true)
+            let again = try node.indices.index("a")
+            _ = again.apply([.index("2", #"{"t":"x"}"#), .index("3", #"{"t":"x"}"#)])
+            try again.flush()
+            node.indices.shutDown()
+            // Somebody brings an old copy of the documents back.
+            try before.write(to: URL(filePath: folder + "/documents.sqlite"))
+            try node.restart(isDown: true)
+            #expect(hits(try node.indices.index("a"), "t", "x") == ["1"])
+            #expect(node.log.contains { $0.contains("know operations up to 2") })
+        }
+    }
+
+    @Test("A damaged document file keeps its index from opening, with the reason, and no other index")
+    func damagedDocuments() throws {
+        try Node.with { node in
+            let index = try node.indices.create("a")
+            _ = index.apply([.index("1", #"{"t":"x"}"#)])
+            try node.indices.create("b")
+            let folder = node.indices.folder.indexPath(uuid: index.uuid)
+            node.indices.shutDown()
+            try Data(repeating: 7, count: 20_000).write(to: URL(filePath: folder + "/documents.sqlite"))
+            try node.restart(isDown: true)
+            let error = #expect(throws: IndicesError.self) { try node.indices.index("a") }
+            guard case .documents(let reason) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(reason.kind == .damaged)
+            _ = try node.indices.index("b")
+            try node.indices.delete("a")
+        }
+    }
+
+    @Test("Indices are made, closed, opened and deleted, and leave nothing behind")
+    func lifecycle() throws {
+        try Node.with { node in
+            let index = try node.indices.create("a", aliases: ["x": [:]])
+            _ = index.apply([.index("1", #"{"t":"x"}"#)])
+            try index.refresh()
+            let context = try node.indices.contexts.open(.pointInTime, [index.snapshot], keepAlive: 60_000_000_000)
+            #expect(try node.indices.contexts.use(context.id).snapshots.count == 1)
+            #expect(throws: IndicesError.self) { try node.indices.create("a") }
+            try node.indices.close("a")
+            #expect(throws: IndicesError.self) { try node.indices.contexts.use(context.id) }
+            #expect(throws: IndicesError.self) { try node.indices.index("a") }
+            try node.restart()
+            #expect(throws: IndicesError.self) { try node.indices.index("a") }
+            try node.indices.open("a")
+            #expect(hits(try node.indices.index("a"), "t", "x") == ["1"])
+            try node.indices.delete("a")
+            #expect(throws: IndicesError.self) { try node.indices.index("a") }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: node.indices.folder.indicesPath).isEmpty)
+            #expect(throws: IndicesError.self) {
+                try node.indices.create("b", mappings: ["properties": ["t": ["type": "nonsense"]]])
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: node.indices.folder.indicesPath).isEmpty)
+        }
+    }
+
+    @Test("A context lives as long as it is used, and not longer")
+    func contexts() throws {
+        let contexts = ReaderContexts(pointInTimeLimit: 1)
+        let short = try contexts.open(.scroll, [], keepAlive: 1, payload: 5)
+        #expect(throws: IndicesError.self) { try contexts.use(short.id) }
+        let long = try contexts.open(.pointInTime, [], keepAlive: .max)
+        #expect(throws: IndicesError.self) { try contexts.open(.pointInTime, [], keepAlive: 1) }
+        contexts.setPayload("page 2", of: long.id)
+        #expect(try contexts.use(long.id, keepAlive: 3_600_000_000_000).payload as? String == "page 2")
+        #expect(contexts.all(.pointInTime).map(\.id) == [long.id])
+        #expect(contexts.closeAll(.pointInTime) == [long.id])
+        #expect(!contexts.close(long.id))
+    }
+
+    @Test("Settings are read with their units, and a wrong one names the setting")
+    func settings() throws {
+        let settings = try IndexSettings([
+            "index.refresh_interval": "-1", "index.translog.durability": "ASYNC",
+            "index.translog.sync_interval": "100ms",
+            "index.translog.flush_threshold_size": "1mb", "index.gc_deletes": "2m", "index.other": true,
+        ])
+        #expect(settings.refreshInterval == nil)
+        #expect(settings.durability == .async)
+        #expect(settings.syncInterval == 100_000_000)
+        #expect(settings.flushThreshold == 1 << 20)
+        #expect(settings.deleteMemory == 120_000_000_000)
+        for (name, value) in [
+            ("index.refresh_interval", "soon"), ("index.translog.durability", "never"),
+            ("index.translog.flush_threshold_size", "9"), ("index.mapping.depth.limit", "-3"),
+        ] {
+            let error = #expect(throws: IndicesError.self) { try IndexSettings([name: .string(value)]) }
+            #expect(error?.description.contains(name) == true)
         }
     }
 

@@ -3,6 +3,7 @@ import DocumentStore
 import Indices
 import Mappings
 import SearchIndex
+import Synchronization
 import TestSupport
 
 #if canImport(FoundationEssentials)
@@ -16,10 +17,16 @@ final class Node {
     let path: String
     private(set) var indices: NodeIndices
 
+    private let lines = Lines()
+
     init() throws {
         path = FileManager.default.temporaryDirectory.appending(path: "needletail-\(UUID().uuidString)").path
-        indices = try NodeIndices(try DataFolder(path: path))
+        let lines = lines
+        indices = try NodeIndices(try DataFolder(path: path), log: { lines.add($0) })
     }
+
+    /// What was said since it came up.
+    var log: [String] { lines.all }
 
     static func with(_ body: (Node) throws -> Void) throws {
         let node = try Node()
@@ -28,15 +35,25 @@ final class Node {
     }
 
     /// Goes down and comes up.
-    func restart() throws {
-        indices.shutDown()
-        indices = try NodeIndices(try DataFolder(path: path))
+    func restart(isDown: Bool = false) throws {
+        if !isDown { indices.shutDown() }
+        lines.removeAll()
+        let lines = lines
+        indices = try NodeIndices(try DataFolder(path: path), log: { lines.add($0) })
     }
 
     func remove() {
         indices.shutDown()
         try? FileManager.default.removeItem(atPath: path)
     }
+}
+
+/// Sentences of a log.
+private final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock { $0 } }
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+    func removeAll() { lines.withLock { $0 = [] } }
 }
 
 /// The ids of the documents with a term, by way of the documents of record.

@@ -101,7 +101,7 @@ struct Measurement {
     }
 
     /// About 250 bytes, as a short product or message has.
-    private static func source(_ number: Int) -> [UInt8] {
+    static func source(_ number: Int) -> [UInt8] {
         [UInt8](
             """
             {"title":"Document number \(number) of the measurement","text":"A few words that a short document may have, with \(number % 977) \

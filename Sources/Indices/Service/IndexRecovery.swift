@@ -27,7 +27,12 @@ struct IndexRecovery {
         let through: Int64
         /// Sources that were indexed again.
         let replayedBytes: Int
+        /// Whether the checksums of all files were compared.
+        let isVerified: Bool
     }
+
+    /// Segments up to this size are read completely at opening, to compare their checksums; larger ones soon after.
+    private static let quicklyVerified = 64 << 20
 
     /// Opens the segments, or makes them again if they cannot be used.
     func open(_ mapping: Mapping) throws(IndicesError) -> Outcome {
@@ -35,9 +40,11 @@ struct IndexRecovery {
             do throws(IndexError) {
                 let writer = try IndexWriter(folder: folder)
                 for field in mapping.indexedFields { try writer.define(field.number, field.options) }
+                let isVerified = FolderSize.bytes(folder) <= Self.quicklyVerified
+                if isVerified { try writer.snapshot.verify() }
                 let committed = writer.committed.seqNo
                 let stored = documents.statistics.maximumSeqNo
-                if committed <= stored { return try replay(writer, after: committed, mapping) }
+                if committed <= stored { return try replay(writer, after: committed, mapping, isVerified) }
                 options.log(
                     "[\(name)] the segments know operations up to \(committed), the documents only up to \(stored); "
                         + "the segments are made again from the documents")
@@ -55,7 +62,7 @@ struct IndexRecovery {
         do throws(IndexError) {
             let writer = try IndexWriter(folder: folder)
             for field in mapping.indexedFields { try writer.define(field.number, field.options) }
-            return try replay(writer, after: -1, mapping)
+            return try replay(writer, after: -1, mapping, true)
         } catch {
             throw .segments(error)
         }
@@ -71,7 +78,7 @@ struct IndexRecovery {
 
     /// Indexes the operations after `seqNo` again.
     private func replay(
-        _ writer: IndexWriter, after seqNo: Int64, _ mapping: Mapping
+        _ writer: IndexWriter, after seqNo: Int64, _ mapping: Mapping, _ isVerified: Bool
     ) throws(IndexError) -> Outcome {
         var mapping = mapping
         var after = seqNo
@@ -136,6 +143,7 @@ struct IndexRecovery {
         if done > 0 { options.log("[\(name)] \(done) operations were indexed again") }
         let through = max(documents.statistics.maximumSeqNo, seqNo)
         return Outcome(
-            writer: writer, snapshot: try writer.refresh(), mapping: mapping, through: through, replayedBytes: bytes)
+            writer: writer, snapshot: try writer.refresh(), mapping: mapping, through: through, replayedBytes: bytes,
+            isVerified: isVerified)
     }
 }

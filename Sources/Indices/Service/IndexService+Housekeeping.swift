@@ -14,6 +14,7 @@ extension IndexService {
         guard !state.isClosed else { return }
         do throws(IndicesError) {
             if state.failure != nil { try recoverSegments(log) }
+            inspect(state)
             if let interval = state.settings.refreshInterval,
                 (now - state.lastRefresh).nanoseconds >= interval,
                 state.indexedThrough != state.visible.through || !state.waiters.isEmpty
@@ -36,6 +37,16 @@ extension IndexService {
         } catch {
             log("[\(name)] \(error)")
         }
+    }
+
+    /// Looks for damage: once through all files, and always for what readers have met.
+    private func inspect(_ state: State) {
+        var damage = state.visible.snapshot.damage
+        if !state.isVerified {
+            do throws(IndexError) { try state.visible.snapshot.verify() } catch { damage = error }
+            self.state.withLock { $0.isVerified = true }
+        }
+        if let damage { self.state.withLock { $0.failure = damage } }
     }
 
     /// Removes rows that nobody can see any more.

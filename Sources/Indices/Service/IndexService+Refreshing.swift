@@ -137,6 +137,7 @@ extension IndexService {
                 state.withLock { $0.writer }.close()
                 var options = OpeningOptions()
                 options.log = log
+                if case .corrupt = failure { options.rebuilds = true }
                 let recovery = IndexRecovery(
                     name: name, folder: folder + "/segments", documents: documents, analysis: analysis, options: options
                 )

@@ -24,6 +24,8 @@ public final class IndexService: Sendable {
         /// Why the segments do not follow any more, until they are opened again.
         var failure: IndexError?
         var counters = IndexCounters()
+        /// Whether all checksums of the segments that were there at opening have been compared.
+        var isVerified: Bool
         var waiters: [(seqNo: Int64, resume: @Sendable () -> Void)] = []
         var isClosed = false
         var lastRefresh: ContinuousClock.Instant
@@ -100,7 +102,8 @@ public final class IndexService: Sendable {
             State(
                 mapping: recovered.mapping, settings: settings, writer: recovered.writer,
                 visible: VisibleState(recovered.snapshot, through: recovered.through, readers),
-                indexedThrough: recovered.through, unflushedBytes: recovered.replayedBytes, lastRefresh: now,
+                indexedThrough: recovered.through, unflushedBytes: recovered.replayedBytes,
+                isVerified: recovered.isVerified, lastRefresh: now,
                 lastSynchronization: now, lastWrite: now, lastRecovery: now - .seconds(60)))
         if recovered.mapping !== mapping { try keep(recovered.mapping) }
     }
