@@ -29,7 +29,7 @@ struct TestIndex: IndexView {
     /// Indexes documents; `_id` is their number, `seq_no` too.
     init(
         _ documents: [JSONValue], mapping json: JSONValue, settings: JSONValue? = nil, segments: Int = 1,
-        deleting: [Int] = []
+        deleting: [Int] = [], ids given: [String]? = nil
     ) throws {
         folder = Folder()
         writer = try IndexWriter(folder: folder.path)
@@ -52,8 +52,9 @@ struct TestIndex: IndexView {
             document.seqNo = Int64(number)
             try writer.add(document)
             sources.append(bytes)
-            ids[String(number)] = Int64(number)
-            names.append(String(number))
+            let id = given?[number] ?? String(number)
+            ids[id] = Int64(number)
+            names.append(id)
             if segments > 1, (number + 1) % max(1, documents.count / segments) == 0 { try writer.refresh() }
         }
         for number in deleting { writer.delete(seqNo: Int64(number)) }

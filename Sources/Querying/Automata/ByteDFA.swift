@@ -1,4 +1,6 @@
-/// A deterministic automaton over bytes, made of a ``ByteNFA`` step by step as terms ask for it. Belongs to one thread.
+/// A deterministic automaton over bytes, made of a ``ByteNFA`` step by step as terms ask for it.
+///
+/// Belongs to one thread.
 ///
 /// States are bounded: a pattern that needs more is refused, whatever the terms are.
 final class ByteDFA {
@@ -111,7 +113,9 @@ final class ByteDFA {
         return value(state)
     }
 
-    /// Makes all states: `transitions[state][byte]`, -1 for dead. `nil` when there are too many.
+    /// Makes all states: `transitions[state][byte]`, -1 for dead.
+    ///
+    /// `nil` when there are too many.
     func exhaust() -> (transitions: [[Int32]], accepts: [Bool])? {
         var done = 0
         while done < sets.count {

@@ -1,6 +1,8 @@
 import SearchIndex
 
-/// Which terms of a field match: a pattern that is walked together with the dictionary. Belongs to one thread.
+/// Which terms of a field match: a pattern that is walked together with the dictionary.
+///
+/// Belongs to one thread.
 final class TermPattern {
     private let dfa: ByteDFA
 
@@ -11,7 +13,9 @@ final class TermPattern {
     /// The value with which a term matches (edits), or -1.
     func value(of term: some Sequence<UInt8>) -> Int { Int(dfa.run(term)) }
 
-    /// Walks over the matching terms in the order of their bytes. Terms between matches are skipped by seeking, so that the
+    /// Walks over the matching terms in the order of their bytes.
+    ///
+    /// Terms between matches are skipped by seeking, so that the
     /// time depends on the matches and not on the dictionary's size.
     ///
     /// - Parameter body: takes a term, its value and its entry; false stops.

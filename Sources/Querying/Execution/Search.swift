@@ -82,6 +82,7 @@ public enum Search {
     ) throws -> Explanation? {
         var request = SearchRequest()
         request.query = query
+        request.explain = true
         let search = try ViewSearch(0, view, request, context, asDouble: [])
         for segment in view.snapshot.segments {
             guard let document = segment.document(withSeqNo: seqNo), segment.isLive(document) else { continue }

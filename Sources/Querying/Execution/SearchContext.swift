@@ -6,7 +6,7 @@ public struct SearchContext: Sendable {
     public var now: Moment
     /// Whether names of aggregations carry their type (`typed_keys`).
     public var typedKeys = false
-    /// `search.max_buckets`
+    /// The setting `search.max_buckets`.
     public var maximumBuckets = 65_535
     /// Finds values that a query names in another document.
     public var lookup: (any TermsLookup)?

@@ -1,6 +1,8 @@
 import JSON
 
-/// `profile`: where the time went, in OpenSearch's form. Only the whole of a search is timed.
+/// The `profile` of a search in OpenSearch's form.
+///
+/// Only the whole of a search is timed.
 enum SearchProfile {
     static func json(_ searches: [ViewSearch], _ request: SearchRequest, nanoseconds: UInt64) -> JSONValue {
         let shards = searches.map { search -> JSONValue in

@@ -2,7 +2,9 @@ import JSON
 import Mappings
 import SearchIndex
 
-/// One search in one index: its plans, and the candidates that it finds. Belongs to one thread.
+/// One search in one index: its plans, and the candidates that it finds.
+///
+/// Belongs to one thread.
 final class ViewSearch {
     let index: Int
     let view: any IndexView
@@ -33,7 +35,8 @@ final class ViewSearch {
         self.request = request
         self.context = context
         let planner = QueryPlanner(view, now: context.now, lookup: context.lookup)
-        let builder = WeightBuilder(view.snapshot, maxClauses: view.limits.clauseCount)
+        let builder = WeightBuilder(
+            view.snapshot, mapping: request.explain ? view.mapping : nil, maxClauses: view.limits.clauseCount)
         self.planner = planner
         self.builder = builder
         boost = request.indicesBoost.first { Wildcard.matches($0.field, view.name) }?.boost ?? 1

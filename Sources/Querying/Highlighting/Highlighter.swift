@@ -4,7 +4,9 @@ import SearchIndex
 import TextAnalysis
 
 /// Highlights the words of a query in the sources of hits, by analysing their text again (as the unified highlighter does
-/// for fields without offsets). `plain` and `fvh` give the same fragments.
+/// for fields without offsets).
+///
+/// `plain` and `fvh` give the same fragments.
 struct Highlighter {
     private struct Field {
         var name: String

@@ -1,7 +1,9 @@
 import Mappings
 import SearchIndex
 
-/// A query in the terms of one index: fields by number, values as bytes and integers. What Lucene would be asked.
+/// A query in the terms of one index: fields by number, values as bytes and integers.
+///
+/// It is what Lucene would be asked.
 indirect enum Plan {
     /// Nothing.
     case none

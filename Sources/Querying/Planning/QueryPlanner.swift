@@ -3,7 +3,9 @@ import Mappings
 import SearchIndex
 import TextAnalysis
 
-/// Turns a query into the plan of one index: resolves fields, analyses text, reads values. Belongs to one thread.
+/// Turns a query into the plan of one index: resolves fields, analyses text, reads values.
+///
+/// Belongs to one thread.
 final class QueryPlanner {
     let view: any IndexView
     let context: QueryValueContext

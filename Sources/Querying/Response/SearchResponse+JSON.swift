@@ -33,7 +33,7 @@ extension SearchResponse {
 }
 
 extension SearchResponse.Hits {
-    /// `{ "total": …, "max_score": …, "hits": […] }`
+    /// The hits as the API shows them: `total`, `max_score`, `hits`.
     public func json(totalAsInteger: Bool = false) -> JSONValue {
         var members: [(key: String, value: JSONValue)] = []
         if totalAsInteger {

@@ -16,6 +16,11 @@ final class BooleanWeight: Weight {
         self.minimum = minimum
     }
 
+    /// The clauses of which one must match, if this is nothing but a choice among them.
+    var alternatives: [Weight]? {
+        must.isEmpty && filter.isEmpty && mustNot.isEmpty && minimum <= 1 && !should.isEmpty ? should : nil
+    }
+
     override func scorer(_ segment: Segment) throws -> Scorer? {
         var required: [Scorer] = []
         for weight in must {

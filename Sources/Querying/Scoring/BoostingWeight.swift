@@ -5,8 +5,10 @@ final class BoostingWeight: Weight {
     private let positive: Weight
     private let negative: Weight
     private let factor: Float
+    private let name: String
 
-    init(_ positive: Weight, negative: Weight, factor: Float) {
+    init(_ positive: Weight, negative: Weight, factor: Float, name: String) {
+        self.name = name
         self.positive = positive
         self.negative = negative
         self.factor = factor
@@ -20,9 +22,13 @@ final class BoostingWeight: Weight {
 
     override func explain(_ segment: Segment, _ document: Int) throws -> Explanation {
         let inner = try positive.explain(segment, document)
-        guard inner.isMatch, try negative.score(segment, document) != nil else { return inner }
-        return Explanation(
+        guard inner.isMatch else { return inner }
+        if try negative.score(segment, document) == nil {
+            return Explanation(inner.value, "weight(\(name)), result of:", [inner])
+        }
+        let product = Explanation(
             inner.value * factor, "product of:", [inner, Explanation(factor, "negative boost")])
+        return Explanation(product.value, "weight(\(name)), result of:", [product])
     }
 }
 

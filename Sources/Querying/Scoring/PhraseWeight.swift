@@ -6,7 +6,7 @@ final class PhraseWeight: Weight {
     private let boost: Float
     private let statistics: FieldStatistics
     private let weight: TermWeight
-    private let frequencies: [(frequency: Int, term: String?)]
+    private let frequencies: [Int]
 
     init(_ clause: PhraseClause, boost: Float, snapshot: SnapshotStatistics) throws {
         self.clause = clause
@@ -20,29 +20,27 @@ final class PhraseWeight: Weight {
         }
         statistics = snapshot.field(field.number)
         // Terms that do not occur add nothing, as in Lucene.
-        var frequencies: [(frequency: Int, term: String?)] = []
+        var frequencies: [Int] = []
         for place in clause.places {
             for term in place.terms {
                 let frequency = snapshot.term(field.number, term).documentFrequency
-                if frequency > 0 { frequencies.append((frequency, String(decoding: term, as: UTF8.self))) }
+                if frequency > 0 { frequencies.append(frequency) }
             }
         }
         self.frequencies = frequencies
         switch field.similarity {
         case .bm25(let bm25):
             var idf = 0.0
-            for item in frequencies {
+            for frequency in frequencies {
                 idf += Double(
-                    BM25.idf(documentFrequency: item.frequency, documentCount: statistics.documentCount))
+                    BM25.idf(documentFrequency: frequency, documentCount: statistics.documentCount))
             }
             weight = bm25.weight(idf: Float(idf), boost: boost, statistics: statistics)
         case .boolean: weight = TermWeight(.constant(boost))
         }
     }
 
-    override func scorer(_ segment: Segment) throws -> Scorer? { try phraseScorer(segment) }
-
-    private func phraseScorer(_ segment: Segment) throws -> PhraseScorer? {
+    override func scorer(_ segment: Segment) throws -> Scorer? {
         guard let dictionary = segment.terms(clause.field.number) else { return nil }
         var places: [PhraseScorer.Place] = []
         for place in clause.places {
@@ -51,22 +49,28 @@ final class PhraseWeight: Weight {
             places.append(PhraseScorer.Place(position: place.position, terms: cursors))
         }
         if places.isEmpty { return nil }
-        return PhraseScorer(
-            places, slop: clause.slop, weight: weight,
-            norms: clause.field.hasNorms ? segment.norms(clause.field.number) : nil)
+        let norms = clause.field.hasNorms ? segment.norms(clause.field.number) : nil
+        if clause.slop > 0 {
+            return SloppyPhraseScorer(
+                places, terms: clause.places.map(\.terms), slop: clause.slop, weight: weight, norms: norms)
+        }
+        return PhraseScorer(places, weight: weight, norms: norms)
     }
 
     override func explain(_ segment: Segment, _ document: Int) throws -> Explanation {
-        guard let scorer = try phraseScorer(segment), scorer.isMatch(at: document) else {
+        guard let scorer = try scorer(segment), scorer.isMatch(at: document) else {
             return .noMatch("no matching term")
         }
-        let text = clause.places.map { $0.terms.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ") }
-            .joined(separator: " ")
+        let text = clause.places.map { place in
+            let words = place.terms.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+            return place.terms.count > 1 ? "(\(words))" : words
+        }.joined(separator: " ")
         let slop = clause.slop > 0 ? "~\(clause.slop)" : ""
         let similarity = clause.field.similarity.explain(
-            frequency: scorer.frequency, frequencyName: "phraseFreq",
+            frequency: (scorer as? PhraseScorer)?.frequency ?? (scorer as? SloppyPhraseScorer)?.frequency ?? 0,
+            frequencyName: "phraseFreq",
             norm: clause.field.hasNorms ? segment.norms(clause.field.number)?[document] : nil, boost: boost,
-            idf: frequencies, statistics: statistics, value: scorer.score())
+            documentFrequencies: frequencies, statistics: statistics, value: scorer.score())
         return Explanation(
             scorer.score(),
             "weight(\(clause.field.name):\"\(text)\"\(slop) in \(document)) [PerFieldSimilarity], result of:",

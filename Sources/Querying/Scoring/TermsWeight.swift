@@ -49,7 +49,7 @@ final class TermsWeight: Weight {
         let similarity = field.similarity.explain(
             frequency: Float(frequency), frequencyName: terms.count == 1 ? "freq" : "termFreq",
             norm: field.hasNorms ? segment.norms(field.number)?[document] : nil, boost: boost,
-            idf: [(documentFrequency, nil)], statistics: statistics, value: scorer.score())
+            documentFrequencies: [documentFrequency], statistics: statistics, value: scorer.score())
         return Explanation(
             scorer.score(), "weight(\(name) in \(document)) [PerFieldSimilarity], result of:", [similarity])
     }
@@ -99,9 +99,9 @@ extension FieldSimilarity {
 
     /// Lucene's explanation of a BM25 score.
     ///
-    /// - Parameter idf: document frequencies, with the terms' names where there are several (phrases).
+    /// - Parameter documentFrequencies: That of the term, or those of the terms of a phrase.
     func explain(
-        frequency: Float, frequencyName: String, norm: UInt8?, boost: Float, idf: [(frequency: Int, term: String?)],
+        frequency: Float, frequencyName: String, norm: UInt8?, boost: Float, documentFrequencies: [Int],
         statistics: FieldStatistics, value: Float
     ) -> Explanation {
         guard case .bm25(let bm25) = self else {
@@ -109,14 +109,12 @@ extension FieldSimilarity {
                 value, "score(BooleanWeight), computed from:",
                 [Explanation(boost, "boost, query boost")])
         }
-        let factors = idf.map { item in
+        let factors = documentFrequencies.map { count in
             Explanation(
-                BM25.idf(documentFrequency: item.frequency, documentCount: statistics.documentCount),
-                item.term == nil
-                    ? "idf, computed as log(1 + (N - n + 0.5) / (n + 0.5)) from:"
-                    : "idf, computed as log(1 + (N - n + 0.5) / (n + 0.5)) from:",
+                BM25.idf(documentFrequency: count, documentCount: statistics.documentCount),
+                "idf, computed as log(1 + (N - n + 0.5) / (n + 0.5)) from:",
                 [
-                    Explanation(Float(item.frequency), "n, number of documents containing term"),
+                    Explanation(Float(count), "n, number of documents containing term"),
                     Explanation(Float(statistics.documentCount), "N, total number of documents with field"),
                 ])
         }
@@ -125,7 +123,11 @@ extension FieldSimilarity {
             ? factors[0] : Explanation(factors.reduce(0) { $0 + $1.value }, "idf, sum of:", factors)
         let length = Float(norm.map { FieldLength.decode($0) } ?? 1)
         let average = BM25.averageLength(statistics)
-        var parts: [Explanation] = [Explanation(frequency, "\(frequencyName), occurrences of term within document")]
+        let isTerm = frequencyName == "freq"
+        var parts: [Explanation] = [
+            Explanation(
+                frequency, isTerm ? "freq, occurrences of term within document" : "\(frequencyName)=\(frequency)")
+        ]
         parts.append(Explanation(bm25.k1, "k1, term saturation parameter"))
         parts.append(Explanation(bm25.b, "b, length normalization parameter"))
         parts.append(Explanation(length, "dl, length of field" + (length >= 40 ? " (approximate)" : "")))

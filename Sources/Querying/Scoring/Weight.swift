@@ -1,6 +1,8 @@
 import SearchIndex
 
-/// A plan with the statistics of one snapshot: makes scorers for its segments. Belongs to one thread.
+/// A plan with the statistics of one snapshot: makes scorers for its segments.
+///
+/// Belongs to one thread.
 class Weight {
     /// The scorer of a segment; `nil` when nothing in it matches.
     func scorer(_ segment: Segment) throws -> Scorer? { nil }

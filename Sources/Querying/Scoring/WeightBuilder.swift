@@ -1,14 +1,19 @@
 import Mappings
 import SearchIndex
 
-/// Makes the weights of a plan for one snapshot. Belongs to one thread.
+/// Makes the weights of a plan for one snapshot.
+///
+/// Belongs to one thread.
 struct WeightBuilder {
     let statistics: SnapshotStatistics
     let maxClauses: Int
+    private let fields: [FieldNumber: MappedField]
 
-    init(_ snapshot: IndexSnapshot, maxClauses: Int = 1024) {
+    /// - Parameter mapping: names the fields in explanations.
+    init(_ snapshot: IndexSnapshot, mapping: Mapping? = nil, maxClauses: Int = 1024) {
         statistics = SnapshotStatistics(snapshot)
         self.maxClauses = maxClauses
+        fields = Dictionary((mapping?.fields ?? []).map { ($0.number, $0) }, uniquingKeysWith: { a, _ in a })
     }
 
     func weight(_ plan: Plan, boost: Float = 1) throws -> Weight {
@@ -23,19 +28,23 @@ struct WeightBuilder {
             return try phrasePrefix(clause, prefix, position, maxExpansions, boost)
         case .fuzzy(let field, let clause): return try fuzzy(field, clause, boost)
         case .boolean(let clause):
+            var should = try clause.should.map { try weight($0, boost: boost) }
+            // As Lucene, choices among choices are one choice: explanations are flat and pruning sees all terms.
+            if clause.minimumShouldMatch <= 1 {
+                should = should.flatMap { ($0 as? BooleanWeight)?.alternatives ?? [$0] }
+            }
             return BooleanWeight(
                 must: try clause.must.map { try weight($0, boost: boost) },
-                filter: try clause.filter.map { try weight($0) },
-                should: try clause.should.map { try weight($0, boost: boost) },
+                filter: try clause.filter.map { try weight($0) }, should: should,
                 mustNot: try clause.mustNot.map { try weight($0) }, minimum: clause.minimumShouldMatch)
         case .disMax(let plans, let tieBreaker):
             let parts = try plans.map { try weight($0, boost: boost) }
             return parts.count == 1 ? parts[0] : DisMaxWeight(parts, tieBreaker: tieBreaker)
         case .constant(let inner):
-            return ConstantWeight(try weight(inner), score: boost, name: Self.name(of: inner))
+            return ConstantWeight(try weight(inner), score: boost, name: name(of: inner))
         case .boost(let inner, let factor): return try weight(inner, boost: boost * factor)
         case .field(let query):
-            return SetWeight(score: boost, name: Self.name(of: plan)) { try FieldQueryScorer.make(query, $0) }
+            return SetWeight(score: boost, name: name(of: plan)) { try FieldQueryScorer.make(query, $0) }
         case .pattern(let field, let source, let description):
             let pattern = try source.make()
             return SetWeight(score: boost, name: description) { segment in
@@ -46,7 +55,10 @@ struct WeightBuilder {
             return SetWeight(score: boost, name: "ConstantScore(_id)") { FieldQueryScorer.make(seqNos: numbers, $0) }
         case .boosting(let positive, let negative, let factor):
             return BoostingWeight(
-                try weight(positive, boost: boost), negative: try weight(negative), factor: factor)
+                try weight(positive, boost: boost), negative: try weight(negative), factor: factor,
+                name:
+                    "FunctionScoreQuery(\(name(of: positive)), scored by boost(queryboost(score(\(name(of: negative))))^\(factor)))"
+            )
         case .functions(let clause): return try functions(clause, boost)
         case .nested(let clause): return try nested(clause, boost)
         case .coverage(let plans, let field):
@@ -120,7 +132,7 @@ struct WeightBuilder {
         let limit = min(clause.maxExpansions, maxClauses)
         let best = found.filter { $0.value >= 0 }.sorted {
             $0.value != $1.value ? $0.value > $1.value : $0.key.lexicographicallyPrecedes($1.key)
-        }.prefix(limit)
+        }.prefix(limit).sorted { $0.key.lexicographicallyPrecedes($1.key) }
         if best.isEmpty { return NoneWeight() }
         let frequency = best.map { statistics.term(field.number, $0.key).documentFrequency }.max() ?? 0
         let parts = best.map {
@@ -190,16 +202,44 @@ struct WeightBuilder {
     static func objects(of path: String) -> Plan { .field(objectTerm(path)) }
 
     /// How Lucene names a query, as far as explanations show it.
-    static func name(of plan: Plan) -> String {
+    func name(of plan: Plan) -> String {
         switch plan {
-        case .all: "*:*"
-        case .term(let clause): "\(clause.field.name):\(String(decoding: clause.term, as: UTF8.self))"
-        case .pattern(_, _, let description): description
-        case .field(.existsMark), .field(.existsInteger), .field(.existsOrdinal): "FieldExistsQuery"
-        case .field: "field query"
-        case .nested(let clause): "ToParentBlockJoinQuery (\(name(of: clause.query)))"
-        case .boost(let inner, _), .constant(let inner): name(of: inner)
-        default: "query"
+        case .all: return "*:*"
+        case .term(let clause): return "\(clause.field.name):\(String(decoding: clause.term, as: UTF8.self))"
+        case .pattern(_, _, let description): return description
+        case .boolean(let clause):
+            let required = (clause.must + clause.filter).map { "#" + name(of: $0) }
+            let optional = clause.should.map { name(of: $0) }
+            return (required + optional + clause.mustNot.map { "-" + name(of: $0) }).joined(separator: " ")
+        case .disMax(let parts, _): return "(" + parts.map { name(of: $0) }.joined(separator: " | ") + ")"
+        case .field(let query): return name(of: query)
+        case .nested(let clause): return "ToParentBlockJoinQuery (\(name(of: clause.query)))"
+        case .boost(let inner, let factor): return "(\(name(of: inner)))^\(factor)"
+        case .constant(let inner): return "ConstantScore(\(name(of: inner)))"
+        default: return "query"
+        }
+    }
+
+    private func name(of query: FieldQuery) -> String {
+        func label(_ number: FieldNumber) -> String { fields[number]?.name ?? "\(number)" }
+        switch query {
+        case .integers(let number, let range):
+            let encoding = fields[number]?.numericEncoding
+            func text(_ value: Int64) -> String {
+                guard let encoding, FieldSort.isFloating(encoding) else { return String(value) }
+                return "\(encoding.double(value))"
+            }
+            return "\(label(number)):[\(text(range.lowerBound)) TO \(text(range.upperBound))]"
+        case .term(let number, let term): return "\(label(number)):\(String(decoding: term, as: UTF8.self))"
+        case .existsMark(let number), .existsInteger(let number), .existsOrdinal(let number):
+            return "FieldExistsQuery [field=\(label(number))]"
+        case .all: return "*:*"
+        case .none: return "MatchNoDocsQuery(\"\")"
+        case .terms(let number, let terms):
+            return
+                "\(label(number)):(\(terms.prefix(16).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")))"
+        case .integerSet(let number, _), .termRange(let number, _, _), .valueRange(let number, _, _):
+            return "\(label(number)):query"
         }
     }
 }
