@@ -102,6 +102,14 @@ struct DecimalText {
         return significand == UInt64(Int64.max) + 1 ? Int64.min : nil
     }
 
+    /// The value if the text is an integer without a sign that fits 64 bits.
+    @inline(never)
+    func unsigned(in base: UnsafePointer<UInt8>) -> UInt64? {
+        guard isIntegerText, !isNegative else { return nil }
+        if !isTruncated { return significand }
+        return UInt64(String(decoding: UnsafeBufferPointer(start: base + start, count: end - start), as: UTF8.self))
+    }
+
     /// The nearest double; infinite if the number is too large.
     @inline(__always)
     func double(in base: UnsafePointer<UInt8>) -> Double {

@@ -4,6 +4,7 @@ extension JSONReader {
     public mutating func readNumber() throws(JSONError) -> JSONNumber {
         let decimal = try scanDecimal()
         if let integer = decimal.integer { return JSONNumber(storage: .integer(integer)) }
+        if let unsigned = decimal.unsigned(in: base) { return JSONNumber(unsigned) }
         return JSONNumber(storage: .real(try double(decimal)))
     }
 

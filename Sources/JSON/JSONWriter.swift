@@ -113,6 +113,10 @@ public struct JSONWriter: Sendable {
         case .number(let number):
             switch number.storage {
             case .integer(let value): self.value(Int(value))
+            case .unsigned(let value):
+                separate()
+                append(value.description)
+                needsComma = true
             case .real(let value): self.value(value)
             }
         case .array(let elements):

@@ -38,6 +38,10 @@ struct RoundTripTests {
             #expect(value.int == Int(text) && value.serialized() == text)
         }
         #expect(try JSONValue(parsing: "9223372036854775808").int == nil)
+        for text in ["9223372036854775808", "12345678901234567890", "18446744073709551615"] {
+            #expect(try JSONValue(parsing: text).serialized() == text)
+        }
+        #expect(try JSONValue(parsing: "18446744073709551616").double == 0x1p64)
         #expect(try JSONValue(parsing: "9223372036854775808").double == 0x1p63)
         #expect(try JSONValue(parsing: "3.0").int == 3)
         #expect(try JSONValue(parsing: "3.5").int == nil)
