@@ -84,6 +84,9 @@ import Testing
         let half = SortableDouble.encode(0.5)
         #expect(try range("d", gte: 0.5, lte: 0.5) == .integers(number("d"), half...half))
         #expect(try range("d", gt: 0.5) == .integers(number("d"), (half + 1) ... .max))
+        #expect(
+            try mapping.field("u")?.termQuery(JSONValue(parsing: "12345678901234567890"), context: now)
+                == .integers(number("u"), 3_122_306_864_379_792_082...3_122_306_864_379_792_082))
         #expect(try range("u", gte: 0) == .integers(number("u"), .min ... .max))
         #expect(try range("u", gte: "18446744073709551615") == .integers(number("u"), .max ... .max))
     }

@@ -35,9 +35,9 @@ public enum ValueFormat: Sendable, Hashable {
         }
     }
 
-    /// An unsigned integer as a JSON number: exact below 2^63, else the nearest double.
+    /// An unsigned integer as a JSON number: exact.
     private static func unsigned(_ value: UInt64) -> JSONValue {
-        Int(exactly: value).map { .number(JSONNumber($0)) } ?? .number(JSONNumber(Double(value)))
+        .number(JSONNumber(value))
     }
 
     /// The value of a byte string of the index as JSON.
@@ -126,6 +126,8 @@ extension MappedField {
             if case .number(let number) = value {
                 if let whole = number.int, number.isInteger {
                     integer = try encode(Int64(whole))
+                } else if kind == .unsignedLong, let whole = number.unsigned {
+                    integer = Int64(bitPattern: whole) ^ .min
                 } else {
                     integer = try encode(number.double, float: Float(number.double))
                 }

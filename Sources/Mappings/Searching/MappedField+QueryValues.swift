@@ -59,7 +59,9 @@ extension MappedField {
     /// Values beyond the range of a smaller type are kept: they match nothing, or everything.
     private func whole(_ value: JSONValue) throws(MappingError) -> (value: Int64, isExact: Bool)? {
         if kind == .unsignedLong {
-            if let number = value.int { return number >= 0 ? (Int64(number) ^ .min, true) : nil }
+            if case .number(let number) = value, number.isInteger {
+                return number.unsigned.map { (Int64(bitPattern: $0) ^ .min, true) }
+            }
             if let text = value.string, let number = UInt64(text) { return (Int64(bitPattern: number) ^ .min, true) }
             let number = try floating(value)
             guard number >= 0, number < 18_446_744_073_709_551_616 else { return nil }

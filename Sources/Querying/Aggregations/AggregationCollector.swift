@@ -7,19 +7,22 @@ public final class AggregationCollector {
     private let context: any AggregationContext
     private let aggregators: [Aggregator]
     private let nodes: [AggregationRequest.Node]
-    private var pending = PendingDocuments()
+    private let pending = PendingDocuments()
 
     /// Prepares the aggregations for an index.
     ///
     /// - Parameter isOnlyIndex: Whether results need not be merged with those of other indices: buckets that will not be shown are then
     ///   left out early.
+    /// - Parameter maximumBuckets: `search.max_buckets`: a histogram that finds more is an error.
     /// - Throws: ``SearchError`` if a field's type does not fit an aggregation.
     public init(
-        _ request: AggregationRequest, context: any AggregationContext, isOnlyIndex: Bool = true
+        _ request: AggregationRequest, context: any AggregationContext, isOnlyIndex: Bool = true,
+        maximumBuckets: Int = 65_535
     ) throws {
         self.context = context
         nodes = request.nodes.filter { !$0.isPipeline }
-        let builder = AggregatorBuilder(context: context, isOnlyIndex: isOnlyIndex)
+        let builder = AggregatorBuilder(
+            context: context, isOnlyIndex: isOnlyIndex, maximumBuckets: maximumBuckets)
         aggregators = try nodes.map { try builder.aggregator(for: $0, nestedPath: nil) }
     }
 

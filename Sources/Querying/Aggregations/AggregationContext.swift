@@ -35,6 +35,15 @@ extension SearchError {
             type: error.kind.rawValue, reason: error.reason, phase: .query, cause: error.cause.map { aggregation($0) })
     }
 
+    static func tooManyBuckets(_ count: Int, limit: Int) -> SearchError {
+        SearchError(
+            type: "too_many_buckets_exception",
+            reason:
+                "Trying to create too many buckets. Must be less than or equal to: [\(limit)] but was [\(count)]. This "
+                + "limit can be set by changing the [search.max_buckets] cluster level setting.",
+            status: 503, phase: .query)
+    }
+
     static func aggregation(_ reason: String) -> SearchError {
         SearchError(type: "illegal_argument_exception", reason: reason, phase: .query)
     }

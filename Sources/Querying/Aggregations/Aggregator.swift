@@ -19,7 +19,7 @@ struct DocumentBatch {
 /// Documents come in batches, so that what is the same for all documents is looked up once.
 class Aggregator {
     final let children: [Aggregator]
-    private final var pending = PendingDocuments()
+    private final let pending = PendingDocuments()
 
     init(children: [Aggregator] = []) { self.children = children }
 
@@ -63,41 +63,45 @@ class Aggregator {
 }
 
 /// A batch that is being filled.
-struct PendingDocuments {
+final class PendingDocuments {
     private static let capacity = 1024
 
-    private var documents: [Int32] = []
-    private var scores: [Float] = []
-    private var buckets: [Int32] = []
+    private let documents = UnsafeMutablePointer<Int32>.allocate(capacity: capacity)
+    private let scores = UnsafeMutablePointer<Float>.allocate(capacity: capacity)
+    private let buckets = UnsafeMutablePointer<Int32>.allocate(capacity: capacity)
+    private var count = 0
     private var lastBucket = 0
 
-    /// Adds a document; true when the batch is full.
-    @inline(__always)
-    mutating func add(_ document: Int, _ score: Float, _ bucket: Int) -> Bool {
-        documents.append(Int32(truncatingIfNeeded: document))
-        scores.append(score)
-        buckets.append(Int32(truncatingIfNeeded: bucket))
-        if bucket > lastBucket { lastBucket = bucket }
-        return documents.count >= Self.capacity
+    deinit {
+        documents.deallocate()
+        scores.deallocate()
+        buckets.deallocate()
     }
 
-    mutating func removeAll() {
-        documents.removeAll(keepingCapacity: true)
-        scores.removeAll(keepingCapacity: true)
-        buckets.removeAll(keepingCapacity: true)
+    /// Adds a document; true when the batch is full and must be emptied.
+    @inline(__always)
+    func add(_ document: Int, _ score: Float, _ bucket: Int) -> Bool {
+        let place = count
+        documents[place] = Int32(truncatingIfNeeded: document)
+        scores[place] = score
+        buckets[place] = Int32(truncatingIfNeeded: bucket)
+        if bucket > lastBucket { lastBucket = bucket }
+        count = place + 1
+        return place + 1 == Self.capacity
+    }
+
+    func removeAll() {
+        count = 0
         lastBucket = 0
     }
 
     func withBatch(_ body: (DocumentBatch) throws -> Void) rethrows {
-        guard !documents.isEmpty else { return }
-        try documents.withUnsafeBufferPointer { documents in
-            try scores.withUnsafeBufferPointer { scores in
-                try buckets.withUnsafeBufferPointer { buckets in
-                    try body(
-                        DocumentBatch(documents: documents, scores: scores, buckets: buckets, lastBucket: lastBucket))
-                }
-            }
-        }
+        guard count > 0 else { return }
+        try body(
+            DocumentBatch(
+                documents: UnsafeBufferPointer(start: documents, count: count),
+                scores: UnsafeBufferPointer(start: scores, count: count),
+                buckets: UnsafeBufferPointer(start: buckets, count: count), lastBucket: lastBucket))
     }
 }
 

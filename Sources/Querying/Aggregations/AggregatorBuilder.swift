@@ -6,6 +6,7 @@ import SearchIndex
 struct AggregatorBuilder {
     let context: any AggregationContext
     let isOnlyIndex: Bool
+    let maximumBuckets: Int
 
     /// - Parameter nestedPath: The nested objects that the aggregation around counts; nil for whole documents.
     func aggregator(for node: AggregationRequest.Node, nestedPath: String?) throws -> Aggregator {
@@ -45,7 +46,7 @@ struct AggregatorBuilder {
             return HistogramAggregator(
                 values: values, rounding: try rounding(specification),
                 hardBounds: try HistogramBounds.range(specification.hardBounds, values, context),
-                children: try children(nestedPath))
+                maximumBuckets: maximumBuckets, children: try children(nestedPath))
         case .ranges(let specification):
             let values = try values(specification.values, node, specification.kind == .address ? .any : .numbers)
             return RangesAggregator(
@@ -157,7 +158,8 @@ struct AggregatorBuilder {
             switch numbers.encoding {
             case .integer, .nanoseconds: return .integer(Int64(value.int ?? Int(number)))
             case .unsigned:
-                return .unsigned(value.int.map { UInt64(max(0, $0)) } ?? UInt64(max(0, min(number, 1.8e19))))
+                if case .number(let exact) = value, let unsigned = exact.unsigned { return .unsigned(unsigned) }
+                return .unsigned(UInt64(max(0, min(number, 1.8e19))))
             case .floating, .scaled: return .double(number)
             }
         case .unmapped: return .missing

@@ -5,7 +5,7 @@
 struct BucketTable {
     private(set) var owners: [Int32] = []
     private(set) var keys: [Int64] = []
-    private var slots = [Int32](repeating: 0, count: 64)
+    private var slots: [Int32] = []
     /// The number plus one by key, for owner 0.
     private var direct: [Int32] = []
 
@@ -23,6 +23,7 @@ struct BucketTable {
     }
 
     private mutating func find(_ owner: Int, _ key: Int64) -> Int {
+        if slots.isEmpty { slots = [Int32](repeating: 0, count: 64) }
         var slot = Self.hash(owner, key) & (slots.count - 1)
         while true {
             let entry = Int(slots[slot]) - 1
@@ -37,6 +38,7 @@ struct BucketTable {
         let entry = keys.count
         keys.append(key)
         owners.append(Int32(truncatingIfNeeded: owner))
+        counts.append(0)
         slots[slot] = Int32(truncatingIfNeeded: entry + 1)
         if keys.count * 2 > slots.count { widen() }
         if owner == 0, key >= 0, key < Self.directLimit {
@@ -57,6 +59,17 @@ struct BucketTable {
             wider[slot] = Int32(truncatingIfNeeded: entry + 1)
         }
         slots = wider
+    }
+
+    /// How many documents each bucket has.
+    private(set) var counts: [Int] = []
+
+    /// Counts a document in the bucket of a pair; its number.
+    @inline(__always)
+    mutating func count(_ owner: Int, _ key: Int64) -> Int {
+        let entry = bucket(owner, key)
+        counts[entry] += 1
+        return entry
     }
 
     /// The buckets of an owner: found by going through all, once for all owners.

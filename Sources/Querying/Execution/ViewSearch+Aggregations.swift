@@ -4,6 +4,7 @@ import SearchIndex
 
 /// What aggregations ask of a search.
 extension ViewSearch: AggregationContext {
+    var indexName: String { view.name }
     var mapping: Mapping { planner.mapping }
     var snapshot: IndexSnapshot { view.snapshot }
     var now: Moment { context.now }

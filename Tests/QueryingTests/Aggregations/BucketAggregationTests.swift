@@ -74,6 +74,18 @@ import Testing
         #expect(typed.object?.keys == ["lterms#a"])
     }
 
+    @Test func unsignedKeysAreExact() throws {
+        let unsigned = try AggregationIndex(
+            ["properties": ["u": ["type": "unsigned_long"]]],
+            [[#"{"u": 12345678901234567890}"#, #"{"u": 18446744073709551615}"#, #"{"u": 12345678901234567890}"#]])
+        let reply = try unsigned.run(["terms": ["field": "u"]])
+        #expect(
+            reply.serialized().hasSuffix(
+                #"[{"key":12345678901234567890,"doc_count":2},{"key":18446744073709551615,"doc_count":1}]}"#))
+        let formatted = try unsigned.run(["terms": ["field": "u", "format": "0,000", "size": 1]])
+        #expect(formatted["buckets"]?[0]?["key_as_string"] == "12345678901234567890")
+    }
+
     @Test func termsOrderedByMetrics() throws {
         let reply = try index.run([
             "terms": ["field": "tag", "order": ["m": "desc"]],

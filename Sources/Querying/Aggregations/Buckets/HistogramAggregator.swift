@@ -7,16 +7,18 @@ final class HistogramAggregator: Aggregator {
     private let values: FieldValues
     private var rounding: HistogramRounding
     private let hardBounds: ClosedRange<Double>?
+    private let maximumBuckets: Int
     private var table = BucketTable()
-    private var counts: [Int] = []
     private var byOwner: [Int: [Int]]?
 
     init(
-        values: FieldValues, rounding: HistogramRounding, hardBounds: ClosedRange<Double>?, children: [Aggregator]
+        values: FieldValues, rounding: HistogramRounding, hardBounds: ClosedRange<Double>?, maximumBuckets: Int,
+        children: [Aggregator]
     ) {
         self.values = values
         self.rounding = rounding
         self.hardBounds = hardBounds
+        self.maximumBuckets = maximumBuckets
         super.init(children: children)
     }
 
@@ -31,6 +33,16 @@ final class HistogramAggregator: Aggregator {
     override func collect(_ batch: DocumentBatch) throws {
         guard case .numbers(let numbers, _) = values else { return }
         let encoding = numbers.encoding
+        let hasChildren = !children.isEmpty
+        let hardBounds = hardBounds
+        // Held here while the batch is counted, so that nobody else is asked for them.
+        var table = BucketTable()
+        var rounding = rounding
+        swap(&table, &self.table)
+        defer {
+            swap(&table, &self.table)
+            self.rounding = rounding
+        }
         for index in 0..<batch.count {
             let document = Int(batch.documents[index])
             var previous: Int64?
@@ -40,9 +52,8 @@ final class HistogramAggregator: Aggregator {
                 let key = rounding.key(number)
                 guard previous != key else { return }
                 previous = key
-                let own = table.bucket(Int(batch.buckets[index]), key)
-                if own == counts.count { counts.append(1) } else { counts[own] += 1 }
-                if !children.isEmpty { try collectChildren(document, batch.scores[index], own) }
+                let own = table.count(Int(batch.buckets[index]), key)
+                if hasChildren { try collectChildren(document, batch.scores[index], own) }
             }
         }
         try flush()
@@ -50,13 +61,15 @@ final class HistogramAggregator: Aggregator {
 
     override func result(_ owner: Int) throws -> PartialAggregation {
         if byOwner == nil { byOwner = table.bucketsByOwner() }
+        let own = byOwner?[owner] ?? []
+        if own.count > maximumBuckets { throw SearchError.tooManyBuckets(own.count, limit: maximumBuckets) }
         var result = PartialBuckets()
         result.format = values.format
         result.keyType = .integers
         if case .unmapped = values { result.keyType = .unmapped }
-        result.buckets = try (byOwner?[owner] ?? []).map {
+        result.buckets = try own.map {
             PartialBucket(
-                key: rounding.bucketKey(table.keys[$0]), count: counts[$0], children: try childResults($0))
+                key: rounding.bucketKey(table.keys[$0]), count: table.counts[$0], children: try childResults($0))
         }
         return .buckets(result)
     }

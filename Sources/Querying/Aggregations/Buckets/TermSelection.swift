@@ -13,7 +13,7 @@ final class TermSelection {
     let isOpen: Bool
 
     private enum Rule {
-        case pattern(Regex<AnyRegexOutput>)
+        case pattern(TermPattern)
         case strings(Set<[UInt8]>)
         case numbers(Set<Double>)
         case partition(Int, of: Int)
@@ -29,9 +29,8 @@ final class TermSelection {
         switch (filter, values) {
         case (.partition(let partition, let count), _): return .partition(partition, of: count)
         case (.pattern(let text), .strings), (.pattern(let text), .unmapped):
-            do { return .pattern(try Regex(text)) } catch {
-                throw SearchError.aggregation("invalid regular expression [\(text)]: \(error)")
-            }
+            return .pattern(
+                try RegularExpression.pattern(text, flags: .all, bothCases: false, maxStates: 10_000))
         case (.pattern, .numbers):
             throw SearchError.aggregation(
                 "Aggregation cannot support regular expression style include/exclude settings as they can only be applied to "
@@ -84,7 +83,7 @@ final class TermSelection {
 
     private static func holds(_ rule: Rule, _ bytes: [UInt8]) -> Bool {
         switch rule {
-        case .pattern(let pattern): (try? pattern.wholeMatch(in: String(decoding: bytes, as: UTF8.self))) != nil
+        case .pattern(let pattern): pattern.value(of: bytes) >= 0
         case .strings(let set): set.contains(bytes)
         case .numbers: false
         case .partition(let partition, let count): Int(HyperLogLog.hash(bytes) % UInt64(count)) == partition

@@ -9,7 +9,6 @@ final class TermsAggregator: Aggregator {
     private let isOnlyIndex: Bool
     private let filter: TermSelection
     private var table = BucketTable()
-    private var counts: [Int] = []
     private var byOwner: [Int: [Int]]?
 
     init(
@@ -30,18 +29,20 @@ final class TermsAggregator: Aggregator {
     }
 
     override func collect(_ batch: DocumentBatch) throws {
+        // Held here while the batch is counted, so that nobody else is asked for it.
+        var table = BucketTable()
+        swap(&table, &self.table)
+        defer { swap(&table, &self.table) }
+        let isOpen = filter.isOpen
+        let hasChildren = !children.isEmpty
         switch values {
         case .strings(let strings, _):
-            let isOpen = filter.isOpen
-            for index in 0..<batch.count {
-                let document = Int(batch.documents[index])
-                try strings.forEach(document) { number in
-                    guard isOpen || filter.accepts(number, strings) else { return }
-                    try add(Int64(number), document, batch.scores[index], Int(batch.buckets[index]))
-                }
+            try strings.forEach(batch) { index, number in
+                guard isOpen || filter.accepts(number, strings) else { return }
+                let bucket = table.count(Int(batch.buckets[index]), Int64(number))
+                if hasChildren { try collectChildren(Int(batch.documents[index]), batch.scores[index], bucket) }
             }
         case .numbers(let numbers, _):
-            let isOpen = filter.isOpen
             let divisor: Int64 = numbers.encoding == .nanoseconds ? 1_000_000 : 1
             for index in 0..<batch.count {
                 let document = Int(batch.documents[index])
@@ -52,19 +53,13 @@ final class TermsAggregator: Aggregator {
                     guard previous != key else { return }
                     previous = key
                     guard isOpen || filter.accepts(key, numbers.encoding) else { return }
-                    try add(key, document, batch.scores[index], Int(batch.buckets[index]))
+                    let bucket = table.count(Int(batch.buckets[index]), key)
+                    if hasChildren { try collectChildren(document, batch.scores[index], bucket) }
                 }
             }
         case .unmapped: break
         }
         try flush()
-    }
-
-    @inline(__always)
-    private func add(_ key: Int64, _ document: Int, _ score: Float, _ owner: Int) throws {
-        let bucket = table.bucket(owner, key)
-        if bucket == counts.count { counts.append(1) } else { counts[bucket] += 1 }
-        if !children.isEmpty { try collectChildren(document, score, bucket) }
     }
 
     override func result(_ owner: Int) throws -> PartialAggregation {
@@ -85,19 +80,19 @@ final class TermsAggregator: Aggregator {
         if byOwner == nil { byOwner = table.bucketsByOwner() }
         var buckets = byOwner?[owner] ?? []
         if isOnlyIndex {
-            buckets.removeAll { counts[$0] < specification.minimumCount }
-            if let maximum = specification.maximumCount { buckets.removeAll { counts[$0] > maximum } }
+            buckets.removeAll { table.counts[$0] < specification.minimumCount }
+            if let maximum = specification.maximumCount { buckets.removeAll { table.counts[$0] > maximum } }
             result.otherCount = cut(&buckets)
         }
         result.buckets = try buckets.map {
-            PartialBucket(key: key(of: $0), count: counts[$0], children: try childResults($0))
+            PartialBucket(key: key(of: $0), count: table.counts[$0], children: try childResults($0))
         }
         return .buckets(result)
     }
 
     private func addEmptyBuckets(of strings: StringValues, _ owner: Int) {
         for number in strings.strings.indices where filter.isOpen || filter.accepts(number, strings) {
-            if table.bucket(owner, Int64(number)) == counts.count { counts.append(0) }
+            _ = table.bucket(owner, Int64(number))
         }
         byOwner = nil
     }
@@ -121,18 +116,19 @@ final class TermsAggregator: Aggregator {
         func precedes(_ a: Int, _ b: Int) -> Bool {
             for order in orders {
                 switch order.target {
-                case .count where counts[a] != counts[b]: return (counts[a] < counts[b]) == order.ascending
+                case .count where table.counts[a] != table.counts[b]:
+                    return (table.counts[a] < table.counts[b]) == order.ascending
                 case .key where a != b: return keyPrecedes(a, b) == order.ascending
                 default: continue
                 }
             }
             return a != b && keyPrecedes(a, b)
         }
-        let total = buckets.reduce(0) { $0 + counts[$1] }
+        let total = buckets.reduce(0) { $0 + table.counts[$1] }
         var best = BestOf(size: specification.size, precedes: precedes)
         for bucket in buckets { best.add(bucket) }
         buckets = best.elements
-        return total - buckets.reduce(0) { $0 + counts[$1] }
+        return total - buckets.reduce(0) { $0 + table.counts[$1] }
     }
 
     private func keyPrecedes(_ a: Int, _ b: Int) -> Bool {

@@ -32,7 +32,10 @@ extension AggregationReducer {
             if let maximum = specification.maximumCount, bucket.count > maximum { continue }
             var members: [(key: String, value: JSONValue)] = [("key", bucket.key.json(partial.format))]
             if partial.format.showsText, partial.keyType != .strings {
-                members.append(("key_as_string", .string(partial.format.text(bucket.key.number))))
+                var text = partial.format.text(bucket.key.number)
+                // OpenSearch shows these with all digits, whatever the pattern.
+                if case .unsigned(let value) = bucket.key { text = String(value) }
+                members.append(("key_as_string", .string(text)))
             }
             var reduced = ReducedBucket(
                 key: bucket.key, keyText: "", members: members, count: bucket.count, children: [])
@@ -179,12 +182,7 @@ extension AggregationReducer {
                 all.append(PartialBucket(key: rounding.bucketKey(key), count: 0, children: []))
             }
             if all.count > maximumBuckets {
-                throw SearchError(
-                    type: "too_many_buckets_exception",
-                    reason:
-                        "Trying to create too many buckets. Must be less than or equal to: [\(maximumBuckets)] but was "
-                        + "[\(all.count)]. This limit can be set by changing the [search.max_buckets] cluster level setting.",
-                    status: 503, phase: .query)
+                throw SearchError.tooManyBuckets(all.count, limit: maximumBuckets)
             }
             key = rounding.next(key)
         }

@@ -30,11 +30,7 @@ struct AggregationReducer {
     mutating func count(_ buckets: Int) throws {
         bucketCount += buckets
         guard bucketCount > maximumBuckets else { return }
-        throw SearchError(
-            type: "too_many_buckets_exception",
-            reason: "Trying to create too many buckets. Must be less than or equal to: [\(maximumBuckets)] but was "
-                + "[\(bucketCount)]. This limit can be set by changing the [search.max_buckets] cluster level setting.",
-            status: 503, phase: .query)
+        throw SearchError.tooManyBuckets(bucketCount, limit: maximumBuckets)
     }
 
     /// The results of sibling aggregations, pipelines over them included.

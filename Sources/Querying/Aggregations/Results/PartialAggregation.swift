@@ -119,8 +119,7 @@ enum BucketKey: Sendable, Hashable {
         case .bytes(let bytes): format.json(bytes)
         case .integer(let value): .number(JSONNumber(Int(value)))
         case .double(let value): .number(JSONNumber(value))
-        case .unsigned(let value):
-            Int(exactly: value).map { .number(JSONNumber($0)) } ?? .number(JSONNumber(Double(value)))
+        case .unsigned(let value): .number(JSONNumber(value))
         case .tuple, .missing: .null
         }
     }

@@ -79,7 +79,7 @@ final class StringValues {
     private(set) var strings: [[UInt8]] = []
     private var numbers: [[UInt8]: Int32] = [:]
     /// The numbers of this segment's ordinals, -1 for those not met yet.
-    private var known: [Int32] = []
+    private var known = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 0)
     private var missingNumber: Int?
 
     init(field: MappedField?, missing: [UInt8]?) {
@@ -87,11 +87,15 @@ final class StringValues {
         self.missing = missing
     }
 
+    deinit { known.deallocate() }
+
     func begin(_ segment: Segment) {
         column = field.flatMap { segment.ordinals($0.number) }
         ordinals = column?.ordinals
         isSingleValued = ordinals?.isSingleValued ?? false
-        known = [Int32](repeating: -1, count: column?.count ?? 0)
+        known.deallocate()
+        known = .allocate(capacity: column?.count ?? 0)
+        known.initialize(repeating: -1)
     }
 
     /// Calls with the number of each string of a document.
@@ -114,6 +118,38 @@ final class StringValues {
             }
         }
         if missing != nil { try body(numberOfMissing()) }
+    }
+
+    /// Calls with the place and the number of each string of each document of a batch.
+    @inline(__always)
+    func forEach(_ batch: DocumentBatch, _ body: (Int, Int) throws -> Void) rethrows {
+        guard let column, let ordinals else {
+            if missing != nil { for index in 0..<batch.count { try body(index, numberOfMissing()) } }
+            return
+        }
+        let known = known
+        let hasMissing = missing != nil
+        if isSingleValued {
+            for index in 0..<batch.count {
+                if let ordinal = ordinals.first(of: Int(batch.documents[index])) {
+                    let number = known[Int(ordinal)]
+                    try body(index, number >= 0 ? Int(number) : self.number(of: Int(ordinal), in: column))
+                } else if hasMissing {
+                    try body(index, numberOfMissing())
+                }
+            }
+            return
+        }
+        for index in 0..<batch.count {
+            let document = Int(batch.documents[index])
+            let count = ordinals.count(of: document)
+            if count == 0, hasMissing { try body(index, numberOfMissing()) }
+            for place in 0..<count {
+                let ordinal = Int(ordinals.value(place, of: document))
+                let number = known[ordinal]
+                try body(index, number >= 0 ? Int(number) : self.number(of: ordinal, in: column))
+            }
+        }
     }
 
     @inline(never)
