@@ -45,7 +45,9 @@ public final class Analyzer: Sendable {
         }
     }
 
-    /// Replaces the buffer's tokens by those of a text. O(length); nothing is allocated once the buffer has grown to its texts.
+    /// Replaces the buffer's tokens by those of a text.
+    ///
+    /// O(length); nothing is allocated once the buffer has grown to its texts.
     public func analyze(
         _ text: UnsafeBufferPointer<UInt8>, into buffer: inout TokenBuffer
     ) throws(AnalysisError) {
@@ -60,6 +62,7 @@ public final class Analyzer: Sendable {
     }
 
     /// Adds the tokens of one more value of the same field: positions go on ``positionIncrementGap`` behind the last one, offsets one behind.
+    ///
     /// The first value may be added to an empty buffer.
     public func append(
         _ text: UnsafeBufferPointer<UInt8>, to buffer: inout TokenBuffer

@@ -67,7 +67,7 @@ struct CorpusTests {
         let texts = try String(contentsOfFile: folder + "/texts.jsonl", encoding: .utf8)
             .split(separator: "\n").map { try JSONValue(parsing: String($0)).string ?? "" }
         let bytes = texts.reduce(0) { $0 + $1.utf8.count }
-        for name in ["standard", "simple", "whitespace", "stop", "english"] {
+        for name in ["standard", "simple", "whitespace", "stop", "english", "german"] {
             let analyzer = try #require(AnalysisRegistry.builtIn.analyzer(named: name))
             var buffer = TokenBuffer()
             var best = Duration.seconds(1000)

@@ -6,7 +6,10 @@ struct GermanNormalizationFilter: TokenFilter {
 
     func apply(to batch: inout TokenBatch) {
         for index in 0..<batch.tokens.count {
-            let text = Array(batch.bytes(batch.tokens[index]))
+            // Only an e or a letter beyond ASCII can change anything.
+            let bytes = batch.bytes(batch.tokens[index])
+            guard bytes.contains(where: { $0 == UInt8(ascii: "e") || $0 >= 0x80 }) else { continue }
+            let text = Array(bytes)
             var out: [UInt8] = []
             out.reserveCapacity(text.count)
             var state = State.ordinary

@@ -11,7 +11,7 @@ struct StopFilter: TokenFilter {
         let spares = keepsLast && final == batch.endOffset
         let lastStart = last >= 0 ? batch.tokens[last].start : -1
         batch.keep { text, token in
-            !words.contains(text) || spares && token.start == lastStart && !token.isKeyword
+            !words.containsInArena(text) || spares && token.start == lastStart && !token.isKeyword
         }
     }
 }

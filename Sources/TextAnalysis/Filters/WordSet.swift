@@ -1,62 +1,103 @@
-/// A set of words in UTF-8 with a look-up that touches memory once for most words that are not in it.
+/// A set of words in UTF-8, made for look-ups that mostly fail.
 struct WordSet: Sendable {
-    // Open addressing over `words`; 0 is an empty slot, else the word's number plus one.
-    private var slots: [UInt32] = []
-    private var words: [[UInt8]] = []
-    // Which lengths occur, by bits; bit 63 stands for all above 62.
-    private var lengths: UInt64 = 0
+    private let table: Table
     /// Whether look-ups fold case, character by character.
     let ignoresCase: Bool
 
+    /// Words of up to 16 bytes as two machine words each, in open addressing; immutable after `init`.
+    private final class Table: @unchecked Sendable {
+        struct Key: BitwiseCopyable {
+            var low: UInt64 = 0
+            var high: UInt64 = 0
+            var length: UInt64 = 0
+        }
+
+        let keys: UnsafeMutablePointer<Key>
+        let mask: Int
+        let long: Set<[UInt8]>
+        // Which lengths occur, by bits.
+        let lengths: UInt32
+
+        init(_ words: Set<[UInt8]>) {
+            let short = words.filter { $0.count <= 16 && !$0.isEmpty }
+            long = words.filter { $0.count > 16 || $0.isEmpty }
+            var size = 16
+            while size < short.count * 4 { size *= 2 }
+            keys = .allocate(capacity: size)
+            keys.initialize(repeating: Key(), count: size)
+            mask = size - 1
+            var lengths: UInt32 = 0
+            for word in short {
+                lengths |= 1 << UInt32(word.count)
+                let key = (word + [UInt8](repeating: 0, count: 16)).withUnsafeBytes { bytes in
+                    Key(
+                        low: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+                        high: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self), length: UInt64(word.count))
+                }
+                var slot = Self.hash(key) & mask
+                while keys[slot].length != 0 { slot = (slot + 1) & mask }
+                keys[slot] = key
+            }
+            self.lengths = lengths
+        }
+
+        deinit { keys.deallocate() }
+
+        @inline(__always)
+        static func hash(_ key: Key) -> Int {
+            let mixed = (key.low ^ key.high &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
+            return Int(truncatingIfNeeded: mixed >> 32 ^ key.length)
+        }
+
+        @inline(__always)
+        func contains(_ key: Key) -> Bool {
+            var slot = Self.hash(key) & mask
+            while keys[slot].length != 0 {
+                if keys[slot].low == key.low, keys[slot].high == key.high, keys[slot].length == key.length {
+                    return true
+                }
+                slot = (slot + 1) & mask
+            }
+            return false
+        }
+    }
+
     init(_ list: some Sequence<String>, ignoresCase: Bool = false) {
         self.ignoresCase = ignoresCase
-        var seen: Set<[UInt8]> = []
-        for word in list {
-            var bytes = Array(word.utf8)
-            if ignoresCase { bytes = Self.lowercased(bytes) }
-            if seen.insert(bytes).inserted { words.append(bytes) }
-        }
-        var size = 16
-        while size < words.count * 4 { size *= 2 }
-        slots = [UInt32](repeating: 0, count: size)
-        for (number, word) in words.enumerated() {
-            lengths |= 1 << UInt64(min(word.count, 63))
-            var slot = word.withUnsafeBufferPointer(Self.hash) & (size - 1)
-            while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
-            slots[slot] = UInt32(number + 1)
-        }
+        table = Table(Set(list.map { ignoresCase ? Self.lowercased(Array($0.utf8)) : Array($0.utf8) }))
     }
 
-    var isEmpty: Bool { words.isEmpty }
-
-    /// Whether the word is in the set. O(length).
+    /// Whether the word is in the set.
+    ///
+    /// The 16 bytes from its first one on must be readable, as they are in a batch's arena. O(length).
     @inline(__always)
-    func contains(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
-        if ignoresCase { return containsFolded(word) }
-        return lengths >> UInt64(min(word.count, 63)) & 1 != 0 && find(word)
+    func containsInArena(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard !ignoresCase, word.count <= 16, let base = word.baseAddress else { return contains(word) }
+        guard table.lengths >> UInt32(truncatingIfNeeded: word.count) & 1 != 0 else { return false }
+        let raw = UnsafeRawPointer(base)
+        var key = Table.Key(
+            low: raw.loadUnaligned(as: UInt64.self), high: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+            length: UInt64(word.count))
+        if word.count < 8 {
+            key.low &= (1 << UInt64(word.count * 8)) &- 1
+            key.high = 0
+        } else {
+            key.high &= word.count == 16 ? .max : (1 << UInt64((word.count - 8) * 8)) &- 1
+        }
+        return table.contains(key)
     }
 
+    /// Whether the word is in the set.
     @inline(never)
-    private func containsFolded(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
-        Self.lowercased(Array(word)).withUnsafeBufferPointer { find($0) }
-    }
-
-    private func find(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
-        let mask = slots.count - 1
-        var slot = Self.hash(word) & mask
-        while slots[slot] != 0 {
-            let candidate = words[Int(slots[slot]) - 1]
-            if candidate.count == word.count, candidate.elementsEqual(word) { return true }
-            slot = (slot + 1) & mask
+    func contains(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+        let bytes = ignoresCase ? Self.lowercased(Array(word)) : Array(word)
+        if bytes.count > 16 || bytes.isEmpty { return table.long.contains(bytes) }
+        return (bytes + [UInt8](repeating: 0, count: 16)).withUnsafeBytes { padded in
+            table.contains(
+                Table.Key(
+                    low: padded.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+                    high: padded.loadUnaligned(fromByteOffset: 8, as: UInt64.self), length: UInt64(bytes.count)))
         }
-        return false
-    }
-
-    @inline(__always)
-    private static func hash(_ word: UnsafeBufferPointer<UInt8>) -> Int {
-        var value: UInt32 = 0x811C_9DC5
-        for byte in word { value = (value ^ UInt32(byte)) &* 0x0100_0193 }
-        return Int(value ^ value >> 15)
     }
 
     static func lowercased(_ bytes: [UInt8]) -> [UInt8] {

@@ -25,15 +25,15 @@ public struct AnalysisRegistry: Sendable {
     ///
     /// Throws what is wrong with a definition, in OpenSearch's words.
     public init(settings: JSONValue) throws(AnalysisError) {
-        let root = SettingsTree.nested(settings)
+        let root = SettingsTree.ofIndex(settings)
         var limits = AnalysisLimits()
-        if let value = SettingsTree.index("max_ngram_diff", in: root)?.scalarText.flatMap({ Int($0) }) {
+        if let value = root["max_ngram_diff"]?.scalarText.flatMap({ Int($0) }) {
             limits.maxNGramDifference = value
         }
-        if let value = SettingsTree.index("max_shingle_diff", in: root)?.scalarText.flatMap({ Int($0) }) {
+        if let value = root["max_shingle_diff"]?.scalarText.flatMap({ Int($0) }) {
             limits.maxShingleDifference = value
         }
-        let analysis = SettingsTree.index("analysis", in: root)?.object ?? JSONObject()
+        let analysis = root["analysis"]?.object ?? JSONObject()
         let known = ["analyzer", "normalizer", "tokenizer", "filter", "char_filter"]
         if let unknown = analysis.keys.first(where: { !known.contains($0) }) {
             throw AnalysisError(

@@ -32,7 +32,9 @@ enum FilterFactory {
         "word_delimiter_graph", "multiplexer", "keyword_repeat",
     ]
 
-    /// The filter that a bare name stands for; `nil` if there is none. Some differ from the type with its default settings.
+    /// The filter that a bare name stands for; `nil` if there is none.
+    ///
+    /// Some differ from the type with its default settings.
     static func preconfigured(_ name: String) throws(AnalysisError) -> Made? {
         switch name {
         case "edge_ngram": return .filter(NGramFilter(lengths: 1...1, onlyAtEdge: true))

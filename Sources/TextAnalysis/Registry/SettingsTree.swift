@@ -13,6 +13,17 @@ enum SettingsTree {
         return root
     }
 
+    /// The settings of an index as one nested object, whether they were written within `index` or not.
+    static func ofIndex(_ value: JSONValue) -> JSONObject {
+        var root = nested(value)
+        guard let inner = root["index"]?.object else { return root }
+        root["index"] = nil
+        for key in inner.keys {
+            if let child = inner[key] { insert(child, at: [key], into: &root) }
+        }
+        return root
+    }
+
     private static func insert(_ value: JSONValue, at path: ArraySlice<String>, into object: inout JSONObject) {
         guard let first = path.first else { return }
         if path.count == 1 {
@@ -31,10 +42,5 @@ enum SettingsTree {
         var inner = object[first]?.object ?? JSONObject()
         insert(value, at: path.dropFirst(), into: &inner)
         object[first] = .object(inner)
-    }
-
-    /// A setting of the index: `name` at the top or within `index`.
-    static func index(_ name: String, in root: JSONObject) -> JSONValue? {
-        root["index"]?[name] ?? root[name]
     }
 }

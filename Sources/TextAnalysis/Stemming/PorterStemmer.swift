@@ -1,4 +1,4 @@
-/// M. F. Porter, "An algorithm for suffix stripping" (1980), with the departures of the author's later programs, as Lucene has it.
+/// Porter's algorithm for suffix stripping (1980), with the departures of the author's later programs, as Lucene has it.
 ///
 /// Works on the bytes of a word in place. Characters beyond ASCII count as one consonant each.
 struct PorterStemmer: TokenFilter {
@@ -29,7 +29,7 @@ struct PorterWord {
 
     mutating func stem() {
         // Shorter words, counted in UTF-16 as Lucene does, stay; a continuation byte is no character.
-        if UTF8Scalar.utf16Count(text, last + 1) <= 2 { return }
+        if last < 8, UTF8Scalar.utf16Count(text, last + 1) <= 2 { return }
         plurals()
         yToI()
         doubleSuffixes()
@@ -109,12 +109,16 @@ struct PorterWord {
         }
     }
 
+    @inline(__always)
     private mutating func ends(with suffix: StaticString) -> Bool {
         let length = suffix.utf8CodeUnitCount
-        let offset = last - length + 1
-        guard offset >= 0 else { return false }
+        guard last + 1 >= length else { return false }
         let bytes = suffix.utf8Start
-        for index in 0..<length where text[offset + index] != bytes[index] { return false }
+        var index = length - 1
+        while index >= 0 {
+            if text[last - length + 1 + index] != bytes[index] { return false }
+            index -= 1
+        }
         stemLast = last - length
         return true
     }
@@ -140,6 +144,8 @@ struct PorterWord {
                 last -= 1
             }
         }
+        // -eed, -ed and -ing.
+        guard text[last] == UInt8(ascii: "d") || text[last] == UInt8(ascii: "g") else { return }
         if ends(with: "eed") {
             if measure() > 0 { last -= 1 }
         } else if ends(with: "ed") || ends(with: "ing"), hasVowelInStem() {
@@ -274,6 +280,7 @@ struct PorterWord {
 
     /// Step 5: a final -e, and one l of -ll.
     private mutating func finalE() {
+        guard text[last] == UInt8(ascii: "e") || text[last] == UInt8(ascii: "l") else { return }
         stemLast = last
         if text[last] == UInt8(ascii: "e") {
             let count = measure()

@@ -19,7 +19,7 @@ struct FilteredText {
     /// The difference in force at the end of what has been written.
     var lastDifference: Int { Int(differences.last ?? 0) }
 
-    /// The offset in the input of an offset in the output. O(log n) in the number of corrections.
+    /// The offset in the input of an offset in the output: O(log n) in the number of corrections.
     func correct(_ offset: Int32) -> Int32 {
         var low = 0
         var high = offsets.count

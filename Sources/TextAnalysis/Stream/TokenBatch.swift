@@ -3,7 +3,7 @@
 /// Filters work on the whole batch instead of pulling token by token: what needs to look ahead (synonyms, shingles, graphs) has
 /// everything at hand, and the loops stay short. A batch is used again for text after text and keeps its memory.
 struct TokenBatch: ~Copyable {
-    /// UTF-8 of the tokens. Text that a filter replaces stays as garbage until the end of the batch.
+    /// UTF-8 of the tokens; text that a filter replaces stays as garbage until the end of the batch.
     var arena = Column<UInt8>(capacity: 4096)
     var tokens = Column<TokenRecord>(capacity: 512)
     /// A second column for filters that make a new list; swap the two when done.

@@ -59,7 +59,7 @@ struct CharacterGroupTokenizer: TextTokenizer {
 /// All pieces of a text with lengths in a range, in characters (Lucene's `NGramTokenizer` and `EdgeNGramTokenizer`).
 struct NGramTokenizer: TextTokenizer {
     var lengths: ClosedRange<Int>
-    /// The characters that tokens are made of; pieces do not go across others. `nil`: all.
+    /// The characters that tokens are made of; pieces do not go across others; `nil` for all.
     var characters: CharacterGroup?
     var onlyAtEdge = false
 

@@ -1,7 +1,7 @@
 /// Words by Unicode's rules, with URLs and e-mail addresses kept whole (after Lucene's `UAX29URLEmailTokenizer`).
 ///
-/// Host names without a scheme count as URLs only under a top-level domain that Lucene's list and this one's share: all of two letters,
-/// and the common longer ones.
+/// Host names without a scheme count as URLs only under one of the top-level domains that Lucene knows. Of URLs, hosts are ASCII names and
+/// IPv4 addresses; IPv6 addresses are cut like other words.
 struct URLEmailTokenizer: TextTokenizer {
     /// The longest token in UTF-16 code units; what is longer is cut.
     var maxTokenLength = 255
@@ -40,12 +40,8 @@ private struct AddressReader {
     let text: UnsafePointer<UInt8>
     let count: Int
 
-    private static let longDomains: Set<String> = [
-        "aero", "app", "arpa", "asia", "biz", "blog", "cat", "cloud", "club", "com", "coop", "dev", "edu", "gov",
-        "info",
-        "int", "jobs", "mil", "mobi", "museum", "name", "net", "online", "org", "page", "pro", "shop", "site", "store",
-        "tech", "tel", "top", "travel", "wiki", "xyz",
-    ]
+    private static let domains = Set(
+        String(describing: AnalysisTables.topLevelDomains).split(separator: " ").map(String.init))
 
     private func isAlphanumeric(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 }
 
@@ -108,8 +104,7 @@ private struct AddressReader {
 
     private func isTopLevel(_ start: Int, _ end: Int) -> Bool {
         let label = UnsafeBufferPointer(start: text + start, count: end - start)
-        guard label.allSatisfy({ ($0 | 0x20) &- 0x61 < 26 }) else { return false }
-        return label.count == 2 || Self.longDomains.contains(String(decoding: label, as: UTF8.self).lowercased())
+        return Self.domains.contains(String(decoding: label, as: UTF8.self).lowercased())
     }
 
     private func isIPv4(_ start: Int, _ end: Int) -> Bool {

@@ -142,6 +142,65 @@ public final class LuceneTables {
         out.println("},");
     }
 
+    private static int[] trans, rows, action, attribute;
+    private static Method classOf;
+
+    private static int step(int state, char c) throws ReflectiveOperationException {
+        return trans[rows[state] + (int) classOf.invoke(null, (int) c)];
+    }
+
+    private static int[] table(Class<?> scanner, String name) throws ReflectiveOperationException {
+        Field field = scanner.getDeclaredField(name);
+        field.setAccessible(true);
+        return (int[]) field.get(null);
+    }
+
+    /** Everything that may stand behind "example." for the whole to be a URL. */
+    private static void topLevelDomains() throws ReflectiveOperationException {
+        Class<?> scanner = Class.forName("org.apache.lucene.analysis.email.UAX29URLEmailTokenizerImpl");
+        trans = table(scanner, "ZZ_TRANS");
+        rows = table(scanner, "ZZ_ROWMAP");
+        action = table(scanner, "ZZ_ACTION");
+        attribute = table(scanner, "ZZ_ATTRIBUTE");
+        classOf = scanner.getDeclaredMethod("zzCMap", int.class);
+        classOf.setAccessible(true);
+        int base = table(scanner, "ZZ_LEXSTATE")[0];
+        for (char c : "example.".toCharArray()) base = step(base, c);
+        int com = base;
+        for (char c : "com".toCharArray()) com = step(com, c);
+        String letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+        // States from which letters alone lead to a URL.
+        boolean[] leads = new boolean[rows.length];
+        for (int s = 0; s < leads.length; s++) leads[s] = (attribute[s] & 1) != 0 && action[s] == action[com];
+        for (boolean changed = true; changed; ) {
+            changed = false;
+            for (int s = 0; s < leads.length; s++)
+                for (int i = 0; i < letters.length() && !leads[s]; i++) {
+                    int next = step(s, letters.charAt(i));
+                    if (next >= 0 && leads[next]) leads[s] = changed = true;
+                }
+        }
+        TreeSet<String> found = new TreeSet<>();
+        collect(base, "", letters, leads, action[com], found);
+        out.print("\"topLevelDomains\": [");
+        String separator = "";
+        for (String domain : found) {
+            out.print(separator + string(domain));
+            separator = ",";
+        }
+        out.println("],");
+    }
+
+    private static void collect(int state, String name, String letters, boolean[] leads, int url, TreeSet<String> found)
+            throws ReflectiveOperationException {
+        if (name.length() > 30) return;
+        if ((attribute[state] & 1) != 0 && action[state] == url && !name.isEmpty()) found.add(name);
+        for (char c : letters.toCharArray()) {
+            int next = step(state, c);
+            if (next >= 0 && leads[next]) collect(next, name + c, letters, leads, url, found);
+        }
+    }
+
     public static void main(String[] arguments) throws Exception {
         out.println("{");
         scanner("standard", "org.apache.lucene.analysis.standard.StandardTokenizerImpl");
@@ -153,6 +212,7 @@ public final class LuceneTables {
         mapping("asciiFolding", filter(ASCIIFoldingFilter::new));
         mapping("cjkWidth", filter(CJKWidthFilter::new));
         stopWords();
+        topLevelDomains();
         out.println("\"lucene\": " + string(org.apache.lucene.util.Version.LATEST.toString()) + ",");
         out.println("\"java\": " + string(System.getProperty("java.specification.version")));
         out.println("}");
