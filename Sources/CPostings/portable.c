@@ -40,6 +40,15 @@ void cp_score_impacts_portable(size_t count, const uint32_t *impacts, const floa
 const cp_kernels cp_portable = {CP_PORTABLE, cp_unpack_portable, cp_unpack_ascending_portable, cp_score_saturating_portable,
                                 cp_score_impacts_portable};
 
+size_t cp_mark(size_t count, const uint32_t *documents, uint32_t base, uint32_t end, uint64_t *seen) {
+    size_t i = 0;
+    for (; i < count && documents[i] < end; i++) {
+        const uint32_t at = documents[i] - base;
+        seen[at >> 6] |= (uint64_t)1 << (at & 63);
+    }
+    return i;
+}
+
 void cp_block_bounds(size_t blocks, const uint32_t *starts, const float *scores, float *bounds) {
     for (size_t b = 0; b < blocks; b++) {
         float highest = 0;

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PruningTests {
     struct Query {
-        enum Kind: CaseIterable { case any, all, filtered, rest }
+        enum Kind: CaseIterable { case any, all, filtered, rest, phrase }
         var kind: Kind
         var terms: [String]
         var boosts: [Float]
@@ -45,6 +45,15 @@ import Testing
     }
 
     static func scorer(_ query: Query, _ snapshot: IndexSnapshot, _ segment: Segment) -> Scorer? {
+        if query.kind == .phrase {
+            var places: [PhraseScorer.Place] = []
+            for (i, term) in query.terms.prefix(3).enumerated() {
+                guard let postings = segment.postings(0, Array(term.utf8)) else { return nil }
+                places.append(PhraseScorer.Place(position: i, terms: [postings]))
+            }
+            let weight = BM25().weight(idf: 3, statistics: snapshot.statistics(0))
+            return PhraseScorer(places, weight: weight, norms: segment.norms(0))
+        }
         var scorers: [Scorer] = []
         for (i, (term, boost)) in zip(query.terms, query.boosts).enumerated() {
             let bytes = Array(term.utf8)
@@ -69,7 +78,7 @@ import Testing
             var set = DocumentSet(capacity: segment.documentCount)
             for document in stride(from: 0, to: segment.documentCount, by: 3) { set.insert(document) }
             return ConjunctionScorer([DisjunctionScorer(scorers)], filters: [SetScorer(set)])
-        case .rest: return DisjunctionScorer(scorers, combination: .maximum(tieBreaker: 0.3))
+        case .rest, .phrase: return DisjunctionScorer(scorers, combination: .maximum(tieBreaker: 0.3))
         }
     }
 
@@ -95,7 +104,7 @@ import Testing
             #expect(snapshot.segments.count == 3)
             var different = 0, wrongCounts = 0, found = 0
             for round in 0..<10_000 {
-                var query = Query(kind: Query.Kind.allCases[round % 4], terms: [], boosts: [])
+                var query = Query(kind: Query.Kind.allCases[round % 5], terms: [], boosts: [])
                 for _ in 0..<Int.random(in: 1...6, using: &generator) {
                     query.terms.append(NaiveDocument.word(&generator, vocabulary: 3000))
                     query.boosts.append(Bool.random(using: &generator) ? 1 : generator.float(in: 0.1...3))

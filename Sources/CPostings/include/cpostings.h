@@ -49,6 +49,9 @@ void cp_pack(const uint32_t *in, size_t count, unsigned bits, uint8_t *out);
 size_t cp_accumulate(size_t count, const uint32_t *documents, const float *scores, uint32_t base, uint32_t end, double *sums,
                      uint64_t *seen);
 
+/// Marks (documents[i] - base) in the bit set `seen`, for documents below `end`. Returns how many were taken.
+size_t cp_mark(size_t count, const uint32_t *documents, uint32_t base, uint32_t end, uint64_t *seen);
+
 /// bounds[b] = the highest of scores[starts[b] - starts[0]] up to, without, scores[starts[b + 1] - starts[0]], at least 0.
 void cp_block_bounds(size_t blocks, const uint32_t *starts, const float *scores, float *bounds);
 

@@ -9,6 +9,8 @@ public final class PostingsCursor {
     /// How many documents have the term; deleted ones count.
     public let count: Int
 
+    /// The same for all cursors of one term in one segment.
+    let identity: Int
     let data: SegmentData
     let indexing: FieldOptions.Indexing
     private let base: UnsafePointer<UInt8>
@@ -54,6 +56,7 @@ public final class PostingsCursor {
         scratch = .allocate(capacity: indexing == .positions ? 128 * 3 : 128 * 2)
         totalTermFrequency = entry.statistics.totalTermFrequency
         positionsStart = entry.offset
+        identity = entry.offset << 1 | (entry.isInline ? 1 : 0)
         let count = entry.statistics.documentFrequency
         if entry.isInline {
             self.count = 1
@@ -104,6 +107,9 @@ public final class PostingsCursor {
     public var frequency: Int {
         Int(frequencies[index])
     }
+
+    /// The frequency, never above what the whole term has: for loops over positions that may be damaged.
+    final var soundFrequency: Int { min(frequency, totalTermFrequency) }
 
     /// The frequencies of the block at hand.
     @inline(__always)
@@ -242,6 +248,28 @@ public final class PostingsCursor {
         }
         inBlock = rest
         return !reader.hasFailed
+    }
+
+    /// Stands on a document, forwards or backwards.
+    ///
+    /// False when it does not have the term.
+    final func stand(on target: Int) -> Bool {
+        guard seekBlock(target) else { return false }
+        let wanted = UInt32(truncatingIfNeeded: target)
+        var low = 0, high = inBlock
+        while low < high {
+            let middle = (low &+ high) >> 1
+            if documents[middle] < wanted { low = middle &+ 1 } else { high = middle }
+        }
+        guard low < inBlock, documents[low] == wanted else { return false }
+        if low < sumIndex {
+            sumIndex = 0
+            sum = 0
+        }
+        index = low
+        document = target
+        positionsDocument = -1
+        return true
     }
 
     // MARK: Impacts

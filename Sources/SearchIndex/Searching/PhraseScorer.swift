@@ -1,4 +1,4 @@
-/// Documents where terms stand at given distances: Lucene's exact phrase (slop 0).
+/// Documents where terms stand at given distances: Lucene's exact phrase, or its sloppy one.
 public final class PhraseScorer: Scorer {
     /// The terms that may stand at one place of a phrase.
     public struct Place {
@@ -19,6 +19,7 @@ public final class PhraseScorer: Scorer {
     private let norms: Norms?
     private let slop: Int
     private var positions: [[Int]]
+    private var sloppy: SloppyPhraseMatcher?
     private var phraseFrequency: Float = 0
 
     /// - Parameters:
@@ -30,6 +31,10 @@ public final class PhraseScorer: Scorer {
         self.norms = norms
         self.slop = slop
         positions = places.map { _ in [] }
+        if slop > 0 {
+            sloppy = SloppyPhraseMatcher(
+                offsets: places.map(\.position), terms: places.map { $0.terms.map(\.identity) }, slop: slop)
+        }
     }
 
     public override var cost: Int { places.map { $0.terms.reduce(0) { $0 + $1.count } }.min() ?? 0 }
@@ -56,16 +61,35 @@ public final class PhraseScorer: Scorer {
 
     public override func matches() -> Bool {
         for (i, place) in places.enumerated() {
+            let offset = slop == 0 ? place.position : 0
             positions[i].removeAll(keepingCapacity: true)
             for term in place.terms where term.document == document {
-                for _ in 0..<term.frequency { positions[i].append(term.nextPosition() - place.position) }
+                for _ in 0..<term.soundFrequency { positions[i].append(term.nextPosition() - offset) }
             }
             if place.terms.count > 1 { positions[i].sort() }
         }
+        if sloppy != nil {
+            swap(&sloppy!.positions, &positions)
+            phraseFrequency = sloppy!.frequency()
+            swap(&sloppy!.positions, &positions)
+        } else {
+            phraseFrequency = Float(exactFrequency())
+        }
+        return phraseFrequency > 0
+    }
+
+    private func exactFrequency() -> Int {
         var count = 0
-        for start in positions[0] where positions.dropFirst().allSatisfy({ $0.contains(start) }) { count += 1 }
-        phraseFrequency = Float(count)
-        return count > 0
+        var at = [Int](repeating: 0, count: positions.count)
+        starts: for start in positions[0] {
+            for i in 1..<max(1, positions.count) {
+                while at[i] < positions[i].count, positions[i][at[i]] < start { at[i] += 1 }
+                if at[i] == positions[i].count { break starts }
+                if positions[i][at[i]] != start { continue starts }
+            }
+            count += 1
+        }
+        return count
     }
 
     /// How often the phrase occurs in the current document; with slop, nearer occurrences count more.
@@ -76,4 +100,14 @@ public final class PhraseScorer: Scorer {
     }
 
     public override func maxScore(upTo document: Int) -> Float { weight.bound }
+
+    public override func collect(in segment: Segment, into collector: TopDocumentsCollector) {
+        guard slop == 0, places.allSatisfy({ $0.terms.count == 1 && $0.terms[0].document < 0 }) else {
+            return super.collect(in: segment, into: collector)
+        }
+        PhraseSearch(
+            places.map { ($0.position, $0.terms[0]) }, weight: weight, norms: norms, in: segment, accepted: nil,
+            into: collector
+        ).run()
+    }
 }

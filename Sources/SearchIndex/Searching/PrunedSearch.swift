@@ -53,6 +53,16 @@ struct PrunedSearch {
         let rare = clauses.filter { $0.material != nil }
         switch mode {
         case .all where !rare.isEmpty: leapfrog()
+        case _ where collector.leftToCount > 0 && rare.count < clauses.count:
+            let (count, isComplete) = MatchCounter(clauses, mode, accepted: accepted, segment.documentCount)
+                .count(atMost: collector.leftToCount)
+            collector.withCount(count, isComplete: isComplete) { search(rare) }
+        default: search(rare)
+        }
+    }
+
+    private func search(_ rare: [TermClause]) {
+        switch mode {
         case .any where rare.count == clauses.count: merge(rare, lookups: [], threshold: 0)
         case .any where !rare.isEmpty:
             let lookups = clauses.filter { $0.material == nil }
@@ -154,6 +164,7 @@ struct PrunedSearch {
             for range in 0..<rangeCount { bounds[range] += ranges[range] }
         }
         if mode == .all {
+            // The rarest decides; the others are looked up.
             for clause in order {
                 let ranges = clause.ranges!
                 for range in 0..<rangeCount where ranges[range] == 0 { bounds[range] = -1 }
@@ -161,12 +172,25 @@ struct PrunedSearch {
         }
         // Float32 sums of bounds may be rounded down, a little for each.
         let slack = 1 + 1.5e-7 * Float(order.count)
-        let reader = RangeReader(order, mode, shift: shift, accepted: accepted, documentCount: documentCount)
+        let least = max(threshold, collector.minimumScore)
+        if mode == .all {
+            intersectRanges(order, bounds, rangeCount, shift: shift, slack: slack, threshold: least)
+        } else {
+            readRanges(order, bounds, rangeCount, shift: shift, slack: slack, threshold: least)
+        }
+    }
+
+    /// Documents of any term, the best ranges first for a threshold, then all in order.
+    private func readRanges(
+        _ order: [TermClause], _ bounds: UnsafeMutablePointer<Float>, _ rangeCount: Int, shift: Int, slack: Float,
+        threshold: Float
+    ) {
+        let reader = RangeReader(order, shift: shift, accepted: accepted, documentCount: segment.documentCount)
         defer { reader.free() }
-        var least = max(threshold, collector.minimumScore)
+        var least = threshold
         if collector.takesThresholds, collector.k <= 1000 {
             var heap = ScoreHeap(k: collector.k)
-            for range in Self.best(bounds, rangeCount) {
+            for range in RangeBounds.best(Self.seedCount, bounds, rangeCount) {
                 if bounds[range] * slack < max(least, heap.threshold) { continue }
                 reader.read(range, least: { max(least, heap.threshold) }, { heap.insert($1) })
             }
@@ -183,16 +207,48 @@ struct PrunedSearch {
         }
     }
 
-    /// The most promising ranges, the best first.
-    private static func best(_ bounds: UnsafeMutablePointer<Float>, _ count: Int) -> [Int] {
-        var best: [(bound: Float, range: Int)] = []
-        for range in 0..<count where bounds[range] > 0 {
-            if best.count == seedCount, bounds[range] <= best[seedCount - 1].bound { continue }
-            var at = best.count
-            while at > 0, best[at - 1].bound < bounds[range] { at -= 1 }
-            if best.count == seedCount { best.removeLast() }
-            best.insert((bounds[range], range), at: at)
+    /// Documents of all terms, the same way.
+    private func intersectRanges(
+        _ order: [TermClause], _ bounds: UnsafeMutablePointer<Float>, _ rangeCount: Int, shift: Int, slack: Float,
+        threshold: Float
+    ) {
+        let reader = RangeIntersection(order, shift: shift, accepted: accepted, documentCount: segment.documentCount)
+        defer { reader.free() }
+        // Those with the highest scores first: they decide soonest.
+        let byBound = order.sorted { $0.bound > $1.bound }
+        @inline(__always)
+        func score(_ document: Int, _ range: Int, _ needed: Float) -> Float? {
+            var sum = 0.0
+            var left = Double(bounds[range])
+            for clause in byBound {
+                guard let score = clause.score(of: document) else { return nil }
+                sum += Double(score)
+                left -= Double(clause.ranges![range])
+                if Float(sum + max(0, left)) * slack < needed { return nil }
+            }
+            return Float(sum)
         }
-        return best.map(\.range)
+        var least = threshold
+        if collector.takesThresholds, collector.k <= 1000 {
+            var heap = ScoreHeap(k: collector.k)
+            for range in RangeBounds.best(Self.seedCount, bounds, rangeCount) {
+                if bounds[range] * slack < max(least, heap.threshold) { continue }
+                reader.forEach(range) { document in
+                    if let score = score(document, range, max(least, heap.threshold)) { heap.insert(score) }
+                }
+            }
+            least = max(least, heap.threshold)
+        }
+        let base = segment.base
+        for range in 0..<rangeCount {
+            let bound = bounds[range]
+            if bound <= 0 || bound * slack < max(least, collector.minimumScore) { continue }
+            reader.forEach(range) { document in
+                let needed = max(least, collector.minimumScore)
+                if let score = score(document, range, needed), score >= needed {
+                    collector.collect(base + document, score)
+                }
+            }
+        }
     }
 }

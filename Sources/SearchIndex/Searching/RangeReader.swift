@@ -1,7 +1,6 @@
-/// Scores the documents of one range after the other (see ``PrunedSearch``).
+/// Scores the documents of one range after the other that have any of some terms (see ``PrunedSearch``).
 struct RangeReader {
     private let clauses: [TermClause]
-    private let mode: PrunedSearch.Mode
     private let shift: Int
     private let accepted: DocumentSet?
     private let documentCount: Int
@@ -9,10 +8,9 @@ struct RangeReader {
     private let seen: UnsafeMutablePointer<UInt64>
     private let candidates: UnsafeMutablePointer<UInt32>
 
-    /// - Parameter clauses: of any: by bound, the lowest first; of all: by count, the rarest last.
-    init(_ clauses: [TermClause], _ mode: PrunedSearch.Mode, shift: Int, accepted: DocumentSet?, documentCount: Int) {
+    /// - Parameter clauses: by bound, the lowest first.
+    init(_ clauses: [TermClause], shift: Int, accepted: DocumentSet?, documentCount: Int) {
         self.clauses = clauses
-        self.mode = mode
         self.shift = shift
         self.accepted = accepted
         self.documentCount = documentCount
@@ -33,20 +31,15 @@ struct RangeReader {
     /// Hands over every document that scores at least `least()`; documents ascend.
     @inline(__always)
     func read(_ range: Int, least: () -> Float, _ body: (Int, Float) -> Void) {
-        let low = range << shift, high = min(low + 1 << shift, documentCount)
+        let low = range << shift, high = min(low + (1 << shift), documentCount)
         var needed = least()
         var essential = 0
         var rest = 0.0
-        if mode == .any {
-            while essential < clauses.count {
-                let more = rest + Double(clauses[essential].ranges![range])
-                if needed <= 0 || Float(more) >= needed { break }
-                rest = more
-                essential += 1
-            }
-        } else {
-            essential = clauses.count - 1
-            for clause in clauses[..<essential] { rest += Double(clause.ranges![range]) }
+        while essential < clauses.count {
+            let more = rest + Double(clauses[essential].ranges![range])
+            if needed <= 0 || Float(more) >= needed { break }
+            rest = more
+            essential += 1
         }
         for clause in clauses[essential...] where clause.ranges![range] > 0 {
             clause.accumulate(low, high, sums, seen)
@@ -84,11 +77,7 @@ struct RangeReader {
             var kept = 0
             for i in 0..<count {
                 var sum = sums[i]
-                if let score = clause.score(of: Int(candidates[i])) {
-                    sum += Double(score)
-                } else if mode == .all {
-                    continue
-                }
+                if let score = clause.score(of: Int(candidates[i])) { sum += Double(score) }
                 if Float(sum + rest) < needed { continue }
                 sums[kept] = sum
                 candidates[kept] = candidates[i]

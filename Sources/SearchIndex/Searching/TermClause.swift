@@ -32,20 +32,24 @@ final class TermClause {
     /// No document of a range scores more; 0: none of them has the term.
     private(set) var ranges: UnsafeMutablePointer<Float>?
 
-    init(_ scorer: TermScorer) {
-        cursor = scorer.postings
-        weight = scorer.weight
-        owner = scorer.norms
-        norms = scorer.norms?.bytes
+    convenience init(_ scorer: TermScorer) {
+        self.init(scorer.postings, scorer.weight, scorer.norms)
+    }
+
+    init(_ cursor: PostingsCursor, _ weight: TermWeight, _ lengths: Norms?) {
+        self.cursor = cursor
+        self.weight = weight
+        owner = lengths
+        norms = lengths?.bytes
         kernels = cp_kernels_best()
         memory = .allocate(capacity: 256 + 128)
-        if case .saturating(let weight, let normInverse) = scorer.weight.form {
+        if case .saturating(let weight, let normInverse) = weight.form {
             saturation = weight
             for i in 0..<256 { memory[i] = normInverse[i] }
         } else {
             saturation = nil
         }
-        bound = scorer.weight.bound
+        bound = weight.bound
         if cursor.count <= Self.materialLimit { makeMaterial() }
     }
 
@@ -169,6 +173,33 @@ final class TermClause {
             guard cursor.block + 1 < cursor.blockCount, documents[count - 1] + 1 < end, cursor.load(cursor.block + 1)
             else { return }
         }
+    }
+
+    /// Marks all documents in `low..<high`, counted from `low`.
+    func mark(_ low: Int, _ high: Int, _ seen: UnsafeMutablePointer<UInt64>) {
+        let first = UInt32(truncatingIfNeeded: low), end = UInt32(truncatingIfNeeded: high)
+        if let material {
+            if at > 0, at >= materialCount || material[at - 1] >= first { at = 0 }
+            at = cp_lower_bound(material, at, materialCount, first)
+            at += cp_mark(materialCount - at, material + at, first, end, seen)
+            return
+        }
+        guard cursor.seekBlock(low) else { return }
+        while true {
+            let documents = cursor.documents, count = cursor.inBlock
+            let from = documents[0] >= first ? 0 : cp_lower_bound(documents, 0, count, first)
+            let taken = cp_mark(count - from, documents + from, first, end, seen)
+            if from + taken < count { return }
+            guard cursor.block + 1 < cursor.blockCount, documents[count - 1] + 1 < end, cursor.load(cursor.block + 1)
+            else { return }
+        }
+    }
+
+    /// How often the term occurs in a document; `nil` when it does not.
+    ///
+    /// The cursor stands on the document then.
+    func frequency(of document: Int) -> Int? {
+        cursor.stand(on: document) ? cursor.frequency : nil
     }
 
     /// The score of one document; `nil` when it does not have the term.

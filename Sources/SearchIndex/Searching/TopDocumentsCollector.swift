@@ -59,10 +59,12 @@ public final class TopDocumentsCollector {
 
     /// Takes a document.
     public func collect(_ document: Int, _ score: Float) {
-        count += 1
-        if count > countUpTo, !mayPrune {
-            mayPrune = true
-            updateMinimum()
+        if isCounting {
+            count += 1
+            if count > countUpTo, !mayPrune {
+                mayPrune = true
+                updateMinimum()
+            }
         }
         let hit = ScoredDocument(document: document, score: score)
         if let after, !ScoredDocument.precedes(after, hit) { return }
@@ -82,18 +84,39 @@ public final class TopDocumentsCollector {
     public func expectAtLeast(_ count: Int) {
         guard count > countUpTo, !mayPrune else { return }
         mayPrune = true
+        mayHaveSkipped = true
         lowerBound = count
         updateMinimum()
     }
 
     private var lowerBound = 0
+    private var isCounting = true
+    private var mayHaveSkipped = false
+
+    /// Takes documents that are counted already: what cannot be among the best need not be collected in the body.
+    ///
+    /// - Parameter isComplete: whether all were counted, or just more than must be.
+    func withCount(_ counted: Int, isComplete: Bool, _ body: () -> Void) {
+        count += counted
+        if !isComplete { mayHaveSkipped = true }
+        isCounting = false
+        mayPrune = true
+        updateMinimum()
+        body()
+        isCounting = true
+        mayPrune = count > countUpTo || mayHaveSkipped
+        if mayPrune { updateMinimum() } else { minimumScore = 0 }
+    }
+
+    /// How many more documents must be counted before pruning; none where nothing must be.
+    var leftToCount: Int { mayPrune ? 0 : countUpTo == .max ? .max : countUpTo - count + 1 }
 
     /// Whether the k best scores found in any order are a threshold.
     var takesThresholds: Bool { mayPrune && after == nil && k > 0 }
 
     /// The best documents.
     public func finish() -> TopDocuments {
-        let isExact = minimumScore == 0 && lowerBound == 0 || count <= countUpTo && lowerBound == 0
+        let isExact = !mayHaveSkipped
         return TopDocuments(
             hits: heap.sorted(by: ScoredDocument.precedes), count: max(count, lowerBound), isCountExact: isExact)
     }
@@ -104,6 +127,7 @@ public final class TopDocumentsCollector {
         } else if heap.count == k {
             minimumScore = heap[0].score.nextUp
         }
+        if minimumScore > 0, isCounting { mayHaveSkipped = true }
     }
 
     private func siftUp() {
