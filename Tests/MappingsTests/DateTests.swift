@@ -81,6 +81,19 @@ import Testing
         }
     }
 
+    @Test func whatIsWrittenIsReadAgain() throws {
+        for pattern in [
+            "strict_date_optional_time", "basic_date_time", "date_time", "ordinal_date_time", "week_date_time",
+            "yyyy-MM-dd HH:mm:ss.SSS", "epoch_millis", "EEEE dd MMMM yyyy hh:mm:ss.SSS a", "yyyyDDDHHmmssSSS",
+        ] {
+            let format = try DateFormat(pattern)
+            for millis in stride(from: Int64(-2_000_000_000_000), to: 4_000_000_000_000, by: 7_777_777_777) {
+                let text = format.text(of: Moment(milliseconds: millis))
+                #expect(try format.moment(of: text).milliseconds == millis, "\(pattern): \(text)")
+            }
+        }
+    }
+
     @Test func zonesWithRules() throws {
         guard let berlin = try? TimeZoneRules("Europe/Berlin") else { return }
         // Summer time 2015 began on 29 March at 01:00 UTC and ended on 25 October at 01:00 UTC.

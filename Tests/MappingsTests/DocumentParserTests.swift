@@ -235,6 +235,79 @@ import Testing
         #expect(index.error(#"{"c.x": 1}"#)?.reason.contains("nested object: [c]") == true)
     }
 
+    @Test func copiesOfNestedValuesGoToTheDocumentAround() throws {
+        let index = try Index([
+            "properties": [
+                "all": ["type": "keyword"], "sum": ["type": "long"],
+                "c": [
+                    "type": "nested",
+                    "properties": [
+                        "x": ["type": "keyword", "copy_to": "all"], "n": ["type": "long", "copy_to": ["sum"]],
+                    ],
+                ],
+            ]
+        ])
+        try index.add(#"{"c": [{"x": "a", "n": 1}, {"x": "b", "n": 2}], "all": "own"}"#)
+        let column = try #require(try index.snapshot().ordinals(index.mapping.field("all")!.number))
+        #expect((0..<3).map { column.ordinals.count(of: $0) } == [0, 0, 3])
+        #expect(try index.integers("sum", of: 2) == [1, 2])
+    }
+
+    @Test func damagedDocumentsAreErrorsAndNeverMore() throws {
+        let mapping = try Mapping(parsing: [
+            "properties": [
+                "l": ["type": "long"], "d": ["type": "date"], "k": ["type": "keyword"], "t": ["type": "text"],
+                "ip": ["type": "ip"], "n": ["type": "nested", "properties": ["x": ["type": "double"]]],
+                "f": ["type": "flat_object"], "o": ["properties": ["b": ["type": "boolean"]]],
+            ]
+        ])
+        var parser = try DocumentParser(mapping: mapping, analysis: .builtIn)
+        var document = IndexDocument()
+        let source = Array(
+            #"{"l": [1, 2.5, "3"], "d": "2015-01-01T10:20:30.5+01:00", "k": "a\u00e4\n", "t": "some text", "ip": "::1", "n": [{"x": 1e3}, {"x": null}], "f": {"a": {"b": [1, "x", true]}}, "o": {"b": "true"}, "new.field": {"deep": [{}]}}"#
+                .utf8)
+        var state: UInt64 = 42
+        func random(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        let replacements = Array(#"{}[]",:0-9eE.\nulltrue /ä"#.utf8) + [0, 0xFF]
+        var accepted = 0
+        for _ in 0..<20_000 {
+            var bytes = source
+            for _ in 0...random(4) {
+                switch random(3) {
+                case 0: bytes[random(bytes.count)] = replacements[random(replacements.count)]
+                case 1: bytes.remove(at: random(bytes.count))
+                default: bytes.insert(replacements[random(replacements.count)], at: random(bytes.count))
+                }
+            }
+            let isAccepted = (try? bytes.withUnsafeBytes { try parser.parse($0, id: "1", into: &document) }) != nil
+            accepted += isAccepted ? 1 : 0
+        }
+        // Most changes break something, and some do not.
+        #expect(accepted > 100 && accepted < 19_000)
+    }
+
+    @Test func newFieldsInsideMappedObjects() throws {
+        let index = try Index([
+            "properties": [
+                "c": ["type": "nested", "include_in_parent": true, "properties": ["x": ["type": "long"]]],
+                "o": ["type": "object", "dynamic": false], "p": ["properties": ["q": ["type": "object"]]],
+            ]
+        ])
+        try index.add(
+            #"{"c": [{"x": 1, "y": "new"}, {"z": {"w": true}}], "o": {"no": 1}, "p.q.r": 1.5, "p": {"q": {"s": [1, 2]}}}"#
+        )
+        let json = index.mapping.json["properties"]
+        #expect(json?["c"]?["type"] == "nested" && json?["c"]?["include_in_parent"] == true)
+        #expect(index.mapping.field("c.y")?.nestedPath == "c" && index.mapping.field("c.z.w")?.kind == .boolean)
+        #expect(json?["o"] == ["type": "object", "dynamic": "false"])
+        #expect(index.mapping.field("p.q.r")?.kind == .float && index.mapping.field("p.q.s")?.kind == .long)
+        #expect(try index.snapshot().documentCount == 3)
+        #expect(try index.terms("c.y") == ["new"])
+    }
+
     @Test func routingIsRequiredAndIndexed() throws {
         let index = try Index(["_routing": ["required": true]])
         #expect(index.error("{}")?.kind == .routingMissing)

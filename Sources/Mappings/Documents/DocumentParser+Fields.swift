@@ -61,12 +61,30 @@ extension DocumentParser {
 
     private mutating func copy(_ scalar: Scalar, to target: String, _ document: inout IndexDocument) throws {
         if let field = mapping.fieldsByName[target] {
+            guard field.nestedPath == scope else {
+                // For a document around this nested object, which is read later.
+                waitingCopies.append(WaitingCopy(scalar, to: field))
+                return
+            }
             try indexOne(scalar, as: field, &document)
             for multiField in field.multiFields { try indexOne(scalar, as: multiField, &document) }
         } else if mapping.aliases[target] != nil {
             throw MappingError(.illegalArgument, "Cannot copy to a field alias [\(target)].")
         } else {
             hasUnmapped = true
+        }
+    }
+
+    /// Indexes the copies that nested objects left for the document that begins now.
+    mutating func indexWaitingCopies(_ document: inout IndexDocument) throws {
+        guard !waitingCopies.isEmpty else { return }
+        let copies = waitingCopies.filter { $0.field.nestedPath == scope }
+        waitingCopies.removeAll { $0.field.nestedPath == scope }
+        for copy in copies {
+            try copy.withScalar { scalar in
+                try indexOne(scalar, as: copy.field, &document)
+                for multiField in copy.field.multiFields { try indexOne(scalar, as: multiField, &document) }
+            }
         }
     }
 
@@ -128,6 +146,7 @@ extension DocumentParser {
         } catch let error as AnalysisError {
             throw MappingError(.illegalArgument, error.reason)
         }
+        if tokens.bytes.count > 32_766 { try refuseImmenseTokens(field) }
         if field.options.indexing != .none {
             document.add(field.number, tokens: tokens, gap: field.positionIncrementGap)
         }
@@ -137,6 +156,14 @@ extension DocumentParser {
             }
         }
         markExisting(field.number, in: &document)
+    }
+
+    private func refuseImmenseTokens(_ field: MappedField) throws {
+        for token in 0..<tokens.count where tokens.range(of: token).count > 32_766 {
+            throw tokens.bytes[tokens.range(of: token)].withUnsafeBufferPointer {
+                DocumentFault(error: Self.immenseTerm($0, field.name))
+            }
+        }
     }
 
     private mutating func indexKeyword(

@@ -131,6 +131,8 @@ extension DocumentParser {
         var ahead = reader
         try readMembers(of: object, pass: .nested, &ahead, &document)
         nextMark()
+        scope = object.path
+        try indexWaitingCopies(&document)
         try readMembers(of: object, pass: .own, &reader, &document)
         document.add(MetadataField.nestedPath.number, term: object.path)
         document.endChild()

@@ -24,6 +24,9 @@ public struct DocumentParser {
     var ignored: [String] = []
     var nestedCount = 0
     var depth = 0
+    /// The nested object that is being read; nil for the document itself.
+    var scope: String?
+    var waitingCopies: [WaitingCopy] = []
 
     /// A parser for a mapping, with the analysers of its index.
     ///
@@ -69,6 +72,8 @@ public struct DocumentParser {
         hasUnmapped = false
         nestedCount = 0
         depth = 0
+        scope = nil
+        if !waitingCopies.isEmpty { waitingCopies.removeAll() }
         if !ignored.isEmpty { ignored.removeAll() }
         nextMark()
         if routing == nil, mapping.requiresRouting {
@@ -114,6 +119,8 @@ public struct DocumentParser {
             var ahead = reader
             try readMembers(of: mapping.root, pass: .nested, &ahead, &document)
             nextMark()
+            scope = nil
+            try indexWaitingCopies(&document)
             try readMembers(of: mapping.root, pass: .own, &reader, &document)
         } else {
             try readMembers(of: mapping.root, pass: .all, &reader, &document)

@@ -28,10 +28,13 @@ final class RangesAggregator: Aggregator {
     private var counts = BucketArray(0)
     /// Which ranges a string lies in, by the string's number.
     private var membership: [[Int]] = []
+    /// Which ranges the document at hand lies in.
+    private var inside: [Bool]
 
     init(values: FieldValues, ranges: [ResolvedRange], children: [Aggregator]) {
         self.values = values
         self.ranges = ranges
+        inside = [Bool](repeating: false, count: ranges.count)
         super.init(children: children)
     }
 
@@ -43,11 +46,13 @@ final class RangesAggregator: Aggregator {
     override func collect(_ document: Int, _ score: Float, _ bucket: Int) throws {
         switch values {
         case .numbers(let numbers, _):
-            for place in ranges.indices {
-                var isInside = false
-                numbers.forEach(document) { if ranges[place].contains(numbers.encoding.double($0)) { isInside = true } }
-                if isInside { try add(place, document, score, bucket) }
+            let encoding = numbers.encoding
+            for place in inside.indices { inside[place] = false }
+            numbers.forEach(document) { value in
+                let number = encoding.double(value)
+                for place in ranges.indices where ranges[place].contains(number) { inside[place] = true }
             }
+            for place in inside.indices where inside[place] { try add(place, document, score, bucket) }
         case .strings(let strings, _):
             var places: Set<Int> = []
             strings.forEach(document) { number in
