@@ -30,7 +30,11 @@ let package = Package(
             name: "NeedletailEngine",
             targets: ["JSON", "Tensors", "ModelFiles", "Tokenizers", "Layers", "Encoders", "Relevance", "YAML"]),
         .library(
-            name: "NeedletailSearch", targets: ["JSON", "TextAnalysis", "DocumentStore", "SearchIndex", "Mappings"]),
+            name: "NeedletailSearch",
+            targets: [
+                "JSON", "TextAnalysis", "ClusterState", "DocumentStore", "SearchIndex", "Mappings", "Querying",
+                "Indices",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

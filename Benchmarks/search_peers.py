@@ -12,7 +12,7 @@ on standard input (peers/search/lucene/Timing.java says what), held to the same 
 - Opening: until the index can be searched, in a process that has done nothing else with it.
 - Latency: each query once a round on one thread, engines in turns, another one first each time, after --warmup rounds. A
   query's time is its median over the rounds; mean, p50 and p99 are over the queries. From the query's tree to ids and scores of
-  the best 10, hits counted as far as the engine must ("top") or all of them ("total").
+  the best 10, hits counted as far as the engine must ("top") or all of them ("total"); "top with sources" reads the documents, too.
 - Equal: the best 10 with totals, after warming up: documents and scores to 1e-5 relative, equal scores in any order.
 
 Between rounds a fixed piece of work is timed: when its time moves by over 15 %, or when other processes took more than 5 % of the
@@ -189,12 +189,12 @@ class Bench:
         for kind in KINDS:
             for engine in engines:
                 engine.ask(do="load", queries=os.path.join(self.corpus, kind + ".jsonl"))
-            for count, label in ((0, "top"), ("all", "total")):
+            for count, label, sources in ((0, "top", False), ("all", "total", False), (0, "top with sources", True)):
                 for engine in engines:
                     for _ in range(self.args.warmup):
-                        engine.ask(do="round", limit=10, count=count)
+                        engine.ask(do="round", limit=10, count=count, sources=sources)
                 self.assert_equal(engines, kind, count)
-                self.latency(engines, kind, label, count)
+                self.latency(engines, kind, label, count, sources)
         for engine in engines:
             self.figures[engine.name]["memory"] = engine.ask(do="memory")
             engine.close()
@@ -207,13 +207,13 @@ class Bench:
             if faults or len(expected) != len(found):
                 sys.exit(f"{name} and {other} differ for {len(faults)} of {len(expected)} queries of {kind}: {faults[:3]}")
 
-    def latency(self, engines, kind, label, count):
+    def latency(self, engines, kind, label, count, sources):
         times = {engine.name: [] for engine in engines}
         quiet = Quiet(engines)
         for number in range(self.args.rounds):
             turn = number % len(engines)
             for engine in engines[turn:] + engines[:turn]:
-                times[engine.name].append(engine.ask(do="round", limit=10, count=count)["nanoseconds"])
+                times[engine.name].append(engine.ask(do="round", limit=10, count=count, sources=sources)["nanoseconds"])
             quiet.take()
         verdict = quiet.verdict()
         print(f"\n{kind}, {label}: {len(times[engines[0].name][0])} queries, {self.args.rounds} rounds, milliseconds; {verdict}\n")

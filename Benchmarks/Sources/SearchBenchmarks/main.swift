@@ -1,12 +1,13 @@
 import Glibc
 import JSON
+import Querying
 
 // Answers what Benchmarks/search asks on standard input, a line of JSON each, as the peers do: peers/search/lucene/Timing.java.
 
 /// The requests, on the one index that is open.
 struct Requests {
     private var index: BenchmarkIndex?
-    private var queries: [BenchmarkQuery] = []
+    private var queries: [(id: String, query: Query)] = []
 
     mutating func answer(_ request: JSONValue, _ reply: inout JSONWriter) throws {
         switch request["do"]?.string {
@@ -15,13 +16,13 @@ struct Requests {
             let start = ContinuousClock.now
             let building = try IndexBuilding(
                 folder: string("index", request), threads: request["threads"]?.int ?? 2,
-                batch: request["batch"]?.int ?? 1000, bufferBytes: (request["buffer_mb"]?.int ?? 256) << 20)
+                batch: request["batch"]?.int ?? 1000)
             try building.add(linesOf: string("corpus", request))
             try building.commit()
             reply.member("seconds", seconds(since: start))
-            try building.close()
-            reply.member("seconds_with_merges", seconds(since: start))
             reply.member("documents", building.documentCount)
+            building.close()
+            reply.member("seconds_with_merges", seconds(since: start))
         case "open":
             index = nil
             let start = ContinuousClock.now
@@ -31,41 +32,48 @@ struct Requests {
             reply.member("segments", opened.segmentCount)
             index = opened
         case "load":
-            let index = try opened()
             queries = []
             let lines = try LineFile(path: string("queries", request))
-            while let line = lines.next() { queries.append(try index.query(JSONValue(parsing: line))) }
+            while let line = lines.next() {
+                let value = try JSONValue(parsing: line)
+                guard let id = value["id"]?.string, let query = value["query"] else {
+                    throw BenchmarkFailure("not a line with id and query")
+                }
+                queries.append((id, try Query(parsing: query)))
+            }
             reply.member("queries", queries.count)
         case "round":
             let index = try opened()
             let limit = request["limit"]?.int ?? 10
-            let count = count(request)
+            let countsAll = countsAll(request)
+            let reads = request["sources"]?.bool ?? false
             reply.key("nanoseconds")
             reply.array(
-                queries.map { query in
+                try queries.map { query in
                     let start = ContinuousClock.now
-                    let top = index.search(query, limit: limit, count: count)
+                    let response = try index.search(query.query, limit: limit, countsAll: countsAll, reads: reads)
                     let elapsed = ContinuousClock.now - start
-                    precondition(top.hits.first?.score.isNaN != true)
+                    precondition(response.hits.hits.first?.score?.isNaN != true)
                     return Int(elapsed / .nanoseconds(1))
                 })
         case "results":
             let index = try opened()
-            let count = count(request)
+            let countsAll = countsAll(request)
             reply.key("results")
             reply.beginArray()
-            for query in queries {
-                let top = index.search(query, limit: request["limit"]?.int ?? 10, count: count)
+            for (id, query) in queries {
+                let limit = request["limit"]?.int ?? 10
+                let hits = try index.search(query, limit: limit, countsAll: countsAll, reads: true).hits
                 reply.beginObject()
                 reply.key("id")
-                reply.value(query.id)
-                if count == .max { reply.member("total", top.count) }
+                reply.value(id)
+                if let total = hits.total { reply.member("total", total.value) }
                 reply.key("hits")
                 reply.beginArray()
-                for (id, score) in try index.identified(top) {
+                for hit in hits.hits {
                     reply.beginArray()
-                    reply.value(id)
-                    reply.value(score)
+                    reply.value(hit.id)
+                    reply.value(hit.score ?? 0)
                     reply.endArray()
                 }
                 reply.endArray()
@@ -85,10 +93,7 @@ struct Requests {
         return index
     }
 
-    /// How many hits are counted exactly.
-    private func count(_ request: JSONValue) -> Int {
-        request["count"]?.string == "all" ? .max : request["count"]?.int ?? 0
-    }
+    private func countsAll(_ request: JSONValue) -> Bool { request["count"]?.string == "all" }
 
     private func string(_ key: String, _ request: JSONValue) throws -> String {
         guard let value = request[key]?.string else { throw BenchmarkFailure("'\(key)' is missing") }

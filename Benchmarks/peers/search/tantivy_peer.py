@@ -82,9 +82,13 @@ class Peer:
     def do_round(self, request):
         limit, count = request["limit"], request["count"] == "all"
         clock, search, times = time.perf_counter_ns, self.searcher.search, []
+        document = self.searcher.doc if request.get("sources") else None
         for _, query in self.queries:
             start = clock()
-            search(query, limit, count=count)
+            found = search(query, limit, count=count)
+            if document:
+                for _, address in found.hits:
+                    document(address)
             times.append(clock() - start)
         return {"nanoseconds": times}
 

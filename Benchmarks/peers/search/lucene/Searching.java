@@ -7,9 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.IndexSearcher;
@@ -68,6 +67,18 @@ final class Searching implements AutoCloseable {
   /** The best hits; `exactUpTo` hits are counted exactly, after which blocks that cannot compete are passed over. */
   TopDocs top(Query query, int limit, int exactUpTo) throws IOException {
     return searcher.search(query, TopScoreDocCollector.createSharedManager(limit, null, exactUpTo));
+  }
+
+  /** Reads ids and sources of the hits; says how many bytes the sources have. */
+  int sourceBytes(TopDocs top) throws IOException {
+    int bytes = 0;
+    StoredFields stored = searcher.storedFields();
+    for (ScoreDoc hit : top.scoreDocs) {
+      Document document = stored.document(hit.doc);
+      if (document.get("_id") == null) throw new IllegalStateException("a hit without id");
+      bytes += document.getBinaryValue("_source").length;
+    }
+    return bytes;
   }
 
   /** {"id", "total", "hits": [[document, score], ...]}; the total only where all were counted. */

@@ -83,14 +83,16 @@ final class Timing {
     return request.get("count").asText().equals("all") ? Integer.MAX_VALUE : request.get("count").asInt();
   }
 
-  /** Every query once, on this thread; from the query object to documents and scores. */
+  /** Every query once, on this thread; from the query object to documents and scores, and ids and sources when these are wanted. */
   private void round(JsonNode request, ArrayNode times) throws IOException {
     int limit = request.get("limit").asInt();
     int exactUpTo = count(request);
+    boolean sources = request.path("sources").asBoolean();
     float sum = 0;
     for (Searching.Named query : queries) {
       long start = System.nanoTime();
       TopDocs top = searching.top(query.query(), limit, exactUpTo);
+      if (sources) sum += searching.sourceBytes(top);
       times.add(System.nanoTime() - start);
       if (top.scoreDocs.length > 0) sum += top.scoreDocs[0].score;
     }
