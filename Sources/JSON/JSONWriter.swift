@@ -133,6 +133,15 @@ public struct JSONWriter: Sendable {
         }
     }
 
+    /// Writes a value that is JSON text already, as it is.
+    ///
+    /// That it is one whole value is the caller's responsibility.
+    public mutating func value(json text: some Collection<UInt8>) {
+        separate()
+        bytes.append(contentsOf: text)
+        needsComma = true
+    }
+
     /// Writes an array of floats, on one line even when pretty.
     public mutating func array(_ values: some Collection<Float>) {
         bytes.reserveCapacity(bytes.count + values.count * 11)

@@ -1,6 +1,6 @@
 public import HTTPTypes
 
-/// One request as handlers see it: no sockets, the body complete and decompressed.
+/// One request as handlers see it: no sockets, the body decompressed.
 public struct APIRequest: Sendable {
     /// The method; `HEAD` arrives as `GET` where no route is declared for `HEAD`.
     public var method: HTTPRequest.Method
@@ -10,8 +10,10 @@ public struct APIRequest: Sendable {
     public var query: QueryParameters
     /// Header fields.
     public var headers: HTTPFields
-    /// The body after decompression.
+    /// The body after decompression; empty where the route takes it in parts.
     public var body: [UInt8]
+    /// Where the parts of a streamed body come from.
+    public var stream: BodyStream?
     /// Parts of the path by their names in the route's template, percent-decoded.
     public var parameters: [String: String] = [:]
     /// The id that log lines, error bodies and the reply's `X-Request-Id` carry.
@@ -38,5 +40,25 @@ public struct APIRequest: Sendable {
     public var mediaType: String? {
         guard let type = headers[.contentType] else { return nil }
         return type.prefix { $0 != ";" }.lowercased().split(separator: " ").first.map(String.init)
+    }
+
+    /// The body in parts, whether it arrives or is complete already.
+    public var bodyParts: BodyStream {
+        if let stream { return stream }
+        let rest = RestOfBody(body)
+        return BodyStream { await rest.take() }
+    }
+
+    /// A complete body, given out once.
+    private actor RestOfBody {
+        private var bytes: [UInt8]
+
+        init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+        func take() -> [UInt8]? {
+            if bytes.isEmpty { return nil }
+            defer { bytes = [] }
+            return bytes
+        }
     }
 }

@@ -10,6 +10,14 @@ public struct Route: Sendable {
         case keyed
     }
 
+    /// How a handler gets the body.
+    public enum BodyDelivery: Sendable, Hashable {
+        /// ``APIRequest/body`` is complete before the handler runs; limits on its size hold.
+        case complete
+        /// The handler runs as soon as the head is here and reads ``APIRequest/bodyParts`` while they arrive; the body may be of any size.
+        case streamed
+    }
+
     /// The method.
     public let method: HTTPRequest.Method
     /// The path.
@@ -18,6 +26,10 @@ public struct Route: Sendable {
     public let name: String
     /// Who may call it.
     public let access: Access
+    /// How the handler gets the body.
+    public let bodyDelivery: BodyDelivery
+    /// Whether `/path/` leads here too.
+    public let ignoresTrailingSlash: Bool
     /// How faults are told, also those that the server finds before the handler runs (size, keys, slow bodies).
     public let faults: any FaultRenderer
     /// Answers.
@@ -28,12 +40,15 @@ public struct Route: Sendable {
     /// A route.
     public init(
         _ method: HTTPRequest.Method, _ template: PathTemplate, name: String, access: Access = .keyed,
+        bodyDelivery: BodyDelivery = .complete, ignoresTrailingSlash: Bool = false,
         faults: any FaultRenderer, handler: @escaping @Sendable (APIRequest) async throws -> APIResponse
     ) {
         self.method = method
         self.template = template
         self.name = name
         self.access = access
+        self.bodyDelivery = bodyDelivery
+        self.ignoresTrailingSlash = ignoresTrailingSlash
         self.faults = faults
         self.handler = handler
     }

@@ -3,7 +3,7 @@ public import HTTPTypes
 /// All routes of a server, and which of them a request means.
 ///
 /// Literal segments win over named ones. A known path with another method is told apart from an unknown path, with the
-/// methods that it has. `HEAD` is answered by `GET`'s route unless it has one of its own.
+/// methods that it has. A slash at the end is forgiven by routes that say so. `HEAD` is answered by `GET`'s route unless it has one of its own.
 public struct RouteTable: Sendable {
     /// What a method and a path lead to.
     public enum Match: Sendable {
@@ -57,6 +57,19 @@ public struct RouteTable: Sendable {
     /// - Parameter path: as sent: percent-encoded, without the query.
     /// - Complexity: O(1) for paths without named parts, else O(routes with as many segments).
     public func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
+        let match = exactMatch(method, path)
+        guard case .none = match, path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") else { return match }
+        let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
+        switch exactMatch(method, trimmed.isEmpty ? "/" : trimmed) {
+        case .route(let route, let parameters) where route.ignoresTrailingSlash:
+            return .route(route, parameters: parameters)
+        case .wrongMethod(let allowed, let faults) where candidates(trimmed).allSatisfy(\.route.ignoresTrailingSlash):
+            return .wrongMethod(allowed: allowed, faults: faults)
+        default: return match
+        }
+    }
+
+    private func exactMatch(_ method: HTTPRequest.Method, _ path: String) -> Match {
         let wantedMethods: [HTTPRequest.Method] = method == .head ? [.head, .get] : [method]
         let exact = (literal[path] ?? []).map { routes[$0] }
         for wanted in wantedMethods {

@@ -27,8 +27,12 @@ extension HTTP1Handler {
             guard headBegan != nil, !isDraining else { return linger() }
             context.metrics.refused(.slowHeaders)
             refuse(with: ServerFaults.slowHeaders)
-        case .receiving(let exchange):
+        case .streaming(let exchange) where !exchange.hasRoom:
+            // The handler is behind, not the client.
+            deadline?.set(in: context.settings.bodyTimeout)
+        case .receiving(let exchange), .streaming(let exchange):
             context.metrics.refused(.slowBody)
+            exchange.cancel()
             keepsAlive = false
             send(context.responder.reply(to: exchange.head, fault: ServerFaults.slowBody), exchange, isComplete: false)
         case .writing(let exchange, _):
@@ -85,7 +89,7 @@ extension HTTP1Handler {
 
     func end() {
         switch phase {
-        case .receiving(let exchange), .handling(let exchange), .writing(let exchange, _):
+        case .receiving(let exchange), .streaming(let exchange), .handling(let exchange), .writing(let exchange, _):
             exchange.cancel()
             exchange.finish(nil, sent: 0)
         default: break

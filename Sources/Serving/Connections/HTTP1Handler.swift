@@ -17,6 +17,8 @@ final class HTTP1Handler: ChannelDuplexHandler {
         case idle
         /// The body is arriving.
         case receiving(Exchange)
+        /// The body is arriving and the handler reads it.
+        case streaming(Exchange)
         /// The handler works.
         case handling(Exchange)
         /// The answer is on its way; `isComplete` says whether the body was read to its end.
@@ -77,6 +79,7 @@ final class HTTP1Handler: ChannelDuplexHandler {
     func read(context channel: ChannelHandlerContext) {
         switch phase {
         case .idle, .receiving, .skipping, .lingering: channel.read()
+        case .streaming: if isAbleToTake { channel.read() } else { readIsPending = true }
         // When going down, requests that already lie in the system's buffer are to be answered too.
         case .handling, .writing: if isDraining, waiting.count < 64 { channel.read() } else { readIsPending = true }
         case .closed: break
@@ -95,7 +98,9 @@ final class HTTP1Handler: ChannelDuplexHandler {
         guard let error = error as? HTTPParserError else { return closeNow() }
         switch phase {
         case .idle where waiting.isEmpty: break
-        case .receiving(let exchange): exchange.finish(nil, sent: 0)
+        case .receiving(let exchange), .streaming(let exchange):
+            exchange.cancel()
+            exchange.finish(nil, sent: 0)
         // Another request is being answered; what cannot be read behind it ends the connection after the answer.
         case .handling, .writing: return keepsAlive = false
         default: return closeNow()
@@ -131,7 +136,10 @@ final class HTTP1Handler: ChannelDuplexHandler {
 
     /// Stops what is being computed; the request is answered with a fault.
     private func abort() {
-        if case .handling(let exchange) = phase { exchange.cancel() }
+        switch phase {
+        case .handling(let exchange), .streaming(let exchange): exchange.cancel()
+        default: break
+        }
     }
 
     // MARK: Requests
@@ -143,10 +151,21 @@ final class HTTP1Handler: ChannelDuplexHandler {
         while isAbleToTake, let part = waiting.popFirst() {
             switch part {
             case .head(let head): begin(head)
-            case .body(let bytes): if case .receiving(let exchange) = phase { take(bytes, of: exchange) }
+            case .body(let bytes):
+                switch phase {
+                case .receiving(let exchange): take(bytes, of: exchange)
+                case .streaming(let exchange):
+                    take(bytes, of: exchange)
+                    deadline?.set(in: context.settings.bodyTimeout)
+                default: break
+                }
             case .end:
                 switch phase {
                 case .receiving(let exchange): start(exchange)
+                case .streaming(let exchange):
+                    phase = .handling(exchange)
+                    deadline?.set(nil)
+                    exchange.endBody()
                 case .skipping: becomeIdle()
                 default: break
                 }
@@ -158,6 +177,7 @@ final class HTTP1Handler: ChannelDuplexHandler {
     var isAbleToTake: Bool {
         switch phase {
         case .idle, .receiving, .skipping: true
+        case .streaming(let exchange): exchange.hasRoom
         default: false
         }
     }
@@ -181,6 +201,26 @@ final class HTTP1Handler: ChannelDuplexHandler {
             send(head: .init(version: .http1_1, status: .continue))
             channel?.flush()
         }
+        if exchange.head.isStreamed { startStreaming(exchange) }
+    }
+
+    private func startStreaming(_ exchange: Exchange) {
+        guard let channel else { return }
+        phase = .streaming(exchange)
+        exchange.startStreaming(on: channel.eventLoop, onRoom: { [weak self] in self?.roomWasMade() }) { [self] reply in
+            switch phase {
+            case .handling(let current) where current === exchange: send(reply, exchange, isComplete: true)
+            case .streaming(let current) where current === exchange: replyEarly(reply, exchange)
+            default: break
+            }
+        }
+    }
+
+    /// The handler has read what had filled the buffer; how long that took is not the client's fault.
+    private func roomWasMade() {
+        guard case .streaming = phase else { return }
+        deadline?.set(in: context.settings.bodyTimeout)
+        process()
     }
 
     private func take(_ bytes: ByteBuffer, of exchange: Exchange) {

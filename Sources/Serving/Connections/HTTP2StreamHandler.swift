@@ -5,13 +5,16 @@ internal import NIOHTTP2
 internal import Routing
 
 /// One HTTP/2 stream: one request and its answer.
-final class HTTP2StreamHandler: ChannelInboundHandler {
+final class HTTP2StreamHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = Never
     typealias OutboundOut = HTTPServerResponsePart
 
     private enum Phase {
         case waiting
         case receiving(Exchange)
+        /// The body is arriving and the handler reads it.
+        case streaming(Exchange)
         case handling(Exchange)
         case writing(Exchange)
         /// Answered, with a rest of the body to come; `budget` bytes of it are thrown away before the stream is reset.
@@ -57,9 +60,13 @@ final class HTTP2StreamHandler: ChannelInboundHandler {
                 channel.writeAndFlush(
                     wrapOutboundOut(.head(HTTPResponseHead(version: .http2, status: .continue))), promise: nil)
             }
+            if exchange.head.isStreamed { startStreaming(exchange, on: channel.eventLoop) }
         case .body(let bytes):
             switch phase {
             case .receiving(let exchange): if let reply = exchange.receive(bytes) { send(reply, exchange) }
+            case .streaming(let exchange):
+                _ = exchange.receive(bytes)
+                deadline?.set(in: context.settings.bodyTimeout)
             case .skipping(let budget):
                 guard bytes.readableBytes <= budget else { return channel.close(promise: nil) }
                 phase = .skipping(budget: budget - bytes.readableBytes)
@@ -69,6 +76,10 @@ final class HTTP2StreamHandler: ChannelInboundHandler {
             isComplete = true
             switch phase {
             case .receiving(let exchange): start(exchange, on: channel.eventLoop)
+            case .streaming(let exchange):
+                phase = .handling(exchange)
+                deadline?.set(nil)
+                exchange.endBody()
             case .skipping: phase = .closed
             default: break
             }
@@ -85,6 +96,30 @@ final class HTTP2StreamHandler: ChannelInboundHandler {
 
     private var hasBodyDeadline = false
 
+    func read(context channel: ChannelHandlerContext) {
+        // What is not read is not acknowledged, so that the client's window stays shut.
+        if case .streaming(let exchange) = phase, !exchange.hasRoom { readIsPending = true } else { channel.read() }
+    }
+
+    private var readIsPending = false
+
+    private func startStreaming(_ exchange: Exchange, on loop: any EventLoop) {
+        phase = .streaming(exchange)
+        exchange.startStreaming(on: loop, onRoom: { [weak self] in self?.roomWasMade() }) { [self] reply in
+            switch phase {
+            case .handling, .streaming: send(reply, exchange)
+            default: break
+            }
+        }
+    }
+
+    private func roomWasMade() {
+        guard readIsPending else { return }
+        readIsPending = false
+        deadline?.set(in: context.settings.bodyTimeout)
+        channel?.read()
+    }
+
     private func start(_ exchange: Exchange, on loop: any EventLoop) {
         phase = .handling(exchange)
         deadline?.set(nil)
@@ -97,6 +132,7 @@ final class HTTP2StreamHandler: ChannelInboundHandler {
     private func send(_ reply: Reply, _ exchange: Exchange) {
         guard let channel else { return }
         phase = .writing(exchange)
+        roomWasMade()
         exchange.noteReply()
         var head = HTTPResponseHead(version: .http2, status: .init(statusCode: reply.status.code))
         ResponseFields.fill(&head.headers, from: reply)
@@ -131,8 +167,12 @@ final class HTTP2StreamHandler: ChannelInboundHandler {
 
     private func expired() {
         switch phase {
-        case .receiving(let exchange):
+        case .streaming(let exchange) where !exchange.hasRoom:
+            // The handler is behind, not the client.
+            deadline?.set(in: context.settings.bodyTimeout)
+        case .receiving(let exchange), .streaming(let exchange):
             context.metrics.refused(.slowBody)
+            exchange.cancel()
             send(context.responder.reply(to: exchange.head, fault: ServerFaults.slowBody), exchange)
         case .writing(let exchange):
             context.metrics.refused(.slowReader)
@@ -145,7 +185,7 @@ final class HTTP2StreamHandler: ChannelInboundHandler {
 
     private func end() {
         switch phase {
-        case .receiving(let exchange), .handling(let exchange), .writing(let exchange):
+        case .receiving(let exchange), .streaming(let exchange), .handling(let exchange), .writing(let exchange):
             exchange.cancel()
             exchange.finish(nil, sent: 0)
         default: break

@@ -14,6 +14,7 @@ final class Exchange {
     /// Bytes of the body so far, as sent.
     private(set) var received = 0
     private var task: Task<Void, Never>?
+    private var arriving: ArrivingBody?
     private var bodyComplete: ContinuousClock.Instant?
     private var replied: ContinuousClock.Instant?
     private var isFinished = false
@@ -31,6 +32,7 @@ final class Exchange {
         if case .wrongMethod(let allowed, _) = head.match, head.method == .options {
             return responder.reply(toOptions: head, allowed: allowed)
         }
+        if head.isStreamed { return nil }
         if context.memory.bytes.load(ordering: .relaxed) + (head.contentLength ?? 0)
             > context.settings.maximumBufferedBytes
         {
@@ -44,6 +46,10 @@ final class Exchange {
     /// Takes a part of the body; a fault that ends the request, if there is one.
     func receive(_ buffer: ByteBuffer) -> Reply? {
         received += buffer.readableBytes
+        if let arriving {
+            arriving.append(Array(buffer.readableBytesView))
+            return nil
+        }
         guard received <= context.settings.maximumBodyBytes else {
             releaseBody()
             return context.responder.reply(
@@ -57,6 +63,37 @@ final class Exchange {
             return context.responder.reply(to: head, fault: ServerFaults.memory)
         }
         return nil
+    }
+
+    /// Whether more of a streamed body should be read from the socket.
+    var hasRoom: Bool { arriving?.hasRoom ?? true }
+
+    /// Runs the handler of a streamed body, of which nothing has arrived yet; `deliver` is called as in ``start(on:deliver:)``.
+    ///
+    /// - Parameter onRoom: called on the event loop when ``hasRoom`` becomes true again.
+    func startStreaming(
+        on loop: any EventLoop, onRoom: @escaping () -> Void, deliver: @escaping (Reply) -> Void
+    ) {
+        let request = NIOLoopBound((exchange: self, deliver: deliver, onRoom: onRoom), eventLoop: loop)
+        let coding = (try? ContentCoding.ofBody(head.headers)) ?? nil
+        let arriving = ArrivingBody(coding) { loop.execute { request.value.onRoom() } }
+        self.arriving = arriving
+        let (responder, head) = (context.responder, head)
+        context.runningHandlers.add(1, ordering: .relaxed)
+        task = Task { [context] in
+            defer { context.runningHandlers.subtract(1, ordering: .releasing) }
+            let reply = await responder.reply(to: head, stream: arriving.stream)
+            loop.execute {
+                guard !request.value.exchange.isFinished else { return }
+                request.value.deliver(reply)
+            }
+        }
+    }
+
+    /// A streamed body is whole.
+    func endBody() {
+        bodyComplete = .now
+        arriving?.finish()
     }
 
     /// Runs the handler; `deliver` is called on the event loop, once, unless ``cancel()`` comes first.
@@ -83,7 +120,10 @@ final class Exchange {
     }
 
     /// The client is gone, or the server cannot wait any longer: queued work is dropped.
-    func cancel() { task?.cancel() }
+    func cancel() {
+        arriving?.finish(CancellationError())
+        task?.cancel()
+    }
 
     /// Notes that the answer is on its way.
     func noteReply() { replied = .now }
@@ -95,6 +135,7 @@ final class Exchange {
         guard !isFinished else { return }
         isFinished = true
         releaseBody()
+        arriving?.finish(CancellationError())
         task = nil
         context.metrics.inFlight.add(-1)
         let now = ContinuousClock.now
@@ -111,6 +152,7 @@ final class Exchange {
     private var released = 0
 
     private func releaseBody() {
+        guard arriving == nil else { return }
         let held = received - released
         released = received
         body = []

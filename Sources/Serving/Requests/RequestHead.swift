@@ -57,6 +57,14 @@ struct RequestHead: Sendable {
         }
     }
 
+    /// What a fault's words may repeat.
+    var faulted: FaultedRequest {
+        FaultedRequest(method: method, path: path, query: query, headers: headers, id: id)
+    }
+
+    /// Whether the handler reads the body while it arrives.
+    var isStreamed: Bool { if case .route(let route, _) = match { route.bodyDelivery == .streamed } else { false } }
+
     /// The number in `Content-Length`; nil without one.
     var contentLength: Int? { headers[.contentLength].flatMap { Int($0) } }
 

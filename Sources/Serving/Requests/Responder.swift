@@ -27,7 +27,7 @@ struct Responder: Sendable {
                 return ServerFaults.unauthorized
             }
         }
-        if let length = head.contentLength, length > settings.maximumBodyBytes {
+        if !head.isStreamed, let length = head.contentLength, length > settings.maximumBodyBytes {
             return ServerFaults.bodyTooLarge(settings.maximumBodyBytes)
         }
         do { _ = try ContentCoding.ofBody(head.headers) } catch { return error }
@@ -36,10 +36,27 @@ struct Responder: Sendable {
 
     /// Runs the route's handler on a complete body.
     func reply(to head: RequestHead, body: [UInt8]) async -> Reply {
+        await reply(to: head) { try await answer(head, body) }
+    }
+
+    /// Runs the route's handler on a body that is still arriving.
+    func reply(to head: RequestHead, stream: BodyStream) async -> Reply {
+        await reply(to: head) {
+            guard case .route(let route, let parameters) = head.match else { throw ServerFaults.internalError }
+            var request = APIRequest(
+                method: route.method, path: head.path, query: QueryParameters(head.query), headers: head.headers,
+                id: head.id, received: head.received)
+            request.stream = stream
+            request.parameters = parameters
+            return try await route.handler(request)
+        }
+    }
+
+    private func reply(to head: RequestHead, answer: () async throws -> APIResponse) async -> Reply {
         let start = ContinuousClock.now
         var reply: Reply
         do {
-            reply = finished(try await answer(head, body), to: head, fault: nil)
+            reply = finished(try await answer(), to: head, fault: nil)
         } catch let fault as APIFault {
             reply = self.reply(to: head, fault: isAborting() ? ServerFaults.stopping : fault)
         } catch is CancellationError {
@@ -56,7 +73,7 @@ struct Responder: Sendable {
 
     /// Tells a fault in the route's words.
     func reply(to head: RequestHead, fault: APIFault) -> Reply {
-        var response = head.faults.response(for: fault, id: head.id)
+        var response = head.faults.response(for: fault, in: head.faulted)
         if case .wrongMethod(let allowed) = fault.kind { response.headers[.allow] = allowed.joined(separator: ", ") }
         if fault.kind == .unauthorized, !response.headers.contains(.wwwAuthenticate) {
             response.headers[.wwwAuthenticate] = "Bearer"
