@@ -142,8 +142,8 @@ let package = Package(
         .target(
             name: "OpenSearchAPI",
             dependencies: [
-                "Indices", "Querying", "Mappings", "SearchIndex", "TextAnalysis", "ClusterState", "Routing", "Telemetry",
-                "JSON", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "Indices", "Querying", "Mappings", "SearchIndex", "TextAnalysis", "DocumentStore", "ClusterState",
+                "Routing", "Telemetry", "JSON", .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
         // Level 8
@@ -152,7 +152,7 @@ let package = Package(
             dependencies: [
                 "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "YAML", "Telemetry", "Inference",
                 "ModelHub",
-                "InferenceAPI", "OpenSearchAPI", "Indices", "Routing", "Serving", "Settings", "Tensors",
+                "InferenceAPI", "OpenSearchAPI", "ClusterState", "Indices", "Routing", "Serving", "Settings", "Tensors",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

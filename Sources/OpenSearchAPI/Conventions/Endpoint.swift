@@ -1,0 +1,125 @@
+internal import HTTPTypes
+internal import JSON
+internal import Routing
+
+/// Operations of the API that share their parameters and their handler.
+struct Endpoint: Sendable {
+    /// A name for metrics and logs.
+    let name: String
+    let methods: [HTTPRequest.Method]
+    let paths: [String]
+    /// Names that the query may have, beside those that every operation takes.
+    let parameters: Set<String>
+    /// Which threads do the work.
+    let pool: WorkPool
+    let bodyDelivery: Route.BodyDelivery
+    let handler: @Sendable (RestRequest) async throws -> RestResponse
+
+    init(
+        _ name: String, _ methods: [HTTPRequest.Method], _ paths: [String], _ parameters: [String] = [],
+        pool: WorkPool = .management, bodyDelivery: Route.BodyDelivery = .complete,
+        handler: @escaping @Sendable (RestRequest) async throws -> RestResponse
+    ) {
+        self.name = name
+        self.methods = methods
+        self.paths = paths
+        self.parameters = Set(parameters)
+        self.pool = pool
+        self.bodyDelivery = bodyDelivery
+        self.handler = handler
+    }
+
+    /// What every operation takes.
+    static let common: Set<String> = [
+        "pretty", "human", "error_trace", "filter_path", "format", "source", "source_content_type",
+    ]
+
+    /// The routes, one for each method and path.
+    func routes(threads: WorkThreads) -> [Route] {
+        var routes: [Route] = []
+        for (number, path) in paths.enumerated() {
+            let template = PathTemplate(path)
+            for method in methods {
+                let suffix = paths.count > 1 ? ".\(number + 1)" : ""
+                routes.append(
+                    Route(
+                        method, template, name: "opensearch.\(name)\(suffix).\(method.rawValue.lowercased())",
+                        bodyDelivery: bodyDelivery, ignoresTrailingSlash: true, faults: OpenSearchFaults()
+                    ) { request in
+                        try await answer(request, threads)
+                    })
+            }
+        }
+        return routes
+    }
+
+    private func answer(_ http: APIRequest, _ threads: WorkThreads) async throws -> APIResponse {
+        let request = RestRequest(http)
+        let accept = http.headers[.accept]
+        let format = ResponseFormat(parameter: http.query["format"], accept: accept)
+        var reply: RestResponse
+        do {
+            if let name = http.query["format"], format == nil {
+                throw OpenSearchError.illegalArgument("format [\(name)] is not supported: use json, yaml, cbor or smile")
+            }
+            try checkParameters(http)
+            try checkContentType(http)
+            reply = try await threads.run(on: pool) { try await handler(request) }
+        } catch let fault as APIFault {
+            throw fault
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            let error = OpenSearchError(describing: error)
+            let trace = (try? request.flag("error_trace")) ?? false
+            reply = RestResponse(error.body(withTrace: trace), status: error.status)
+        }
+        let isPretty = http.query["pretty"].map { $0 != "false" } ?? false
+        return reply.encoded(
+            format, isPretty: isPretty, filter: FilterPath(http.query["filter_path"]),
+            opaqueID: http.headers[RestRequest.opaqueID])
+    }
+
+    /// Parameters that nobody reads are mistakes of spelling, and are refused.
+    private func checkParameters(_ http: APIRequest) throws(OpenSearchError) {
+        // What is not supported says so, whatever it was asked with.
+        if parameters.contains("*") { return }
+        var unknown: [String] = []
+        for item in http.query.items
+        where !parameters.contains(item.name) && !Self.common.contains(item.name) && http.parameters[item.name] == nil
+            && !unknown.contains(item.name)
+        {
+            unknown.append(item.name)
+        }
+        guard !unknown.isEmpty else { return }
+        let known = parameters.union(Self.common)
+        let names = unknown.sorted().map { name in
+            let similar = Similarity.suggestions(for: name, among: known)
+            return switch similar.count {
+            case 0: "[\(name)]"
+            case 1: "[\(name)] -> did you mean [\(similar[0])]?"
+            default: "[\(name)] -> did you mean any of [\(similar.joined(separator: ", "))]?"
+            }
+        }
+        throw .illegalArgument(
+            "request [\(http.path)] contains unrecognized parameter\(names.count > 1 ? "s" : ""): "
+                + names.joined(separator: ", "))
+    }
+
+    private func checkContentType(_ http: APIRequest) throws(OpenSearchError) {
+        guard !http.body.isEmpty || bodyDelivery == .streamed && http.stream != nil else { return }
+        guard let type = http.mediaType else {
+            if bodyDelivery == .streamed { return }
+            throw OpenSearchError(406, "media_type_exception", "Content-Type header is missing")
+        }
+        switch type {
+        case "application/json", "application/x-ndjson", "application/vnd.elasticsearch+json",
+            "application/vnd.opensearch+json", "application/vnd.elasticsearch+x-ndjson":
+            return
+        default:
+            throw OpenSearchError(
+                406, "media_type_exception",
+                "Content-Type header [\(http.headers[.contentType] ?? type)] is not supported; send application/json")
+        }
+    }
+}

@@ -1,0 +1,312 @@
+internal import ClusterState
+internal import DocumentStore
+internal import Indices
+internal import JSON
+internal import Querying
+
+/// A change of all documents that a query finds.
+struct DocumentChange: Sendable {
+    private enum Kind {
+        case delete
+        case update(PainlessScript?)
+        case reindex(Destination)
+    }
+
+    /// Where copies go.
+    private struct Destination {
+        var index: String
+        var createsOnly = false
+        var keepsVersions = false
+        var routing: String?
+        var script: PainlessScript?
+        var source: SourceChoice?
+    }
+
+    private let kind: Kind
+    private let expressions: [String]
+    private let options: IndicesOptions
+    private let query: Query?
+    private var proceedsOnConflicts = false
+    private var maximum: Int?
+    private var batch = 1000
+    private var refresh = false
+    private(set) var requestsPerSecond: Double = -1
+
+    /// What the task's description says.
+    var description: String {
+        switch kind {
+        case .delete: "delete-by-query [\(expressions.joined(separator: ", "))]"
+        case .update: "update-by-query [\(expressions.joined(separator: ", "))]"
+        case .reindex(let to): "reindex from [\(expressions.joined(separator: ", "))] to [\(to.index)]"
+        }
+    }
+
+    // MARK: Reading
+
+    init(delete request: RestRequest) throws {
+        let body = try request.object()
+        try Self.check(body, ["query", "max_docs", "size", "slice", "conflicts"])
+        try self.init(.delete, request.list("index") ?? [], body, request)
+    }
+
+    init(update request: RestRequest) throws {
+        let body = try request.object()
+        try Self.check(body, ["query", "script", "max_docs", "size", "slice", "conflicts"])
+        if let pipeline = request.text("pipeline"), pipeline != "_none" {
+            throw OpenSearchError.illegalArgument("pipeline with id [\(pipeline)] does not exist")
+        }
+        try self.init(.update(try body["script"].map { try PainlessScript($0) }), request.list("index") ?? [], body, request)
+    }
+
+    init(reindex request: RestRequest) throws {
+        let body = try request.requiredObject()
+        try Self.check(body, ["source", "dest", "script", "max_docs", "size", "conflicts"])
+        guard let source = body["source"]?.object, let dest = body["dest"]?.object else {
+            throw OpenSearchError.validation(["[source] and [dest] are required"])
+        }
+        try Self.check(source, ["index", "query", "size", "_source", "sort", "slice", "remote"])
+        try Self.check(dest, ["index", "op_type", "version_type", "routing", "pipeline"])
+        if source["remote"] != nil {
+            throw OpenSearchError.unsupported("reindexing from another cluster", "export there and send the documents to _bulk")
+        }
+        if let pipeline = dest["pipeline"]?.string, pipeline != "_none" {
+            throw OpenSearchError.illegalArgument("pipeline with id [\(pipeline)] does not exist")
+        }
+        let expressions = source["index"]?.array?.compactMap(\.string) ?? source["index"]?.string.map { [$0] } ?? []
+        guard !expressions.isEmpty else { throw OpenSearchError.validation(["use _all if you really want to copy from all existing indexes"]) }
+        guard let index = dest["index"]?.string else { throw OpenSearchError.validation(["index is missing"]) }
+        var destination = Destination(index: index)
+        switch dest["op_type"]?.string {
+        case nil, "index"?: break
+        case "create"?: destination.createsOnly = true
+        case let other?: throw OpenSearchError.illegalArgument("opType must be 'create' or 'index', found: [\(other)]")
+        }
+        switch dest["version_type"]?.string {
+        case nil, "internal"?: break
+        case "external"?, "external_gt"?, "external_gte"?: destination.keepsVersions = true
+        case let other?: throw OpenSearchError.illegalArgument("No version type match [\(other)]")
+        }
+        destination.routing = dest["routing"]?.string
+        destination.script = try body["script"].map { try PainlessScript($0) }
+        destination.source = try source["_source"].map { try SourceChoice($0) }
+        var merged = body
+        merged["query"] = source["query"]
+        try self.init(.reindex(destination), expressions, merged, request)
+        if let size = source["size"]?.int { batch = min(max(1, size), 10_000) }
+    }
+
+    private init(_ kind: Kind, _ expressions: [String], _ body: JSONObject, _ request: RestRequest) throws {
+        self.kind = kind
+        self.expressions = expressions
+        options = try IndicesOptions.search.overridden(by: request)
+        if let uri = try SearchParameters.query(request) {
+            query = try Query(parsing: uri)
+        } else {
+            query = try body["query"].map { try Query(parsing: $0) }
+        }
+        switch request.text("conflicts") ?? body["conflicts"]?.string {
+        case nil, "abort"?: break
+        case "proceed"?: proceedsOnConflicts = true
+        case let other?:
+            throw OpenSearchError.illegalArgument("conflicts may only be \"proceed\" or \"abort\" but was [\(other)]")
+        }
+        maximum = try request.integer("max_docs") ?? body["max_docs"]?.int ?? body["size"]?.int
+        if let maximum, maximum < 1 {
+            throw OpenSearchError.illegalArgument("[max_docs] parameter cannot be negative or zero, found [\(maximum)]")
+        }
+        if let size = try request.integer("scroll_size") {
+            guard (1...10_000).contains(size) else {
+                throw OpenSearchError.illegalArgument("[scroll_size] must be between 1 and 10000, found [\(size)]")
+            }
+            batch = size
+        }
+        if let slices = request.text("slices"), slices != "auto" {
+            guard let count = Int(slices), count >= 1 else {
+                throw OpenSearchError.illegalArgument("[slices] must be at least 1 or \"auto\", found [\(slices)]")
+            }
+        }
+        refresh = try request.flag("refresh")
+        if let rate = try request.number("requests_per_second") {
+            guard rate > 0 || rate == -1 else {
+                throw OpenSearchError.illegalArgument(
+                    "[requests_per_second] must be a float greater than 0. Use -1 to disable throttling.")
+            }
+            requestsPerSecond = rate
+        }
+    }
+
+    private static func check(_ object: JSONObject, _ known: Set<String>) throws(OpenSearchError) {
+        for key in object.keys where !known.contains(key) {
+            throw .parsing("request does not support [\(key)]")
+        }
+    }
+
+    // MARK: Running
+
+    /// What was done so far.
+    private struct Counts {
+        var total = 0
+        var created = 0
+        var updated = 0
+        var deleted = 0
+        var noops = 0
+        var conflicts = 0
+        var batches = 0
+        var throttled = Duration.zero
+        var failures: [JSONValue] = []
+
+        /// Documents that were dealt with.
+        var done: Int { created + updated + deleted + noops + conflicts }
+
+        func document(rate: Double) -> JSONObject {
+            var object = ShardStatistics.object(["total": total, "updated": updated, "created": created, "deleted": deleted]).object!
+            object["batches"] = .number(JSONNumber(batches))
+            object["version_conflicts"] = .number(JSONNumber(conflicts))
+            object["noops"] = .number(JSONNumber(noops))
+            object["retries"] = ["bulk": 0, "search": 0]
+            object["throttled_millis"] = .number(JSONNumber(throttled.milliseconds))
+            object["requests_per_second"] = .number(JSONNumber(rate))
+            object["throttled_until_millis"] = 0
+            return object
+        }
+    }
+
+    /// Makes the change; the answer comes back.
+    func run(on node: OpenSearchNode, _ task: TaskRegistry.Entry) async throws -> JSONValue {
+        let begin = ContinuousClock.now
+        var counts = Counts()
+        var touched: [String: IndexMetadata] = [:]
+        let targets = try node.targets(expressions, options)
+        if case .reindex(let destination) = kind {
+            let name = try DateMathName.resolve(destination.index, now: Clock.milliseconds)
+            if targets.contains(where: { $0.index.name == name }) {
+                throw OpenSearchError.validation(["reindex cannot write into an index its reading from [\(name)]"])
+            }
+            // The destination is there even when nothing is copied.
+            var routing: String?
+            _ = try node.writeTarget(name, routing: &routing)
+        }
+        var canceled: String?
+        work: for target in targets {
+            counts.total += try node.count(query, [target], minScore: nil, for: nil)
+            if let maximum { counts.total = min(counts.total, maximum) }
+            // The walk is synchronous; what it finds is changed between its pages.
+            for numbers in try node.pages(query, target, size: batch, maximum: maximum.map { $0 - counts.done }) {
+                if task.isCancelled {
+                    canceled = "by user request"
+                    break work
+                }
+                counts.batches += 1
+                let documents = try target.snapshot.documents(seqNos: numbers).compactMap { $0 }
+                try change(documents, of: target.index, on: node, &counts, &touched)
+                task.report(.object(counts.document(rate: task.rate)))
+                if !counts.failures.isEmpty { break work }
+                if task.rate > 0 {
+                    let pause = Duration.milliseconds(Int(Double(documents.count) / task.rate * 1000))
+                    counts.throttled += pause
+                    try await Self.pause(pause, task)
+                }
+            }
+        }
+        if refresh { try node.refresh(touched.values.sorted { $0.name < $1.name }) }
+        var body: JSONObject = [
+            "took": .number(JSONNumber((ContinuousClock.now - begin).milliseconds)), "timed_out": false,
+        ]
+        for (name, value) in counts.document(rate: task.rate) { body[name] = value }
+        if let canceled { body["canceled"] = .string(canceled) }
+        body["failures"] = .array(counts.failures)
+        return .object(body)
+    }
+
+    /// Waits, but not longer than until the task is cancelled or told to go on faster.
+    private static func pause(_ duration: Duration, _ task: TaskRegistry.Entry) async throws {
+        let rate = task.rate
+        let end = ContinuousClock.now + duration
+        while ContinuousClock.now < end, !task.isCancelled, task.rate == rate {
+            try await Task.sleep(for: min(.milliseconds(50), end - ContinuousClock.now))
+        }
+    }
+
+    private func change(
+        _ documents: [KeptDocument], of index: IndexMetadata, on node: OpenSearchNode, _ counts: inout Counts,
+        _ touched: inout [String: IndexMetadata]
+    ) throws {
+        var operations: [DocumentOperation] = []
+        var target = index
+        for document in documents {
+            let seen = VersionRule.ifLastChangedBy(seqNo: document.seqNo, primaryTerm: document.primaryTerm)
+            switch kind {
+            case .delete:
+                operations.append(
+                    DocumentOperation(id: document.id, routing: document.routing, action: .delete, version: seen))
+            case .update(let script):
+                guard let bytes = try source(of: document, script, &counts, &operations, seen) else { continue }
+                operations.append(
+                    DocumentOperation(
+                        id: document.id, routing: document.routing, action: .index(source: bytes[...]), version: seen))
+            case .reindex(let destination):
+                var routing = Self.routing(destination.routing, document)
+                target = try node.writeTarget(destination.index, routing: &routing)
+                guard var bytes = try source(of: document, destination.script, &counts, &operations, .next) else { continue }
+                if let choice = destination.source {
+                    bytes = choice.apply(try RestRequest.parse(bytes)).serializedBytes()
+                }
+                operations.append(
+                    DocumentOperation(
+                        id: document.id, routing: routing,
+                        action: destination.createsOnly ? .create(source: bytes[...]) : .index(source: bytes[...]),
+                        version: destination.keepsVersions ? .external(document.version) : .next))
+            }
+        }
+        guard !operations.isEmpty else { return }
+        try OpenSearchNode.checkBlocks(target, ["write", "read_only"])
+        touched[target.name] = target
+        for (operation, result) in zip(operations, try node.apply(operations, to: target)) {
+            switch result {
+            case .success(let outcome):
+                switch outcome.result {
+                case .created: counts.created += 1
+                case .updated: counts.updated += 1
+                case .deleted, .notFound: counts.deleted += 1
+                }
+            case .failure(let error):
+                if error.status == 409 { counts.conflicts += 1 }
+                if error.status == 409, proceedsOnConflicts { continue }
+                counts.failures.append([
+                    "index": .string(target.name), "id": .string(operation.id), "cause": error.cause,
+                    "status": .number(JSONNumber(error.status)),
+                ])
+            }
+        }
+    }
+
+    /// The source that a document gets; nil if nothing is to be stored for it.
+    private func source(
+        of document: KeptDocument, _ script: PainlessScript?, _ counts: inout Counts,
+        _ operations: inout [DocumentOperation], _ rule: VersionRule
+    ) throws -> [UInt8]? {
+        guard let script else { return document.source }
+        var context = PainlessScript.Context(
+            source: try RestRequest.parse(document.source).object ?? [:], operation: "index",
+            facts: ["_id": .string(document.id), "_version": .number(JSONNumber(Int(document.version)))])
+        try script.run(&context)
+        switch context.operation {
+        case "noop", "none":
+            counts.noops += 1
+            return nil
+        case "delete":
+            operations.append(
+                DocumentOperation(id: document.id, routing: document.routing, action: .delete, version: rule))
+            return nil
+        default: return JSONValue.object(context.source).serializedBytes()
+        }
+    }
+
+    private static func routing(_ written: String?, _ document: KeptDocument) -> String? {
+        switch written {
+        case nil, "keep"?: document.routing
+        case "discard"?: nil
+        case let text?: text.hasPrefix("=") ? String(text.dropFirst()) : text
+        }
+    }
+}

@@ -1,0 +1,122 @@
+internal import ClusterState
+internal import DocumentStore
+internal import JSON
+
+/// The body of an update: a partial document or a script, and what to do where there is no document.
+struct DocumentUpdate {
+    /// What becomes of the document.
+    enum Step {
+        case store([UInt8])
+        case delete
+        case noop
+    }
+
+    private var partial: JSONObject?
+    private var upsert: JSONObject?
+    private var script: PainlessScript?
+    private var usesPartialAsUpsert = false
+    private var runsScriptOnUpsert = false
+    private var detectsNoop = true
+
+    /// Reads a body.
+    init(_ bytes: ArraySlice<UInt8>) throws(OpenSearchError) {
+        guard !bytes.isEmpty else { throw .validation(["script or doc is missing"]) }
+        guard let object = try RestRequest.parse(Array(bytes)).object else {
+            throw .parsing("an update is an object with [doc] or [script]")
+        }
+        for (key, value) in object {
+            switch key {
+            case "doc": partial = try Self.object(value, key)
+            case "upsert": upsert = try Self.object(value, key)
+            case "script": script = try PainlessScript(value)
+            case "doc_as_upsert": usesPartialAsUpsert = value.bool ?? false
+            case "scripted_upsert": runsScriptOnUpsert = value.bool ?? false
+            case "detect_noop": detectsNoop = value.bool ?? true
+            case "_source", "fields": break
+            case "if_seq_no", "if_primary_term": break
+            default:
+                let similar = Similarity.suggestions(
+                    for: key,
+                    among: ["doc", "upsert", "script", "doc_as_upsert", "scripted_upsert", "detect_noop", "_source"])
+                throw OpenSearchError(
+                    400, "x_content_parse_exception",
+                    "[1:1] [UpdateRequest] unknown field [\(key)]" + (similar.first.map { " did you mean [\($0)]?" } ?? ""))
+            }
+        }
+        if script == nil, partial == nil { throw .validation(["script or doc is missing"]) }
+        if script != nil, partial != nil { throw .validation(["can't provide both script and doc"]) }
+        if usesPartialAsUpsert, partial == nil { throw .validation(["doc must be specified if doc_as_upsert is enabled"]) }
+    }
+
+    private static func object(_ value: JSONValue, _ key: String) throws(OpenSearchError) -> JSONObject {
+        guard let object = value.object else { throw .parsing("[\(key)] must be an object, not [\(value.token)]") }
+        return object
+    }
+
+    /// Which part of the source the body asks back; nil for none.
+    static func returnedSource(_ bytes: ArraySlice<UInt8>) -> SourceChoice? {
+        guard let value = try? JSONValue(parsing: Array(bytes)), let choice = value["_source"] else { return nil }
+        return try? SourceChoice(choice)
+    }
+
+    /// What becomes of a document.
+    func apply(to current: KeptDocument?, id: String, _ index: IndexMetadata) throws(OpenSearchError) -> Step {
+        guard let current else { return try insert(id, index) }
+        guard let source = try RestRequest.parse(current.source).object else {
+            throw OpenSearchError(400, "illegal_argument_exception", "the source of [\(id)] is no object")
+        }
+        if let partial {
+            let (merged, isChanged) = Self.merge(source, partial)
+            if detectsNoop, !isChanged { return .noop }
+            return .store(JSONValue.object(merged).serializedBytes())
+        }
+        return try run(on: source, operation: "index", current, id)
+    }
+
+    private func insert(_ id: String, _ index: IndexMetadata) throws(OpenSearchError) -> Step {
+        if usesPartialAsUpsert, let partial { return .store(JSONValue.object(partial).serializedBytes()) }
+        guard let upsert else {
+            throw OpenSearchError(
+                404, "document_missing_exception", "[\(id)]: document missing",
+                [("index", .string(index.name)), ("shard", "0"), ("index_uuid", .string(index.uuid))])
+        }
+        if runsScriptOnUpsert, script != nil { return try run(on: upsert, operation: "create", nil, id) }
+        return .store(JSONValue.object(upsert).serializedBytes())
+    }
+
+    private func run(
+        on source: JSONObject, operation: String, _ current: KeptDocument?, _ id: String
+    ) throws(OpenSearchError) -> Step {
+        guard let script else { return .noop }
+        var context = PainlessScript.Context(source: source, operation: operation)
+        context.facts["_id"] = .string(id)
+        if let current { context.facts["_version"] = .number(JSONNumber(Int(current.version))) }
+        try script.run(&context)
+        switch context.operation {
+        case "none", "noop": return .noop
+        case "delete": return .delete
+        case "index", "create": return .store(JSONValue.object(context.source).serializedBytes())
+        case let other:
+            throw .illegalArgument("Operation type [\(other)] not allowed, only [noop, index, delete] are allowed")
+        }
+    }
+
+    /// A source with a partial document laid over it: objects are joined, everything else is replaced.
+    static func merge(_ source: JSONObject, _ changes: JSONObject) -> (JSONObject, isChanged: Bool) {
+        var result = source
+        var isChanged = false
+        for (key, value) in changes {
+            if let old = source[key]?.object, let new = value.object {
+                let (inner, innerChanged) = merge(old, new)
+                if innerChanged {
+                    result[key] = .object(inner)
+                    isChanged = true
+                }
+            } else if source[key] != value {
+                result[key] = value
+                isChanged = true
+            }
+        }
+        return (result, isChanged)
+    }
+}

@@ -1,0 +1,65 @@
+internal import ClusterState
+internal import HTTPTypes
+public import Indices
+internal import JSON
+public import Routing
+
+/// The node as the OpenSearch API shows it: indices, metadata, tasks, and the threads that answer.
+public final class OpenSearchNode: Sendable {
+    /// The version of OpenSearch whose behaviour is followed, as clients ask for it.
+    public static let compatibleVersion = "3.3.0"
+
+    let indices: NodeIndices
+    let metadata: MetadataStore
+    let name: String
+    let clusterName: String
+    /// `host:port` as clients reach it.
+    let address: String
+    let threads: WorkThreads
+    let cores: Int
+    let tasks: TaskRegistry
+    let started = Clock.milliseconds
+    let startedAt = ContinuousClock.now
+
+    /// A node over its data.
+    ///
+    /// - Parameters:
+    ///   - indices: all that the node keeps.
+    ///   - name: the node's name in answers.
+    ///   - clusterName: the cluster's name in answers.
+    ///   - address: `host:port` in answers.
+    ///   - cores: how many cores searches may keep busy.
+    public init(
+        indices: NodeIndices, name: String = "needletail", clusterName: String = "needletail",
+        address: String = "127.0.0.1:9200", cores: Int = 2
+    ) {
+        self.indices = indices
+        metadata = indices.metadata
+        self.name = name
+        self.clusterName = clusterName
+        self.address = address
+        self.cores = max(1, cores)
+        threads = WorkThreads(cores: cores)
+        tasks = TaskRegistry(node: metadata.current.nodeID)
+    }
+
+    /// All operations.
+    var endpoints: [Endpoint] {
+        InformationEndpoints(node: self).endpoints + ClusterEndpoints(node: self).endpoints
+            + NodeEndpoints(node: self).endpoints + TaskEndpoints(node: self).endpoints
+            + CatEndpoints(node: self).endpoints + TemplateEndpoints(node: self).endpoints
+            + AliasEndpoints(node: self).endpoints + AnalyzeEndpoints(node: self).endpoints
+            + DocumentEndpoints(node: self).endpoints + BulkEndpoints(node: self).endpoints
+            + MultiGetEndpoints(node: self).endpoints + IndexSettingsEndpoints(node: self).endpoints
+            + IndexEndpoints(node: self).endpoints + MappingEndpoints(node: self).endpoints
+            + MaintenanceEndpoints(node: self).endpoints
+            + SearchEndpoints(node: self).endpoints + MultiSearchEndpoints(node: self).endpoints
+            + CursorEndpoints(node: self).endpoints + FieldCapabilities(node: self).endpoints
+            + ByQueryEndpoints(node: self).endpoints + RankEvaluation(node: self).endpoints + UnsupportedEndpoints().endpoints
+    }
+
+    /// Adds all operations to a table; unknown paths are told in OpenSearch's words where the table's fallback does so.
+    public func addRoutes(to table: inout RouteTable) {
+        for endpoint in endpoints { table.add(endpoint.routes(threads: threads)) }
+    }
+}

@@ -1,1 +1,0 @@
-// OpenSearchAPI: see ARCHITECTURE.md.

@@ -1,0 +1,76 @@
+internal import HTTPTypes
+internal import JSON
+
+/// `_msearch`: several searches in one request.
+struct MultiSearchEndpoints {
+    let node: OpenSearchNode
+
+    /// Searches of one request at most.
+    private static let maximumSearches = 1000
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                "msearch", [.get, .post], ["/_msearch", "/{index}/_msearch"],
+                [
+                    "ccs_minimize_roundtrips", "max_concurrent_searches", "max_concurrent_shard_requests",
+                    "pre_filter_shard_size", "rest_total_hits_as_int", "search_type", "typed_keys",
+                    "allow_partial_results", "cancel_after_time_interval",
+                ] + IndicesOptions.parameters, pool: .search
+            ) { request in try answer(request) }
+        ]
+    }
+
+    private func answer(_ request: RestRequest) throws -> RestResponse {
+        let begin = ContinuousClock.now
+        let content = request.content
+        guard content.last == UInt8(ascii: "\n") else {
+            throw OpenSearchError.illegalArgument("The msearch request must be terminated by a newline [\\n]")
+        }
+        var lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("responses")
+        writer.beginArray()
+        let search = SearchEndpoints(node: node)
+        var count = 0
+        while let line = lines.popFirst() {
+            let header = try Self.header(line)
+            guard let body = lines.popFirst() else {
+                throw OpenSearchError.illegalArgument("the last header of the msearch request has no search behind it")
+            }
+            count += 1
+            guard count <= Self.maximumSearches else {
+                throw OpenSearchError.illegalArgument("more than \(Self.maximumSearches) searches in one request; send several")
+            }
+            do {
+                writer.value(json: try search.search(header, Array(body), request))
+            } catch {
+                let error = OpenSearchError(describing: error)
+                writer.value(error.body())
+            }
+        }
+        guard count > 0 else { throw OpenSearchError.validation(["no requests added"]) }
+        writer.endArray()
+        writer.key("took")
+        writer.value((ContinuousClock.now - begin).milliseconds)
+        writer.endObject()
+        return RestResponse(.json(writer.bytes))
+    }
+
+    private static func header(_ line: ArraySlice<UInt8>) throws(OpenSearchError) -> JSONObject {
+        if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { return [:] }
+        guard let header = try RestRequest.parse(Array(line)).object else {
+            throw .illegalArgument("a header of an msearch request is an object")
+        }
+        let known: Set<String> = [
+            "index", "indices", "search_type", "request_cache", "preference", "routing", "allow_partial_search_results",
+            "ignore_unavailable", "allow_no_indices", "expand_wildcards", "ignore_throttled", "ccs_minimize_roundtrips",
+            "cancel_after_time_interval",
+        ]
+        for key in header.keys where !known.contains(key) {
+            throw .illegalArgument("key [\(key)] is not supported in the metadata section")
+        }
+        return header
+    }
+}

@@ -1,0 +1,162 @@
+internal import ClusterState
+internal import DocumentStore
+internal import Indices
+internal import JSON
+internal import Mappings
+internal import Querying
+internal import SearchIndex
+internal import TextAnalysis
+
+/// The questions that endpoints ask of indices.
+extension OpenSearchNode {
+    /// Runs a search over some indices.
+    func execute(_ search: SearchRequest, _ targets: [SearchTarget], for request: RestRequest) throws -> SearchReply {
+        var search = search
+        if search.timeout == nil, let text = metadata.current.clusterSetting("search.default_search_timeout"), text != "-1" {
+            search.timeout = try TimeValue.parse(text, setting: "search.default_search_timeout").milliseconds
+        }
+        if search.isScroll { search.addTiebreaker() }
+        let asInteger = try request.flag("rest_total_hits_as_int")
+        if asInteger, case .upTo = search.trackTotalHits { search.trackTotalHits = .exact }
+        let begin = ContinuousClock.now
+        let response = try Search.run(search, over: targets.map { TargetView($0) }, context: try context(request))
+        let time = (ContinuousClock.now - begin).nanoseconds
+        for target in targets {
+            try? service(target.index).count {
+                $0.queries += 1
+                $0.queryTime += time / Int64(max(1, targets.count))
+                if !response.hits.hits.isEmpty { $0.fetches += 1 }
+            }
+        }
+        var reply = SearchReply(hits: response.hits.json(totalAsInteger: asInteger).serializedBytes())
+        reply.aggregations = response.aggregations?.serializedBytes()
+        reply.profile = response.profile
+        reply.isTimedOut = response.timedOut
+        reply.terminatedEarly = response.terminatedEarly
+        reply.hitCount = response.hits.hits.count
+        let size = search.size ?? 10
+        if response.hits.hits.count == size, size > 0 { reply.lastSortValues = response.hits.hits.last?.sort }
+        return reply
+    }
+
+    /// How many documents a query finds.
+    func count(
+        _ query: Query?, _ targets: [SearchTarget], minScore: Double?, for request: RestRequest?
+    ) throws -> Int {
+        try Search.count(
+            query, over: targets.map { TargetView($0) }, context: try context(request), minScore: minScore.map { Float($0) })
+    }
+
+    /// Whether an index has a document that a query finds.
+    func matches(_ filter: JSONValue, _ index: IndexMetadata) throws -> Bool {
+        let target = SearchTarget(index: index, snapshot: try service(index).snapshot)
+        return try Search.count(
+            try Query(parsing: filter), over: [TargetView(target)], context: try context(nil), terminateAfter: 1) > 0
+    }
+
+    /// Makes sure that a query fits an index; what comes back is for people.
+    func describe(_ query: Query?, _ target: SearchTarget) throws -> String {
+        guard let query else { return "*:*" }
+        try Search.validate(query, in: TargetView(target), context: try context(nil))
+        return "\(query)"
+    }
+
+    /// Whether and why a query finds a document.
+    func explain(_ query: Query, _ target: SearchTarget, seqNo: Int64) throws -> (Bool, JSONValue) {
+        let explanation = try Search.explain(query, document: seqNo, in: TargetView(target), context: try context(nil))
+        guard let explanation else { return (false, .null) }
+        return (explanation.isMatch, explanation.json)
+    }
+
+    /// The sequence numbers of all documents that a query finds, in index order, in pages.
+    ///
+    /// Eight bytes a document are held.
+    func pages(_ query: Query?, _ target: SearchTarget, size: Int, maximum: Int?) throws -> [[Int64]] {
+        var pages: [[Int64]] = []
+        var left = maximum ?? .max
+        guard left > 0 else { return [] }
+        try Search.forEachMatch(query, in: TargetView(target), context: try context(nil)) { number in
+            if pages.last.map({ $0.count == size }) ?? true { pages.append([]) }
+            pages[pages.count - 1].append(number)
+            left -= 1
+            return left > 0
+        }
+        return pages
+    }
+
+    /// What searches know beside their request.
+    private func context(_ request: RestRequest?) throws(OpenSearchError) -> SearchContext {
+        let now = Clock.milliseconds
+        let end = try request?.time("cancel_after_time_interval").flatMap { $0 > .zero ? ContinuousClock.now + $0 : nil }
+        return SearchContext(
+            now: Moment(seconds: Int(now / 1000), nanosecond: Int(now % 1000) * 1_000_000), lookup: NodeTermsLookup(node: self),
+            isCancelled: { Task.isCancelled || end.map { ContinuousClock.now >= $0 } ?? false })
+    }
+}
+
+extension SearchRequest {
+    /// Gives every hit a place of its own, so that a scroll can go on behind the last one.
+    fileprivate mutating func addTiebreaker() {
+        if sort.isEmpty { sort = [SortField(field: "_score")] }
+        if sort.last?.field != "_shard_doc" { sort.append(SortField(field: "_shard_doc")) }
+    }
+}
+
+/// An index as searches see it.
+private struct TargetView: IndexView {
+    let target: SearchTarget
+
+    init(_ target: SearchTarget) { self.target = target }
+
+    var name: String { target.index.name }
+    var uuid: String { target.index.uuid }
+    var snapshot: IndexSnapshot { target.snapshot.index }
+    var mapping: Mapping { target.snapshot.mapping }
+    var analysis: AnalysisRegistry { target.snapshot.analysis }
+    var filter: Query? { target.filter }
+
+    var limits: SearchRequest.Limits {
+        func integer(_ name: String) -> Int? { target.index.setting("index.\(name)").flatMap { Int($0) } }
+        var limits = SearchRequest.Limits()
+        if let value = integer("max_result_window") { limits.resultWindow = value }
+        if let value = integer("max_rescore_window") { limits.rescoreWindow = value }
+        if let value = integer("max_terms_count") { limits.termsCount = value }
+        if let value = integer("max_docvalue_fields_search") { limits.docvalueFields = value }
+        if let value = integer("max_inner_result_window") { limits.innerResultWindow = value }
+        if let value = integer("max_regex_length") { limits.regexLength = value }
+        if let value = integer("highlight.max_analyzed_offset") { limits.analyzedOffset = value }
+        return limits
+    }
+
+    func seqNos(ofIDs ids: [String]) throws -> [Int64] {
+        try target.snapshot.seqNos(ofIDs: ids).compactMap { $0 }
+    }
+
+    func documents(_ seqNos: [Int64]) throws -> [ShownDocument?] {
+        try target.snapshot.documents(seqNos: seqNos).map { document in
+            document.map {
+                ShownDocument(
+                    id: $0.id, seqNo: $0.seqNo, primaryTerm: Int($0.primaryTerm), version: Int($0.version),
+                    routing: $0.routing, source: $0.source)
+            }
+        }
+    }
+
+    func similarity(named name: String) -> BM25? {
+        if name == "BM25" || name == "default" { return BM25() }
+        let settings = target.index.settings
+        guard settings["index.similarity.\(name).type"]?.string == "BM25" else { return nil }
+        func number(_ key: String) -> Float? { settings["index.similarity.\(name).\(key)"]?.string.flatMap { Float($0) } }
+        return BM25(k1: number("k1") ?? 1.2, b: number("b") ?? 0.75)
+    }
+}
+
+/// Documents that `terms` queries name.
+private struct NodeTermsLookup: TermsLookup {
+    let node: OpenSearchNode
+
+    func source(index: String, id: String, routing: String?) throws -> [UInt8]? {
+        let index = try node.readTarget(index)
+        return try node.document(id, in: index, isRealtime: true)?.source
+    }
+}

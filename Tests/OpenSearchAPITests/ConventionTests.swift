@@ -1,0 +1,99 @@
+import HTTPTypes
+import JSON
+import OpenSearchAPI
+import Testing
+
+/// What all operations share: errors, parameters, formats.
+struct ConventionTests {
+    let node: TestNode
+
+    init() throws { node = try TestNode() }
+
+    @Test func anUnknownPathNamesUriAndMethod() async throws {
+        let answer = try await node.ask(.get, "/movies/nothing/there?x=1")
+        #expect(answer.status == 400)
+        #expect(answer["error"] == "no handler found for uri [/movies/nothing/there?x=1] and method [GET]")
+    }
+
+    @Test func aWrongMethodNamesThoseThatThereAre() async throws {
+        let answer = try await node.ask(.post, "/_cluster/settings")
+        #expect(answer.status == 405)
+        #expect(
+            answer["error"]
+                == "Incorrect HTTP method for uri [/_cluster/settings] and method [POST], allowed: [GET, PUT]")
+        #expect(answer["status"] == 405)
+    }
+
+    @Test func unknownParametersAreRefusedWithAGuess() async throws {
+        let answer = try await node.ask(.get, "/_cluster/health?expand_wildcard=all&pretty")
+        #expect(answer.status == 400)
+        #expect(
+            answer["error/reason"]
+                == "request [/_cluster/health] contains unrecognized parameter: [expand_wildcard] -> did you mean [expand_wildcards]?"
+        )
+        #expect(answer["error/root_cause/0/type"] == "illegal_argument_exception")
+    }
+
+    @Test func booleansAreTrueOrFalse() async throws {
+        let answer = try await node.ask(.get, "/_cluster/settings?include_defaults=maybe")
+        #expect(answer.status == 400)
+        #expect(answer["error/reason"] == "Failed to parse value [maybe] as only [true] or [false] are allowed.")
+    }
+
+    @Test func aSlashAtTheEndIsForgiven() async throws {
+        #expect(try await node.status(.get, "/_cluster/health/") == 200)
+        #expect(try await node.status(.get, "/_cat/indices/") == 200)
+    }
+
+    @Test func theMissingIndexIsNamed() async throws {
+        let answer = try await node.ask(.get, "/nowhere/_settings")
+        #expect(answer.status == 404)
+        #expect(answer["error/type"] == "index_not_found_exception")
+        #expect(answer["error/reason"] == "no such index [nowhere]")
+        #expect(answer["error/index_uuid"] == "_na_")
+        #expect(answer["error/resource.id"] == "nowhere")
+        #expect(answer["error/resource.type"] == "index_or_alias")
+    }
+
+    @Test func brokenJSONHasAPlace() async throws {
+        let answer = try await node.ask(.put, "/_cluster/settings", "{\"transient\": \n oops}")
+        #expect(answer.status == 400)
+        #expect(answer["error/type"] == "parsing_exception")
+        #expect(answer["error/line"] == 2)
+    }
+
+    @Test func bodiesOfOtherTypesAreRefused() async throws {
+        let answer = try await node.ask(.put, "/_cluster/settings", "a=b", type: "application/x-www-form-urlencoded")
+        #expect(answer.status == 406)
+    }
+
+    @Test func theSourceParameterStandsForABody() async throws {
+        let answer = try await node.ask(
+            .get, "/_analyze?source_content_type=application/json&source=%7B%22text%22%3A%22Ice%20cold%22%7D")
+        #expect(answer["tokens/1/token"] == "cold")
+    }
+
+    @Test func anOpaqueIDComesBack() async throws {
+        let name = HTTPField.Name("X-Opaque-Id")!
+        let answer = try await node.ask(.get, "/", headers: [name: "trace-7"])
+        #expect(answer.headers[name] == "trace-7")
+    }
+
+    @Test func whatIsNotSupportedSaysWhy() async throws {
+        let answer = try await node.ask(.put, "/_snapshot/backup?verify=true", "{}")
+        #expect(answer.status == 400)
+        #expect(answer["error/type"] == "unsupported_operation_exception")
+        #expect(answer["error/reason"].string?.contains("data folder") == true)
+    }
+
+    @Test(arguments: [
+        ("**.count", "{\"a\":{\"count\":1},\"b\":[{\"c\":{\"count\":2}}]}"), ("a", "{\"a\":{\"count\":1,\"x\":1}}"),
+        ("-a,-b", "{\"z\":3}"), ("b.c.*", "{\"b\":[{\"c\":{\"count\":2}}]}"), ("*.x", "{\"a\":{\"x\":1}}"),
+        ("a,-**.x", "{\"a\":{\"count\":1}}"), ("none", "{}"),
+    ])
+    func filtersKeepAndLeaveOut(_ path: String, _ wanted: String) throws {
+        let answer = try #require(FilterPath(path)).apply(
+            to: JSONValue(parsing: #"{"a":{"count":1,"x":1},"b":[{"c":{"count":2}}],"z":3}"#)).serialized()
+        #expect(answer == wanted)
+    }
+}
