@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm test-clients build lint bench bench-encoders bench-serve bench-search docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm test-clients test-opensearch-client build lint bench bench-encoders bench-serve bench-search docs fuzz install clean bootstrap
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ test-arm: ## Compile the kernels for 64-bit Arm and test them in an emulator
 
 test-clients: build ## Call a server with the official clients of OpenAI, Cohere, Voyage and Hugging Face
 	@scripts/test-clients
+
+test-opensearch-client: build ## Drive a server that keeps documents with opensearch-py
+	@scripts/test-opensearch-client
 
 lint: ## Check formatting, documentation of public declarations, dependency arrows, licences
 	@scripts/bootstrap --lint

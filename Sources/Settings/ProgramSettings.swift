@@ -21,6 +21,14 @@ public struct ProgramSettings: Sendable {
     public var server = ServerSettings()
     /// A file with one API key a line, beside ``ServerSettings/apiKeys``.
     public var apiKeysPath: String?
+    /// The folder that keeps documents and indices; nil means that there are none.
+    public var dataPath: String?
+    /// Whether documents may be read and changed without a key.
+    public var servesDataOpenly = false
+    /// The name of the cluster in answers of the OpenSearch API.
+    public var clusterName = "needletail"
+    /// The name of the node in answers of the OpenSearch API.
+    public var nodeName = "needletail"
     /// The engine's limits.
     ///
     /// Its `longTexts` is not looked at: ``engine`` makes it of the three below.

@@ -7,7 +7,7 @@ import Serving
 /// The one place from which files, environment, flags, help, `--print-config` and the tests of the documents know a setting.
 public enum SettingTable {
     /// All settings, by section, in the order in which documents show them.
-    public static let all: [SettingDefinition] = api + limits + log + hub
+    public static let all: [SettingDefinition] = api + data + limits + log + hub
 
     /// The setting of a name.
     public static func named(_ name: String) -> SettingDefinition? { byName[name] }
@@ -80,6 +80,17 @@ public enum SettingTable {
         .boolean(
             "api.compress_responses", \.server.compressesResponses,
             "Whether answers are compressed for clients that accept gzip."),
+    ]
+
+    private static let data: [SettingDefinition] = [
+        .text(
+            "data.path", flag: "--data", \.dataPath, type: .path, unset: "no documents",
+            "The folder that keeps documents and indices; with it the OpenSearch API is served."),
+        .boolean(
+            "data.insecure", \.servesDataOpenly,
+            "Whether documents may be read and changed without a key; only on a loopback address. --insecure says true."),
+        .text("data.cluster_name", \.clusterName, "The name of the cluster, which is this one node, in answers."),
+        .text("data.node_name", \.nodeName, "The name of the node in answers."),
     ]
 
     private static let limits: [SettingDefinition] = [

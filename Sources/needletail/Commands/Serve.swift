@@ -7,11 +7,11 @@ import Settings
     import Foundation
 #endif
 
-/// `needletail serve`: models behind HTTP.
+/// `needletail serve`: models and documents behind HTTP.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Serve models over HTTP in the dialects of TEI, Cohere, Jina, Voyage, OpenAI, SageMaker and Metarank.",
+            "Serve models over HTTP in the dialects of TEI, Cohere, Jina, Voyage, OpenAI, SageMaker and Metarank, and documents in OpenSearch's.",
         discussion: """
             Every setting can be given in a YAML file, in the environment and as a flag. A flag wins over the environment, the \
             environment over the file, the file over the default. The names of the file stand in brackets below, with the \
@@ -22,6 +22,9 @@ struct Serve: AsyncParsableCommand {
             comes along is served. A reference to a model hub (org/name) is fetched unless it lies in the cache; nothing else \
             is ever fetched.
 
+            With --data the server also keeps documents and searches them: the OpenSearch API is served beside the others, and \
+            no model is needed. Documents want a key (--api-keys) unless --insecure says otherwise, which a loopback address allows.
+
             The port is open at once and /livez answers; /readyz says when every model is loaded. SIGTERM and SIGINT end the \
             process when every accepted request has its answer. The exit status is 78 for settings that cannot be used.
 
@@ -30,6 +33,7 @@ struct Serve: AsyncParsableCommand {
               needletail serve --config needletail.yaml
               needletail serve --model msmarco=./ms-marco-MiniLM-L6-v2 --model e5=./e5-small:dense --port 9090
               needletail serve --config needletail.yaml --check
+              needletail serve --data ./data --port 9200 --insecure
             """
     )
 
@@ -70,6 +74,7 @@ struct SettingSources: ParsableArguments {
     var model: [String] = []
 
     @OptionGroup(title: "Listening") var listener: ListenerFlags
+    @OptionGroup(title: "Documents") var data: DataFlags
     @OptionGroup(title: "Limits") var limits: LimitFlags
     @OptionGroup(title: "Logs") var log: LogFlags
     @OptionGroup(title: "Model hub") var hub: HubFlags
@@ -85,7 +90,7 @@ struct SettingSources: ParsableArguments {
         }
         return try ResolvedSettings(
             file: config, environment: ProcessInfo.processInfo.environment,
-            flags: (listener.given + limits.given + log.given + hub.given).map { (setting: $0.setting, text: $0.text) },
+            flags: (listener.given + data.given + limits.given + log.given + hub.given).map { (setting: $0.setting, text: $0.text) },
             models: model)
     }
 }

@@ -49,7 +49,7 @@ struct ServedModels {
     init(_ settings: ProgramSettings) async throws {
         var wanted = settings.models
         var notes: [String] = []
-        if wanted.isEmpty {
+        if wanted.isEmpty, settings.dataPath == nil {
             wanted = [ModelSettings(name: ModelLocator.starter, reference: ModelLocator.starter, place: "default")]
             notes.append(
                 "no model was named: serving \(ModelLocator.starter), which comes along. Name yours by --model NAME=PATH or in "

@@ -28,6 +28,7 @@ struct ServingBanner {
                 }
             rows.append((index == 0 ? "models" : "", "\(names): \(what)"))
         }
+        if let path = settings.dataPath { rows.append(("documents", path)) }
         let engine = settings.engine
         rows.append(
             (

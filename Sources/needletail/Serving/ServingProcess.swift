@@ -30,10 +30,13 @@ struct ServingProcess {
         let engine = InferenceEngine(settings: settings.engine, metrics: metrics)
         for model in models.models { engine.declare(model.declaration) }
         let own = OperatorEndpoints.endpoints(metrics: metrics, metricsAreOpen: settings.server.metricsAreOpen)
-        var routes = RouteTable(fallback: TEIFaults())
+        let documents = try ServedDocuments(settings)
+        defer { documents?.close() }
+        var routes = RouteTable(fallback: documents == nil ? TEIFaults() : ServedDocuments.faults)
         InferenceRoutes(
             engine: engine, others: own, asksForKeys: !settings.server.apiKeys.isEmpty, version: programVersion
         ).add(to: &routes)
+        documents?.addRoutes(to: &routes)
         let (format, level) = (settings.logFormat, settings.logLevel)
         let logger = Logger(label: "needletail") { _ in LineLogHandler(format: format, level: level) }
         let server = Server(

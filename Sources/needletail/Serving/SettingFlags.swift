@@ -80,6 +80,19 @@ struct ListenerFlags: ParsableArguments {
     }
 }
 
+/// Flags of the section `data`.
+struct DataFlags: ParsableArguments {
+    @Option(setting: "data.path") var path: GivenSetting?
+    @Flag(help: "Let documents be read and changed without a key; only on a loopback address. [data.insecure; false]")
+    var insecure = false
+    @Option(setting: "data.cluster_name") var clusterName: GivenSetting?
+    @Option(setting: "data.node_name") var nodeName: GivenSetting?
+
+    var given: [GivenSetting] {
+        [path, insecure ? GivenSetting(setting: "data.insecure", text: "true") : nil, clusterName, nodeName].compactMap { $0 }
+    }
+}
+
 /// Flags of the section `limits`.
 struct LimitFlags: ParsableArguments {
     @Option(setting: "limits.threads") var threads: GivenSetting?

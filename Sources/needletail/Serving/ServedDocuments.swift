@@ -1,0 +1,59 @@
+import ClusterState
+import Indices
+import Inference
+import OpenSearchAPI
+import Routing
+import Serving
+import Settings
+import Tensors
+
+/// The documents of the settings behind the OpenSearch API.
+final class ServedDocuments: Sendable {
+    private let indices: NodeIndices
+    private let node: OpenSearchNode
+
+    /// How unknown paths are told.
+    static let faults: any FaultRenderer = OpenSearchFaults()
+
+    /// Takes the data folder; nil if the settings name none.
+    init?(_ settings: ProgramSettings) throws {
+        guard let path = settings.dataPath else { return nil }
+        try Self.checkAccess(settings)
+        do {
+            indices = try NodeIndices(try DataFolder(path: path)) { line in
+                StandardError.write("needletail: \(line)\n")
+            }
+        } catch let error as ClusterStateError {
+            throw CommandFailure(error.kind == .missing ? .missingInput : .badConfiguration, "\(error)")
+        } catch let error as IndicesError {
+            throw CommandFailure(.badData, "\(path): \(error)")
+        }
+        node = OpenSearchNode(
+            indices: indices, name: settings.nodeName, clusterName: settings.clusterName,
+            address: "\(settings.server.host):\(settings.server.port)",
+            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount)
+    }
+
+    /// Adds the operations of the OpenSearch API.
+    func addRoutes(to routes: inout RouteTable) { node.addRoutes(to: &routes) }
+
+    /// Writes down what has to be, and lets another process have the folder.
+    func close() { indices.shutDown() }
+
+    /// Documents are not served to everybody by mistake.
+    private static func checkAccess(_ settings: ProgramSettings) throws {
+        guard settings.server.apiKeys.isEmpty else { return }
+        guard settings.servesDataOpenly else {
+            throw CommandFailure(
+                .badConfiguration,
+                "data.path: whoever reaches the port could read and change all documents. Name keys (--api-keys), which clients "
+                    + "send as Authorization: Bearer KEY or as the password of basic authentication, or say --insecure.")
+        }
+        let host = settings.server.host
+        guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
+            throw CommandFailure(
+                .badConfiguration,
+                "data.insecure: \(host) can be reached from other machines; listen on 127.0.0.1, or name keys (--api-keys).")
+        }
+    }
+}
