@@ -88,7 +88,8 @@ public enum SettingTable {
             "The folder that keeps documents and indices; with it the OpenSearch API is served."),
         .boolean(
             "data.insecure", \.servesDataOpenly,
-            "Whether documents may be read and changed without a key; only on a loopback address. --insecure says true."),
+            "Whether documents may be read and changed without a key; only on a loopback address. --insecure says true."
+        ),
         .text("data.cluster_name", \.clusterName, "The name of the cluster, which is this one node, in answers."),
         .text("data.node_name", \.nodeName, "The name of the node in answers."),
     ]

@@ -93,7 +93,8 @@ struct ConventionTests {
     ])
     func filtersKeepAndLeaveOut(_ path: String, _ wanted: String) throws {
         let answer = try #require(FilterPath(path)).apply(
-            to: JSONValue(parsing: #"{"a":{"count":1,"x":1},"b":[{"c":{"count":2}}],"z":3}"#)).serialized()
+            to: JSONValue(parsing: #"{"a":{"count":1,"x":1},"b":[{"c":{"count":2}}],"z":3}"#)
+        ).serialized()
         #expect(answer == wanted)
     }
 }

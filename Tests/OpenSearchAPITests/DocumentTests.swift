@@ -41,11 +41,14 @@ struct DocumentTests {
 
     @Test func updatesMergeScriptAndInsert() async throws {
         #expect(try await node.status(.post, "/b/_update/1", #"{"doc":{"n":1}}"#) == 404)
-        #expect(try await node.ask(.post, "/b/_update/1", #"{"doc":{"a":{"x":1},"n":1},"doc_as_upsert":true}"#)["result"] == "created")
+        #expect(
+            try await node.ask(.post, "/b/_update/1", #"{"doc":{"a":{"x":1},"n":1},"doc_as_upsert":true}"#)["result"]
+                == "created")
         #expect(try await node.ask(.post, "/b/_update/1", #"{"doc":{"n":1}}"#)["result"] == "noop")
         let merged = try await node.ask(.post, "/b/_update/1?_source=true", #"{"doc":{"a":{"y":2}}}"#)
         #expect(merged["get/_source"] == ["a": ["x": 1, "y": 2], "n": 1])
-        let script = #"{"script":{"source":"ctx._source.n += params.by * 2; ctx._source.tags = ['a']; ctx._source.remove('a')","params":{"by":3}}}"#
+        let script =
+            #"{"script":{"source":"ctx._source.n += params.by * 2; ctx._source.tags = ['a']; ctx._source.remove('a')","params":{"by":3}}}"#
         #expect(try await node.status(.post, "/b/_update/1", script) == 200)
         #expect(try await node.ask(.get, "/b/_source/1").json == ["n": 7, "tags": ["a"]])
         let unknown = try await node.ask(.post, "/b/_update/1", #"{"script":"for (int i = 0; i < 3; ++i) {}"}"#)
@@ -83,9 +86,15 @@ struct DocumentTests {
     /// A broken line in a request of ordinary size leaves everything as it was.
     @Test func aBrokenBulkRequestChangesNothing() async throws {
         for (broken, reason) in [
-            ("{\"index\":{\"_index\":\"b\",\"_id\":\"1\"}}\n{\"n\":1}\n[1]\n", "expected START_OBJECT but found [START_ARRAY]"),
+            (
+                "{\"index\":{\"_index\":\"b\",\"_id\":\"1\"}}\n{\"n\":1}\n[1]\n",
+                "expected START_OBJECT but found [START_ARRAY]"
+            ),
             ("{\"index\":{\"_index\":\"b\",\"_id\":\"1\"}}\n{\"n\":1}\n{\"put\":{}}\n{}\n", "but found [put]"),
-            ("{\"index\":{\"_index\":\"b\",\"_id\":\"1\"}}\n{\"n\":1}\n{\"delete\":{\"_index\":\"b\",\"_id\":\"2\"}}", "terminated by a newline"),
+            (
+                "{\"index\":{\"_index\":\"b\",\"_id\":\"1\"}}\n{\"n\":1}\n{\"delete\":{\"_index\":\"b\",\"_id\":\"2\"}}",
+                "terminated by a newline"
+            ),
             ("{\"index\":{\"_index\":\"b\",\"x\":1}}\n{\"n\":1}\n", "unknown parameter [x]"),
         ] {
             let answer = try await node.ask(.post, "/_bulk", broken, type: "application/x-ndjson")
@@ -113,7 +122,9 @@ struct DocumentTests {
                 .post, "/_aliases", #"{"actions":[{"add":{"index":"a-2","alias":"a","is_write_index":true}}]}"#) == 200)
         #expect(try await node.ask(.put, "/a/_doc/1", #"{"n":1}"#)["_index"] == "a-2")
         #expect(try await node.status(.put, "/new/_doc/1?require_alias=true", #"{"n":1}"#) == 404)
-        #expect(try await node.status(.put, "/_cluster/settings", #"{"transient":{"action.auto_create_index":"-x*,+*"}}"#) == 200)
+        #expect(
+            try await node.status(.put, "/_cluster/settings", #"{"transient":{"action.auto_create_index":"-x*,+*"}}"#)
+                == 200)
         #expect(try await node.status(.put, "/xyz/_doc/1", #"{"n":1}"#) == 404)
         #expect(try await node.status(.put, "/zyx/_doc/1", #"{"n":1}"#) == 201)
     }

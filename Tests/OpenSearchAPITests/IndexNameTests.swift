@@ -20,11 +20,14 @@ struct IndexNameTests {
     }
 
     @Test(arguments: [
-        ("logs-*", ["logs-1", "logs-2"]), ("logs-*,-logs-2", ["logs-1"]), ("_all", ["books", "closed", "logs-1", "logs-2"]),
-        ("*,-logs-*", ["books", "closed"]), ("recent", ["logs-1"]), ("rec*", ["logs-1"]), ("books,logs-1", ["books", "logs-1"]),
+        ("logs-*", ["logs-1", "logs-2"]), ("logs-*,-logs-2", ["logs-1"]),
+        ("_all", ["books", "closed", "logs-1", "logs-2"]),
+        ("*,-logs-*", ["books", "closed"]), ("recent", ["logs-1"]), ("rec*", ["logs-1"]),
+        ("books,logs-1", ["books", "logs-1"]),
         ("hidden", ["hidden"]), ("*?expand_wildcards=open,hidden", ["books", "hidden", "logs-1", "logs-2"]),
         ("*?expand_wildcards=closed", ["closed"]), ("books,none", ["status 404"]),
-        ("books,none?ignore_unavailable=true", ["books"]), ("none-*", []), ("none-*?allow_no_indices=false", ["status 404"]),
+        ("books,none?ignore_unavailable=true", ["books"]), ("none-*", []),
+        ("none-*?allow_no_indices=false", ["status 404"]),
     ])
     func expressionsMeanIndices(_ expression: String, _ wanted: [String]) async throws {
         #expect(try await names(expression) == wanted)
@@ -32,7 +35,8 @@ struct IndexNameTests {
 
     @Test(arguments: [
         ("UPPER", "must be lowercase"), ("-dash", "must not start with '_', '-', or '+'"),
-        ("a%20b", "must not contain the following characters [ , \", *, \\, <, |, ,, >, /, ?]"), ("a%23b", "must not contain '#'"),
+        ("a%20b", "must not contain the following characters [ , \", *, \\, <, |, ,, >, /, ?]"),
+        ("a%23b", "must not contain '#'"),
         ("a:b", "must not contain ':'"),
     ])
     func namesHaveRules(_ name: String, _ reason: String) async throws {
@@ -62,7 +66,8 @@ struct IndexNameTests {
         #expect(try await node.status(.delete, "/logs-*") == 200)
         #expect(try await names("*") == ["books", "closed"])
         #expect(
-            try await node.status(.put, "/_cluster/settings", #"{"persistent":{"action.destructive_requires_name":true}}"#) == 200)
+            try await node.status(
+                .put, "/_cluster/settings", #"{"persistent":{"action.destructive_requires_name":true}}"#) == 200)
         #expect(try await node.status(.delete, "/*") == 400)
         #expect(try await names("*") == ["books", "closed"])
     }

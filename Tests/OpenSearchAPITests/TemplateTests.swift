@@ -11,15 +11,18 @@ struct TemplateTests {
         #expect(
             try await node.status(
                 .put, "/_component_template/base",
-                #"{"template":{"settings":{"number_of_replicas":0,"refresh_interval":"7s"},"mappings":{"properties":{"a":{"type":"keyword"}}}}}"#)
+                #"{"template":{"settings":{"number_of_replicas":0,"refresh_interval":"7s"},"mappings":{"properties":{"a":{"type":"keyword"}}}}}"#
+            )
                 == 200)
         #expect(
             try await node.status(
                 .put, "/_index_template/logs",
-                #"{"index_patterns":["logs-*"],"priority":5,"composed_of":["base"],"template":{"settings":{"number_of_shards":"3"},"mappings":{"properties":{"b":{"type":"long"}}},"aliases":{"all":{}}}}"#)
+                #"{"index_patterns":["logs-*"],"priority":5,"composed_of":["base"],"template":{"settings":{"number_of_shards":"3"},"mappings":{"properties":{"b":{"type":"long"}}},"aliases":{"all":{}}}}"#
+            )
                 == 200)
         #expect(
-            try await node.status(.put, "/_template/old", #"{"index_patterns":["*"],"settings":{"number_of_shards":9}}"#) == 200)
+            try await node.status(
+                .put, "/_template/old", #"{"index_patterns":["*"],"settings":{"number_of_shards":9}}"#) == 200)
         #expect(try await node.status(.put, "/logs-1", #"{"settings":{"index":{"refresh_interval":"8s"}}}"#) == 200)
         let made = try await node.ask(.get, "/logs-1?flat_settings=true")
         #expect(made["logs-1/settings/index.number_of_shards"] == "3")
@@ -48,7 +51,9 @@ struct TemplateTests {
         #expect(
             try await node.ask(.put, "/b", #"{"settings":{"number_of_shards":0}}"#)["error/reason"]
                 == "Failed to parse value [0] for setting [index.number_of_shards] must be >= 1")
-        #expect(try await node.status(.put, "/b", #"{"settings":{"index.number_of_replicas":1,"index":{"hidden":false}}}"#) == 200)
+        #expect(
+            try await node.status(.put, "/b", #"{"settings":{"index.number_of_replicas":1,"index":{"hidden":false}}}"#)
+                == 200)
         let nested = try await node.ask(.get, "/b/_settings")
         #expect(nested["b/settings/index/hidden"] == "false")
         #expect(
@@ -57,7 +62,9 @@ struct TemplateTests {
         #expect(try await node.status(.put, "/b/_settings", #"{"index.codec":"best_compression"}"#) == 400)
         #expect(try await node.status(.post, "/b/_close") == 200)
         #expect(try await node.status(.put, "/b/_settings", #"{"index.codec":"best_compression"}"#) == 200)
-        #expect(try await node.ask(.put, "/_cluster/settings", #"{"transient":{"no.such":1}}"#)["error/reason"] == "transient setting [no.such], not recognized")
+        #expect(
+            try await node.ask(.put, "/_cluster/settings", #"{"transient":{"no.such":1}}"#)["error/reason"]
+                == "transient setting [no.such], not recognized")
     }
 
     @Test func aliasesRollOver() async throws {

@@ -107,4 +107,30 @@ struct APIRequestTests {
     func noMediaType() {
         #expect(APIRequest(method: .post, path: "/").mediaType == nil)
     }
+
+    @Test func aSlashAtTheEndIsForgivenByRoutesThatSaySo() {
+        var table = RouteTable(fallback: NamedFaults(name: "fallback"))
+        for (path, isForgiving) in [("/strict", false), ("/mild", true), ("/mild/{name}", true)] {
+            table.add(
+                Route(
+                    .post, PathTemplate(path), name: path, ignoresTrailingSlash: isForgiving,
+                    faults: NamedFaults(name: path)
+                ) {
+                    _ in APIResponse(text: path)
+                })
+        }
+        #expect(describe(table.match(.post, "/strict/")) == "none fallback")
+        #expect(describe(table.match(.post, "/mild/")) == "/mild")
+        #expect(describe(table.match(.post, "/mild/x//")) == "/mild/{name} name=x")
+        #expect(describe(table.match(.get, "/mild/")) == "only POST")
+        #expect(describe(table.match(.get, "/strict/")) == "none fallback")
+    }
+
+    @Test func aCompleteBodyIsOnePart() async throws {
+        let request = APIRequest(method: .post, path: "/", body: [1, 2, 3])
+        var parts: [[UInt8]] = []
+        for try await part in request.bodyParts { parts.append(part) }
+        #expect(parts == [[1, 2, 3]])
+        for try await _ in APIRequest(method: .post, path: "/").bodyParts { Issue.record("an empty body has no part") }
+    }
 }

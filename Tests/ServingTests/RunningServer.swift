@@ -155,6 +155,19 @@ enum TestRoutes {
             response.logFields = [("model", "tiny"), ("texts", "3")]
             return response
         },
+        Route(.post, "/count", name: "count", bodyDelivery: .streamed, faults: TestFaults(dialect: "count")) {
+            request in
+            var (bytes, largest) = (0, 0)
+            for try await part in request.bodyParts {
+                bytes += part.count
+                largest = max(largest, part.count)
+                if let pause = request.query["pause"].flatMap({ Int($0) }) {
+                    try await Task.sleep(for: .milliseconds(pause))
+                }
+                if request.query["impatient"] != nil { throw APIFault(.invalidValue, "enough") }
+            }
+            return APIResponse(text: "\(bytes) bytes")
+        },
         Route(.get, "/hello", name: "hello", faults: TestFaults(dialect: "hello")) { request in
             APIResponse(text: "hello \(request.query["name"] ?? "world")")
         },

@@ -215,10 +215,12 @@ extension CatEndpoints {
         CatTable.Column("bytes", [], "bytes", right: true),
         CatTable.Column("bytes_total", [], "bytes total", right: true),
         CatTable.Column("replicating_stage_time_taken", [], "replicating stage time taken", right: true),
-        CatTable.Column("get_checkpoint_info_stage_time_taken", [], "get checkpoint info stage time taken", right: true),
+        CatTable.Column(
+            "get_checkpoint_info_stage_time_taken", [], "get checkpoint info stage time taken", right: true),
         CatTable.Column("file_diff_stage_time_taken", [], "file diff stage time taken", right: true),
         CatTable.Column("get_files_stage_time_taken", [], "get files stage time taken", right: true),
-        CatTable.Column("finalize_replication_stage_time_taken", [], "finalize replication stage time taken", right: true),
+        CatTable.Column(
+            "finalize_replication_stage_time_taken", [], "finalize replication stage time taken", right: true),
     ]
 
     static let indices: [CatTable.Column] = [
@@ -264,8 +266,10 @@ extension CatEndpoints {
         CatTable.Column("pri.search.query_total", [], "pri search query total", isDefault: false, right: true),
         CatTable.Column("search.scroll_current", [], "search scroll current", isDefault: false),
         CatTable.Column("pri.search.scroll_current", [], "pri search scroll current", isDefault: false, right: true),
-        CatTable.Column("search.point_in_time_current", [], "search point in time current", isDefault: false, right: true),
-        CatTable.Column("pri.search.point_in_time_current", [], "pri search point in time current", isDefault: false, right: true),
+        CatTable.Column(
+            "search.point_in_time_current", [], "search point in time current", isDefault: false, right: true),
+        CatTable.Column(
+            "pri.search.point_in_time_current", [], "pri search point in time current", isDefault: false, right: true),
         CatTable.Column("segments.count", [], "segments count", isDefault: false, right: true),
         CatTable.Column("pri.segments.count", [], "pri segments count", isDefault: false, right: true),
     ]
@@ -299,7 +303,8 @@ extension CatEndpoints {
         CatTable.Column("search.query_time", [], "search query time", isDefault: false),
         CatTable.Column("search.query_total", [], "search query total", isDefault: false, right: true),
         CatTable.Column("search.scroll_current", [], "search scroll current", isDefault: false),
-        CatTable.Column("search.point_in_time_current", [], "search point in time current", isDefault: false, right: true),
+        CatTable.Column(
+            "search.point_in_time_current", [], "search point in time current", isDefault: false, right: true),
         CatTable.Column("segments.count", [], "segments count", isDefault: false, right: true),
         CatTable.Column("seq_no.max", [], "seq no max", isDefault: false),
         CatTable.Column("seq_no.local_checkpoint", [], "seq no local checkpoint", isDefault: false),

@@ -21,7 +21,8 @@ extension CatEndpoints {
                 "indices", ["/_cat/indices", "/_cat/indices/{index}"],
                 ["health", "pri", "include_unloaded_segments"] + IndicesOptions.parameters, Self.indices
             ) { request in try indexRows(request) },
-            table("shards", ["/_cat/shards", "/_cat/shards/{index}"], IndicesOptions.parameters, Self.shards) { request in
+            table("shards", ["/_cat/shards", "/_cat/shards/{index}"], IndicesOptions.parameters, Self.shards) {
+                request in
                 try shardRows(request)
             },
             table("segments", ["/_cat/segments", "/_cat/segments/{index}"], IndicesOptions.parameters, Self.segments) {
@@ -33,9 +34,11 @@ extension CatEndpoints {
                 Self.recovery
             ) { request in
                 try request.flag("active_only")
-                    ? [] : try node.metadata.current.indices(of: request, .administration).filter(\.isOpen).map(recoveryRow)
+                    ? []
+                    : try node.metadata.current.indices(of: request, .administration).filter(\.isOpen).map(recoveryRow)
             },
-            table("aliases", ["/_cat/aliases", "/_cat/aliases/{name}"], IndicesOptions.parameters, Self.aliases) { request in
+            table("aliases", ["/_cat/aliases", "/_cat/aliases/{name}"], IndicesOptions.parameters, Self.aliases) {
+                request in
                 aliasRows(request)
             },
             table("templates", ["/_cat/templates", "/_cat/templates/{name}"], [], Self.templates) { request in
@@ -71,7 +74,8 @@ extension CatEndpoints {
             let table = try CatTable(columns, page, for: request)
             let format = ResponseFormat(parameter: request.text("format"), accept: nil) ?? .text
             if format == .text { return RestResponse(.text(table.text + "next_token \(token.string ?? "null")\n")) }
-            return RestResponse(.object(JSONObject([(key: "next_token", value: token), (key: what, value: table.document)])))
+            return RestResponse(
+                .object(JSONObject([(key: "next_token", value: token), (key: what, value: table.document)])))
         }
     }
 
@@ -86,7 +90,8 @@ extension CatEndpoints {
             var row: Row = [
                 "status": .text(index.isOpen ? "open" : "close"), "index": .text(index.name), "uuid": .text(index.uuid),
                 "pri": .integer(index.numberOfShards), "rep": .integer(index.numberOfReplicas),
-                "creation.date": .integer(Int(index.createdAt)), "creation.date.string": .text(Clock.iso(index.createdAt)),
+                "creation.date": .integer(Int(index.createdAt)),
+                "creation.date.string": .text(Clock.iso(index.createdAt)),
             ]
             row["health"] = .text(index.health)
             guard let statistics else { return row }

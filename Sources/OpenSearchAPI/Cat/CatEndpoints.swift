@@ -12,7 +12,8 @@ struct CatEndpoints {
         nodeTables + indexTables + [
             Endpoint("cat.help", [.get], ["/_cat"]) { _ in
                 let names = [
-                    "aliases", "allocation", "cluster_manager", "count", "fielddata", "health", "indices", "master", "nodeattrs",
+                    "aliases", "allocation", "cluster_manager", "count", "fielddata", "health", "indices", "master",
+                    "nodeattrs",
                     "nodes", "pending_tasks", "pit_segments", "plugins", "recovery", "repositories", "segments",
                     "segment_replication", "shards", "snapshots/{repository}", "tasks", "templates", "thread_pool",
                 ]
@@ -49,7 +50,9 @@ struct CatEndpoints {
             table("allocation", ["/_cat/allocation", "/_cat/allocation/{node_id}"], [], Self.allocation) { _ in
                 allocation
             },
-            table("thread_pool", ["/_cat/thread_pool", "/_cat/thread_pool/{thread_pool_patterns}"], [], Self.threadPool) {
+            table(
+                "thread_pool", ["/_cat/thread_pool", "/_cat/thread_pool/{thread_pool_patterns}"], [], Self.threadPool
+            ) {
                 request in threadPools(request)
             },
             table("tasks", ["/_cat/tasks"], ["actions", "detailed", "nodes", "parent_task_id"], Self.tasks) { _ in
@@ -61,15 +64,20 @@ struct CatEndpoints {
             table("plugins", ["/_cat/plugins"], [], Self.plugins) { _ in [] },
             table("repositories", ["/_cat/repositories"], [], Self.repositories) { _ in [] },
             table("nodeattrs", ["/_cat/nodeattrs"], [], Self.attributes) { _ in [] },
-            table("snapshots", ["/_cat/snapshots", "/_cat/snapshots/{repository}"], ["ignore_unavailable", "repository"], Self.snapshots) {
+            table(
+                "snapshots", ["/_cat/snapshots", "/_cat/snapshots/{repository}"], ["ignore_unavailable", "repository"],
+                Self.snapshots
+            ) {
                 request in
                 guard let repository = request.text("repository") else { return [] }
                 throw OpenSearchError(
-                    404, "repository_missing_exception", "[\(repository)] missing: this server has no snapshot repositories")
+                    404, "repository_missing_exception",
+                    "[\(repository)] missing: this server has no snapshot repositories")
             },
             table(
                 "segment_replication", ["/_cat/segment_replication", "/_cat/segment_replication/{index}"],
-                ["active_only", "completed_only", "detailed", "index", "shards", "ignore_throttled"] + IndicesOptions.parameters,
+                ["active_only", "completed_only", "detailed", "index", "shards", "ignore_throttled"]
+                    + IndicesOptions.parameters,
                 Self.segmentReplication
             ) { _ in [] },
             table("fielddata", ["/_cat/fielddata", "/_cat/fielddata/{fields}"], ["fields"], Self.fielddata) { _ in [] },
@@ -108,7 +116,8 @@ struct CatEndpoints {
             "heap.percent": .integer(memory.total > 0 ? ProcessFacts.residentBytes * 100 / memory.total : 0),
             "ram.current": .bytes(memory.total - memory.available), "ram.max": .bytes(memory.total),
             "ram.percent": .integer(memory.total > 0 ? (memory.total - memory.available) * 100 / memory.total : 0),
-            "disk.total": .bytes(disk.total), "disk.used": .bytes(disk.total - disk.free), "disk.avail": .bytes(disk.free),
+            "disk.total": .bytes(disk.total), "disk.used": .bytes(disk.total - disk.free),
+            "disk.avail": .bytes(disk.free),
             "disk.used_percent": .real(disk.total > 0 ? Double(disk.total - disk.free) * 100 / Double(disk.total) : 0),
             "uptime": .time(ContinuousClock.now - node.startedAt), "node.role": .text("dim"),
             "node.roles": .text("cluster_manager,data,ingest"), "cluster_manager": .text("*"), "name": .text(node.name),
@@ -156,7 +165,8 @@ struct CatEndpoints {
 
     private func taskRow(_ task: TaskRegistry.Entry) -> Row {
         [
-            "id": .integer(task.id), "action": .text(task.action), "task_id": .text(task.name), "parent_task_id": .text("-"),
+            "id": .integer(task.id), "action": .text(task.action), "task_id": .text(task.name),
+            "parent_task_id": .text("-"),
             "type": .text("transport"), "start_time": .integer(Int(task.started)),
             "timestamp": .text(Clock.timeOfDay(task.started)),
             "running_time_ns": .integer(Int(task.runningTime.nanoseconds)), "running_time": .time(task.runningTime),

@@ -40,7 +40,9 @@ struct CatTable: Sendable {
     private var help: String?
 
     /// The parameters of every table.
-    static let parameters = ["h", "s", "v", "help", "bytes", "time", "size", "local", "cluster_manager_timeout", "master_timeout", "timeout"]
+    static let parameters = [
+        "h", "s", "v", "help", "bytes", "time", "size", "local", "cluster_manager_timeout", "master_timeout", "timeout",
+    ]
 
     /// Lays out rows as a request asks.
     ///
@@ -106,7 +108,9 @@ struct CatTable: Sendable {
     }
 
     private static func compare(_ left: Cell, _ right: Cell) -> Int {
-        if case .text(let left) = left, case .text(let right) = right { return left < right ? -1 : left > right ? 1 : 0 }
+        if case .text(let left) = left, case .text(let right) = right {
+            return left < right ? -1 : left > right ? 1 : 0
+        }
         let (left, right) = (magnitude(left), magnitude(right))
         return left < right ? -1 : left > right ? 1 : 0
     }

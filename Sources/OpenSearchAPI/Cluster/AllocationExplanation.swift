@@ -16,19 +16,24 @@ struct AllocationExplanation {
             guard let index = indices[name] else { throw .indexNotFound(name) }
             let shard = body["shard"]?.int ?? 0
             guard shard >= 0, shard < index.numberOfShards else {
-                throw OpenSearchError(400, "illegal_argument_exception", "No shard was specified in the explain API request")
+                throw OpenSearchError(
+                    400, "illegal_argument_exception", "No shard was specified in the explain API request")
             }
             return RestResponse(
                 body["primary"]?.bool ?? false
-                    ? assigned(index, shard) : index.numberOfReplicas > 0 ? unassigned(index, shard) : assigned(index, shard))
+                    ? assigned(index, shard)
+                    : index.numberOfReplicas > 0 ? unassigned(index, shard) : assigned(index, shard))
         }
         guard let index = indices.values.filter({ $0.isOpen && $0.numberOfReplicas > 0 }).min(by: { $0.name < $1.name })
         else {
-            throw .illegalArgument("unable to find any unassigned shards to explain [ClusterAllocationExplainRequest[useAnyUnassignedShard=true]")
+            throw .illegalArgument(
+                "unable to find any unassigned shards to explain [ClusterAllocationExplainRequest[useAnyUnassignedShard=true]"
+            )
         }
         var answer = unassigned(index, 0).object ?? [:]
         answer["note"] = .string(
-            "No shard was specified in the explain API request, so this response explains a randomly chosen unassigned shard.")
+            "No shard was specified in the explain API request, so this response explains a randomly chosen unassigned shard."
+        )
         return RestResponse(.object(answer))
     }
 
@@ -37,7 +42,8 @@ struct AllocationExplanation {
             "index": .string(index.name), "shard": .number(JSONNumber(shard)), "primary": false,
             "current_state": "unassigned",
             "unassigned_info": [
-                "reason": "INDEX_CREATED", "at": .string(Clock.iso(index.createdAt)), "last_allocation_status": "no_attempt",
+                "reason": "INDEX_CREATED", "at": .string(Clock.iso(index.createdAt)),
+                "last_allocation_status": "no_attempt",
             ],
             "can_allocate": "no",
             "allocate_explanation": "cannot allocate because allocation is not permitted to any of the nodes",

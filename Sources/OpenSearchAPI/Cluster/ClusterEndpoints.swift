@@ -59,7 +59,9 @@ struct ClusterEndpoints {
         let indices = try metadata.indices(of: request, options)
         let level = try request.choice("level", ["cluster", "indices", "shards", "awareness_attributes"]) ?? "cluster"
         if level == "awareness_attributes", request.text("awareness_attribute") == nil {
-            throw OpenSearchError.validation(["level=awareness_attributes is required with awareness_attribute parameter"])
+            throw OpenSearchError.validation([
+                "level=awareness_attributes is required with awareness_attribute parameter"
+            ])
         }
         let open = indices.filter(\.isOpen)
         let isYellow = open.contains { $0.health == "yellow" }
@@ -233,7 +235,8 @@ struct ClusterEndpoints {
         if has("blocks") { body["blocks"] = blocks(indices) }
         if has("nodes") {
             let own: JSONValue = [
-                "name": .string(node.name), "ephemeral_id": .string(node.id), "transport_address": .string(node.address),
+                "name": .string(node.name), "ephemeral_id": .string(node.id),
+                "transport_address": .string(node.address),
                 "attributes": [:],
             ]
             body["nodes"] = .object(JSONObject([(key: node.id, value: own)]))
@@ -254,8 +257,10 @@ struct ClusterEndpoints {
             }
             body["metadata"] = [
                 "cluster_uuid": .string(metadata.clusterUUID), "cluster_uuid_committed": true,
-                "templates": .object(JSONObject(
-                    metadata.all(.legacyTemplate).sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) })),
+                "templates": .object(
+                    JSONObject(
+                        metadata.all(.legacyTemplate).sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) })
+                ),
                 "indices": .object(all),
             ]
         }
@@ -263,7 +268,9 @@ struct ClusterEndpoints {
             var tables = JSONObject()
             for index in indices {
                 var shards = JSONObject()
-                for shard in 0..<index.numberOfShards { shards["\(shard)"] = .array(node.copies(of: index, shard: shard)) }
+                for shard in 0..<index.numberOfShards {
+                    shards["\(shard)"] = .array(node.copies(of: index, shard: shard))
+                }
                 tables[index.name] = ["shards": .object(shards)]
             }
             body["routing_table"] = ["indices": .object(tables)]

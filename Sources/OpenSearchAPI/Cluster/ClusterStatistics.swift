@@ -28,7 +28,9 @@ struct ClusterStatistics {
         var body: JSONObject = ["count": .number(JSONNumber(open.count))]
         if has("shards") {
             let shards = open.reduce(0) { $0 + $1.numberOfShards }
-            body["shards"] = ["total": .number(JSONNumber(shards)), "primaries": .number(JSONNumber(shards)), "replication": 0]
+            body["shards"] = [
+                "total": .number(JSONNumber(shards)), "primaries": .number(JSONNumber(shards)), "replication": 0,
+            ]
         }
         var sections: Set<String> = ["docs", "store", "fielddata", "query_cache", "completion", "segments"]
         if let wanted, !wanted.contains("_all") { sections.formIntersection(wanted) }

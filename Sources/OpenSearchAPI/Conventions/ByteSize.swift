@@ -10,7 +10,8 @@ enum ByteSize {
         let lower = text.trimmed.lowercased()
         if lower == "-1" || lower == "0" { return Int(lower) }
         for unit in units where lower.hasSuffix(unit.suffix) {
-            guard let count = Double(lower.dropLast(unit.suffix.count).trimmed), count >= 0, count < 0x10_0000_0000_0000 else {
+            guard let count = Double(lower.dropLast(unit.suffix.count).trimmed), count >= 0, count < 0x10_0000_0000_0000
+            else {
                 return nil
             }
             return Int(exactly: (count * Double(1 << unit.shift)).rounded())

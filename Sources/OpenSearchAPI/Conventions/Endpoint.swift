@@ -60,7 +60,8 @@ struct Endpoint: Sendable {
         var reply: RestResponse
         do {
             if let name = http.query["format"], format == nil {
-                throw OpenSearchError.illegalArgument("format [\(name)] is not supported: use json, yaml, cbor or smile")
+                throw OpenSearchError.illegalArgument(
+                    "format [\(name)] is not supported: use json, yaml, cbor or smile")
             }
             try checkParameters(http)
             try checkContentType(http)

@@ -88,7 +88,8 @@ struct RestRequest: Sendable {
         guard let text = text(name) else { return nil }
         guard words.contains(text) else {
             throw .illegalArgument(
-                "unknown value for parameter [\(name)] was [\(text)], expected one of [\(words.joined(separator: ", "))]")
+                "unknown value for parameter [\(name)] was [\(text)], expected one of [\(words.joined(separator: ", "))]"
+            )
         }
         return text
     }

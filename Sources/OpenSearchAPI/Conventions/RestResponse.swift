@@ -34,7 +34,7 @@ struct RestResponse: Sendable {
         self.content = content
     }
 
-    /// `{"acknowledged": true}`
+    /// The change was made.
     static let acknowledged = RestResponse(["acknowledged": true])
 
     /// The response as it goes out.

@@ -42,7 +42,8 @@ struct UnsupportedEndpoints {
             paths: ["/_nodes/reload_secure_settings", "/_nodes/{node_id}/reload_secure_settings"],
             what: "a keystore of secure settings", why: "secrets come from the configuration file or the environment"),
         Operation(
-            name: "upgrade", methods: [.get, .post], paths: ["/_upgrade", "/{index}/_upgrade"], what: "upgrading segments",
+            name: "upgrade", methods: [.get, .post], paths: ["/_upgrade", "/{index}/_upgrade"],
+            what: "upgrading segments",
             why: "segments are rebuilt from the documents with `needletail index rebuild`"),
         Operation(
             name: "shrink", methods: [.put, .post], paths: ["/{index}/_shrink/{target}"], what: "shrinking an index",
@@ -50,7 +51,8 @@ struct UnsupportedEndpoints {
         Operation(
             name: "scripts", methods: [.get, .put, .post, .delete],
             paths: ["/_scripts/{id}", "/_scripts/{id}/{context}"], what: "storing scripts",
-            why: "_update, _update_by_query and _reindex run simple Painless assignments that are sent with the request"),
+            why: "_update, _update_by_query and _reindex run simple Painless assignments that are sent with the request"
+        ),
         Operation(
             name: "painless.execute", methods: [.get, .post], paths: ["/_scripts/painless/_execute"],
             what: "executing Painless", why: "only simple assignments to ctx._source are understood, in updates"),
@@ -61,7 +63,8 @@ struct UnsupportedEndpoints {
             ], what: "term vectors", why: "_analyze shows the terms of a text, _explain why a document is found"),
         Operation(
             name: "bulk.stream", methods: [.put, .post], paths: ["/_bulk/stream", "/{index}/_bulk/stream"],
-            what: "a bulk request that is answered line by line", why: "use _bulk, which reads bodies of any size as they arrive"),
+            what: "a bulk request that is answered line by line",
+            why: "use _bulk, which reads bodies of any size as they arrive"),
     ]
 
     var endpoints: [Endpoint] {

@@ -65,7 +65,8 @@ final class WorkThreads: Sendable {
         guard threads.enter() else {
             throw OpenSearchError(
                 429, "rejected_execution_exception",
-                "the queue of pool [\(pool.rawValue)] is full: \(Self.queueCapacity) requests wait; send fewer at a time")
+                "the queue of pool [\(pool.rawValue)] is full: \(Self.queueCapacity) requests wait; send fewer at a time"
+            )
         }
         defer { threads.leave() }
         return try await withTaskExecutorPreference(threads) { try await work() }
@@ -103,14 +104,16 @@ private final class ThreadPool: TaskExecutor, @unchecked Sendable {
             pthread_attr_setstacksize(attributes, 8 << 20)
             var thread = pthread_t()
             let pool = Unmanaged.passRetained(self).toOpaque()
-            pthread_create(&thread, attributes, { raw in
-                #if canImport(Darwin)
-                    let pool = Unmanaged<ThreadPool>.fromOpaque(raw).takeRetainedValue()
-                #else
-                    let pool = Unmanaged<ThreadPool>.fromOpaque(raw!).takeRetainedValue()
-                #endif
-                pool.work()
-            }, pool)
+            pthread_create(
+                &thread, attributes,
+                { raw in
+                    #if canImport(Darwin)
+                        let pool = Unmanaged<ThreadPool>.fromOpaque(raw).takeRetainedValue()
+                    #else
+                        let pool = Unmanaged<ThreadPool>.fromOpaque(raw!).takeRetainedValue()
+                    #endif
+                    pool.work()
+                }, pool)
             pthread_attr_destroy(attributes)
             attributes.deallocate()
         }

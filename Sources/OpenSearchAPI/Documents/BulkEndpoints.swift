@@ -19,7 +19,8 @@ struct BulkEndpoints {
             Endpoint(
                 "bulk", [.post, .put], ["/_bulk", "/{index}/_bulk"],
                 [
-                    "_source", "_source_includes", "_source_excludes", "pipeline", "refresh", "require_alias", "routing",
+                    "_source", "_source_includes", "_source_excludes", "pipeline", "refresh", "require_alias",
+                    "routing",
                     "timeout", "type", "wait_for_active_shards", "batch_size",
                 ], pool: .write, bodyDelivery: .streamed
             ) { request in try await bulk(request) }

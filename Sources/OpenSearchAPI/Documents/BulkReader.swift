@@ -38,7 +38,8 @@ struct BulkReader {
         guard buffer.count <= Self.maximumLineBytes + part.count else {
             throw OpenSearchError(
                 413, "content_too_long_exception",
-                "line [\(line + 1)] of the bulk request is longer than \(Self.maximumLineBytes) bytes; send smaller documents")
+                "line [\(line + 1)] of the bulk request is longer than \(Self.maximumLineBytes) bytes; send smaller documents"
+            )
         }
     }
 
@@ -50,7 +51,8 @@ struct BulkReader {
                 action = nil
                 request.body = Array(buffer[range])[...]
                 guard !request.body.isEmpty else {
-                    throw .illegalArgument("Malformed content, line [\(line)] should hold the document of the line before it")
+                    throw .illegalArgument(
+                        "Malformed content, line [\(line)] should hold the document of the line before it")
                 }
                 if request.kind == .update, request.returnedSource == nil {
                     request.returnedSource = defaults.returnedSource ?? Self.returnedSource(request.body)
@@ -72,7 +74,8 @@ struct BulkReader {
             throw .illegalArgument("The bulk request must be terminated by a newline [\\n]")
         }
         guard action == nil else {
-            throw .illegalArgument("Malformed action/metadata line [\(line)]: the document that belongs to it is missing")
+            throw .illegalArgument(
+                "Malformed action/metadata line [\(line)]: the document that belongs to it is missing")
         }
     }
 
@@ -110,15 +113,18 @@ struct BulkReader {
         }
         guard object.count == 1, let name = object.keys.first else {
             throw .illegalArgument(
-                "Malformed action/metadata line [\(line)], expected \(object.isEmpty ? "FIELD_NAME but found [END_OBJECT]" : "END_OBJECT but found [FIELD_NAME]")")
+                "Malformed action/metadata line [\(line)], expected \(object.isEmpty ? "FIELD_NAME but found [END_OBJECT]" : "END_OBJECT but found [FIELD_NAME]")"
+            )
         }
         guard let kind = WriteRequest.Kind(rawValue: name) else {
             throw .illegalArgument(
-                "Malformed action/metadata line [\(line)], expected field [create], [delete], [index] or [update] but found [\(name)]")
+                "Malformed action/metadata line [\(line)], expected field [create], [delete], [index] or [update] but found [\(name)]"
+            )
         }
         guard let members = object[name]?.object else {
             throw .illegalArgument(
-                "Malformed action/metadata line [\(line)], expected START_OBJECT but found [\(object[name]?.token ?? "")]")
+                "Malformed action/metadata line [\(line)], expected START_OBJECT but found [\(object[name]?.token ?? "")]"
+            )
         }
         return try request(kind, members)
     }
@@ -146,7 +152,8 @@ struct BulkReader {
             case "op_type": if value.string == "create", written == .index { request.kind = .create }
             case "_source": request.returnedSource = try SourceChoice(value)
             case "_type":
-                throw .illegalArgument("Action/metadata line [\(line)] contains an unknown parameter [_type]: types were removed")
+                throw .illegalArgument(
+                    "Action/metadata line [\(line)] contains an unknown parameter [_type]: types were removed")
             default:
                 throw .illegalArgument("Action/metadata line [\(line)] contains an unknown parameter [\(key)]")
             }

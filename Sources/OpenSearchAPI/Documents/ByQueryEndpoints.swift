@@ -11,7 +11,8 @@ struct ByQueryEndpoints {
 
     private static let common =
         SearchParameters.query + OpenSearchNode.searchIndices + [
-            "_source", "_source_includes", "_source_excludes", "conflicts", "from", "max_docs", "pipeline", "preference",
+            "_source", "_source_includes", "_source_excludes", "conflicts", "from", "max_docs", "pipeline",
+            "preference",
             "refresh", "request_cache", "requests_per_second", "routing", "scroll", "scroll_size", "search_timeout",
             "search_type", "size", "slices", "sort", "stats", "terminate_after", "timeout", "version",
             "wait_for_active_shards", "wait_for_completion",
@@ -19,13 +20,15 @@ struct ByQueryEndpoints {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint("delete_by_query", [.post], ["/{index}/_delete_by_query"], Self.common, pool: .generic) { request in
+            Endpoint("delete_by_query", [.post], ["/{index}/_delete_by_query"], Self.common, pool: .generic) {
+                request in
                 guard request.hasContent || request.has("q") else {
                     throw OpenSearchError.validation(["query is missing"])
                 }
                 return try await run(try DocumentChange(delete: request), request, "indices:data/write/delete/byquery")
             },
-            Endpoint("update_by_query", [.post], ["/{index}/_update_by_query"], Self.common, pool: .generic) { request in
+            Endpoint("update_by_query", [.post], ["/{index}/_update_by_query"], Self.common, pool: .generic) {
+                request in
                 try await run(try DocumentChange(update: request), request, "indices:data/write/update/byquery")
             },
             Endpoint(

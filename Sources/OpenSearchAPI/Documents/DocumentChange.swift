@@ -55,7 +55,8 @@ struct DocumentChange: Sendable {
         if let pipeline = request.text("pipeline"), pipeline != "_none" {
             throw OpenSearchError.illegalArgument("pipeline with id [\(pipeline)] does not exist")
         }
-        try self.init(.update(try body["script"].map { try PainlessScript($0) }), request.list("index") ?? [], body, request)
+        try self.init(
+            .update(try body["script"].map { try PainlessScript($0) }), request.list("index") ?? [], body, request)
     }
 
     init(reindex request: RestRequest) throws {
@@ -67,13 +68,16 @@ struct DocumentChange: Sendable {
         try Self.check(source, ["index", "query", "size", "_source", "sort", "slice", "remote"])
         try Self.check(dest, ["index", "op_type", "version_type", "routing", "pipeline"])
         if source["remote"] != nil {
-            throw OpenSearchError.unsupported("reindexing from another cluster", "export there and send the documents to _bulk")
+            throw OpenSearchError.unsupported(
+                "reindexing from another cluster", "export there and send the documents to _bulk")
         }
         if let pipeline = dest["pipeline"]?.string, pipeline != "_none" {
             throw OpenSearchError.illegalArgument("pipeline with id [\(pipeline)] does not exist")
         }
         let expressions = source["index"]?.array?.compactMap(\.string) ?? source["index"]?.string.map { [$0] } ?? []
-        guard !expressions.isEmpty else { throw OpenSearchError.validation(["use _all if you really want to copy from all existing indexes"]) }
+        guard !expressions.isEmpty else {
+            throw OpenSearchError.validation(["use _all if you really want to copy from all existing indexes"])
+        }
         guard let index = dest["index"]?.string else { throw OpenSearchError.validation(["index is missing"]) }
         var destination = Destination(index: index)
         switch dest["op_type"]?.string {
@@ -159,7 +163,9 @@ struct DocumentChange: Sendable {
         var done: Int { created + updated + deleted + noops + conflicts }
 
         func document(rate: Double) -> JSONObject {
-            var object = ShardStatistics.object(["total": total, "updated": updated, "created": created, "deleted": deleted]).object!
+            var object = ShardStatistics.object([
+                "total": total, "updated": updated, "created": created, "deleted": deleted,
+            ]).object!
             object["batches"] = .number(JSONNumber(batches))
             object["version_conflicts"] = .number(JSONNumber(conflicts))
             object["noops"] = .number(JSONNumber(noops))
@@ -247,7 +253,9 @@ struct DocumentChange: Sendable {
             case .reindex(let destination):
                 var routing = Self.routing(destination.routing, document)
                 target = try node.writeTarget(destination.index, routing: &routing)
-                guard var bytes = try source(of: document, destination.script, &counts, &operations, .next) else { continue }
+                guard var bytes = try source(of: document, destination.script, &counts, &operations, .next) else {
+                    continue
+                }
                 if let choice = destination.source {
                     bytes = choice.apply(try RestRequest.parse(bytes)).serializedBytes()
                 }

@@ -30,7 +30,8 @@ struct DocumentEndpoints {
                 try await write(request, .delete)
             },
             Endpoint(
-                "update", [.post], ["/{index}/_update/{id}"], Self.writing + Self.sources + ["retry_on_conflict", "lang"],
+                "update", [.post], ["/{index}/_update/{id}"],
+                Self.writing + Self.sources + ["retry_on_conflict", "lang"],
                 pool: .write
             ) { request in try await update(request) },
             Endpoint("get", [.get, .head], ["/{index}/_doc/{id}"], Self.reading, pool: .get) { request in
@@ -54,7 +55,8 @@ struct DocumentEndpoints {
         write.requiresAlias = try request.flag("require_alias")
         write.version = try WriteRequest.versionRule(
             version: try request.integer("version"), type: request.text("version_type"),
-            ifSeqNo: try request.integer("if_seq_no"), ifPrimaryTerm: try request.integer("if_primary_term"), kind: kind)
+            ifSeqNo: try request.integer("if_seq_no"), ifPrimaryTerm: try request.integer("if_primary_term"), kind: kind
+        )
         if kind != .delete {
             write.body = request.content[...]
             if write.body.isEmpty { throw OpenSearchError.validation(["source is missing"]) }
@@ -72,7 +74,8 @@ struct DocumentEndpoints {
         write.returnedSource = SourceChoice(request)
         write.version = try WriteRequest.versionRule(
             version: try request.integer("version"), type: request.text("version_type"),
-            ifSeqNo: try request.integer("if_seq_no"), ifPrimaryTerm: try request.integer("if_primary_term"), kind: .update)
+            ifSeqNo: try request.integer("if_seq_no"), ifPrimaryTerm: try request.integer("if_primary_term"),
+            kind: .update)
         write.body = request.content[...]
         let refresh = try RefreshPolicy(request)
         let result = try await node.write([write], refresh: refresh)[0].get()
@@ -101,7 +104,9 @@ struct DocumentEndpoints {
     private func get(_ request: RestRequest) throws -> RestResponse {
         let (index, document) = try find(request)
         var choice = SourceChoice(request) ?? .whole
-        if request.text("stored_fields") != nil, request.text("_source") == nil { choice = SourceChoice(.init(fetch: false)) }
+        if request.text("stored_fields") != nil, request.text("_source") == nil {
+            choice = SourceChoice(.init(fetch: false))
+        }
         var writer = JSONWriter()
         Self.write(document, id: request.path("id"), index.name, choice, to: &writer)
         return RestResponse(.json(writer.bytes), status: document == nil ? 404 : 200)

@@ -40,12 +40,15 @@ struct DocumentUpdate {
                     among: ["doc", "upsert", "script", "doc_as_upsert", "scripted_upsert", "detect_noop", "_source"])
                 throw OpenSearchError(
                     400, "x_content_parse_exception",
-                    "[1:1] [UpdateRequest] unknown field [\(key)]" + (similar.first.map { " did you mean [\($0)]?" } ?? ""))
+                    "[1:1] [UpdateRequest] unknown field [\(key)]"
+                        + (similar.first.map { " did you mean [\($0)]?" } ?? ""))
             }
         }
         if script == nil, partial == nil { throw .validation(["script or doc is missing"]) }
         if script != nil, partial != nil { throw .validation(["can't provide both script and doc"]) }
-        if usesPartialAsUpsert, partial == nil { throw .validation(["doc must be specified if doc_as_upsert is enabled"]) }
+        if usesPartialAsUpsert, partial == nil {
+            throw .validation(["doc must be specified if doc_as_upsert is enabled"])
+        }
     }
 
     private static func object(_ value: JSONValue, _ key: String) throws(OpenSearchError) -> JSONObject {

@@ -69,7 +69,9 @@ private struct WriteBatch {
                     case .create: .create(source: request.body)
                     default: .index(source: request.body)
                     }
-                wait(number, DocumentOperation(id: id, routing: routing, action: action, version: request.version), index)
+                wait(
+                    number, DocumentOperation(id: id, routing: routing, action: action, version: request.version), index
+                )
             }
         } catch {
             results[number] = .failure(OpenSearchError(describing: error))
@@ -144,8 +146,11 @@ private struct WriteBatch {
                 guard let current, current.seqNo == seqNo, current.primaryTerm == term else {
                     throw OpenSearchError.versionConflict(
                         "[\(id)]: version conflict, required seqNo [\(seqNo)], primary term [\(term)]. "
-                            + (current.map { "current document has seqNo [\($0.seqNo)] and primary term [\($0.primaryTerm)]" }
-                                ?? "but no document was found"), index)
+                            + (current.map {
+                                "current document has seqNo [\($0.seqNo)] and primary term [\($0.primaryTerm)]"
+                            }
+                                ?? "but no document was found"),
+                        index)
                 }
             }
             let step = try change.apply(to: current, id: id, index)

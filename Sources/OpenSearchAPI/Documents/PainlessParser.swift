@@ -89,7 +89,7 @@ struct PainlessParser {
         throw unexpected()
     }
 
-    /// `.a.b['c']`
+    /// Reads members behind one another: `.a.b['c']`.
     private mutating func members() throws(PainlessError) -> [String] {
         var path: [String] = []
         while true {

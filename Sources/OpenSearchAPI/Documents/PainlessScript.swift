@@ -32,7 +32,9 @@ struct PainlessScript: Sendable {
                 throw .illegalArgument("script_lang not supported [\(language)]")
             }
             if object["id"] != nil {
-                throw OpenSearchError(404, "resource_not_found_exception", "unable to find script [\(object["id"]?.string ?? "")]: this server stores no scripts")
+                throw OpenSearchError(
+                    404, "resource_not_found_exception",
+                    "unable to find script [\(object["id"]?.string ?? "")]: this server stores no scripts")
             }
             guard let source = (object["source"] ?? object["inline"])?.string else {
                 throw .illegalArgument("must specify either [source] for an inline script or [id] for a stored script")
@@ -123,7 +125,8 @@ indirect enum PainlessExpression: Sendable {
             case "*": (value, overflows) = a.multipliedReportingOverflow(by: b)
             default:
                 guard b != 0 else { throw PainlessError("/ by zero") }
-                (value, overflows) = sign == "/" ? a.dividedReportingOverflow(by: b) : a.remainderReportingOverflow(dividingBy: b)
+                (value, overflows) =
+                    sign == "/" ? a.dividedReportingOverflow(by: b) : a.remainderReportingOverflow(dividingBy: b)
             }
             guard !overflows else { throw PainlessError("[\(a) \(sign) \(b)] does not fit 64 bits") }
             return .number(JSONNumber(value))

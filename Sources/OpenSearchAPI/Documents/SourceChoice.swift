@@ -27,20 +27,25 @@ struct SourceChoice: Sendable {
 
     /// The member `_source` of a body.
     init(_ value: JSONValue) throws(OpenSearchError) {
-        func names(_ value: JSONValue?) -> [String] { value?.array?.compactMap(\.string) ?? value?.string.map { [$0] } ?? [] }
+        func names(_ value: JSONValue?) -> [String] {
+            value?.array?.compactMap(\.string) ?? value?.string.map { [$0] } ?? []
+        }
         switch value {
         case .bool(let fetch): self.init(SourceFilter(fetch: fetch))
         case .string(let text):
             self.init(
                 text == "true" || text == "false"
-                    ? SourceFilter(fetch: text == "true") : SourceFilter(includes: text.split(separator: ",").map(String.init)))
+                    ? SourceFilter(fetch: text == "true")
+                    : SourceFilter(includes: text.split(separator: ",").map(String.init)))
         case .array: self.init(SourceFilter(includes: names(value)))
         case .object(let object):
             self.init(
                 SourceFilter(
                     includes: names(object["includes"] ?? object["include"]),
                     excludes: names(object["excludes"] ?? object["exclude"])))
-        default: throw .parsing("unexpected [\(value.token)] for _source: it is true, false, a name, names, or includes and excludes")
+        default:
+            throw .parsing(
+                "unexpected [\(value.token)] for _source: it is true, false, a name, names, or includes and excludes")
         }
     }
 

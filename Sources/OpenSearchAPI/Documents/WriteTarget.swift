@@ -29,7 +29,8 @@ extension OpenSearchNode {
         else {
             throw OpenSearchError.illegalArgument(
                 "no write index is defined for alias [\(name)]. The write index may be explicitly disabled using "
-                    + "is_write_index=false or the alias points to multiple indices without one being designated as a write index")
+                    + "is_write_index=false or the alias points to multiple indices without one being designated as a write index"
+            )
         }
         if let own = index.aliases[name]?["index_routing"]?.string {
             if let routing, routing != own {
@@ -81,7 +82,8 @@ extension OpenSearchNode {
             let name = names[block] ?? block
             throw OpenSearchError(
                 block == "read_only_allow_delete" ? 429 : 403, "cluster_block_exception",
-                "index [\(index.name)] blocked by: [\(name)];", [("index", .string(index.name)), ("index_uuid", .string(index.uuid))])
+                "index [\(index.name)] blocked by: [\(name)];",
+                [("index", .string(index.name)), ("index_uuid", .string(index.uuid))])
         }
     }
 
@@ -105,7 +107,8 @@ extension OpenSearchNode {
                 guard Wildcard.matches(bare, name) else { continue }
                 if !isRefusal { return }
                 var error = OpenSearchError.indexNotFound(name)
-                error.reason = "no such index [\(name)] and [action.auto_create_index] contains [\(pattern)] which forbids automatic creation of the index"
+                error.reason =
+                    "no such index [\(name)] and [action.auto_create_index] contains [\(pattern)] which forbids automatic creation of the index"
                 throw error
             }
             var error = OpenSearchError.indexNotFound(name)

@@ -61,7 +61,8 @@ struct AliasAction {
         case .removeIndex:
             for name in indices where metadata.indices[name] == nil && metadata.catalog.aliases[name] != nil {
                 throw .illegalArgument(
-                    "The provided expression [\(name)] matches an alias, specify the corresponding concrete indices instead.")
+                    "The provided expression [\(name)] matches an alias, specify the corresponding concrete indices instead."
+                )
             }
             return names
         case .add(let definition):
@@ -84,7 +85,8 @@ struct AliasAction {
             var removed = 0
             for name in names {
                 guard var index = metadata.indices[name] else { continue }
-                for alias in index.aliases.keys where aliases.contains(where: { Wildcard.matches($0, alias) || $0 == "_all" }) {
+                for alias in index.aliases.keys
+                where aliases.contains(where: { Wildcard.matches($0, alias) || $0 == "_all" }) {
                     index.aliases[alias] = nil
                     removed += 1
                 }

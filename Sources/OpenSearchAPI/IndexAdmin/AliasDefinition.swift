@@ -40,7 +40,9 @@ struct AliasDefinition: Sendable {
         case .bool(let flag): flag
         case .string(let text): try RestRequest.boolean(text)
         case .null: nil
-        default: throw .illegalArgument("Failed to parse value [\(value.serialized())] as only [true] or [false] are allowed.")
+        default:
+            throw .illegalArgument(
+                "Failed to parse value [\(value.serialized())] as only [true] or [false] are allowed.")
         }
     }
 

@@ -12,10 +12,13 @@ struct AliasEndpoints {
     var endpoints: [Endpoint] {
         [
             Endpoint(
-                "aliases.get", [.get], ["/_alias", "/_aliases", "/_alias/{name}", "/{index}/_alias", "/{index}/_alias/{name}"],
+                "aliases.get", [.get],
+                ["/_alias", "/_aliases", "/_alias/{name}", "/{index}/_alias", "/{index}/_alias/{name}"],
                 Self.reading
             ) { request in try get(request) },
-            Endpoint("aliases.exists", [.head], ["/_alias/{name}", "/{index}/_alias", "/{index}/_alias/{name}"], Self.reading) {
+            Endpoint(
+                "aliases.exists", [.head], ["/_alias/{name}", "/{index}/_alias", "/{index}/_alias/{name}"], Self.reading
+            ) {
                 request in
                 let found = try selected(request)
                 return RestResponse(.none, status: found.contains { !$0.aliases.isEmpty } ? 200 : 404)
@@ -29,10 +32,13 @@ struct AliasEndpoints {
             ) { request in try put(request) },
             Endpoint("aliases.put_unnamed", [.put], ["/_alias"], Self.timeouts) { request in try put(request) },
             Endpoint("aliases.update", [.post], ["/_aliases"], Self.timeouts) { request in try update(request) },
-            Endpoint("aliases.delete", [.delete], ["/{index}/_alias/{name}", "/{index}/_aliases/{name}"], Self.timeouts) {
+            Endpoint(
+                "aliases.delete", [.delete], ["/{index}/_alias/{name}", "/{index}/_aliases/{name}"], Self.timeouts
+            ) {
                 request in
                 let body: JSONObject = [
-                    "index": .string(request.path("index")), "alias": .array((request.list("name") ?? []).map { .string($0) }),
+                    "index": .string(request.path("index")),
+                    "alias": .array((request.list("name") ?? []).map { .string($0) }),
                 ]
                 try apply([try AliasAction("remove", body)])
                 return .acknowledged
@@ -93,7 +99,9 @@ struct AliasEndpoints {
 
     private func put(_ request: RestRequest) throws -> RestResponse {
         var body = try request.object()
-        if let index = request.text("index") { body["index"] = .array(index.split(separator: ",").map { .string(String($0)) }) }
+        if let index = request.text("index") {
+            body["index"] = .array(index.split(separator: ",").map { .string(String($0)) })
+        }
         if let name = request.text("name") { body["alias"] = .string(name) }
         guard body["alias"] != nil else { throw OpenSearchError.validation(["alias name is required"]) }
         guard body["index"] != nil || body["indices"] != nil else {
@@ -117,7 +125,8 @@ struct AliasEndpoints {
             guard let object = element.object, object.count == 1, let kind = object.keys.first,
                 let content = object[kind]?.object
             else {
-                throw OpenSearchError.illegalArgument("an alias action is an object with one of [add], [remove], [remove_index]")
+                throw OpenSearchError.illegalArgument(
+                    "an alias action is an object with one of [add], [remove], [remove_index]")
             }
             actions.append(try AliasAction(kind, content))
         }

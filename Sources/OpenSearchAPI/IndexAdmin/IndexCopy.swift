@@ -13,7 +13,10 @@ struct IndexCopy {
         let (source, target) = (request.path("index"), request.path("target"))
         guard let index = node.metadata.current.indices[source] else { throw OpenSearchError.indexNotFound(source) }
         guard index.isOpen else { throw OpenSearchNode.closed(index) }
-        guard index.settings["index.blocks.write"]?.string == "true" || index.settings["index.blocks.read_only"]?.string == "true" else {
+        guard
+            index.settings["index.blocks.write"]?.string == "true"
+                || index.settings["index.blocks.read_only"]?.string == "true"
+        else {
             throw OpenSearchError(
                 500, "illegal_state_exception",
                 "index \(source) must block write operations to resize index. use \"index.blocks.write=true\"")
@@ -53,7 +56,9 @@ struct IndexCopy {
         }
         if try !request.flag("wait_for_completion", default: true) {
             let task = node.tasks.begin("indices:admin/resize", description: "[\(source)] to [\(target)]")
-            node.tasks.end(task, .success(["acknowledged": true, "shards_acknowledged": true, "index": .string(target)]), isRemembered: true)
+            node.tasks.end(
+                task, .success(["acknowledged": true, "shards_acknowledged": true, "index": .string(target)]),
+                isRemembered: true)
             return RestResponse(["task": .string(task.name)])
         }
         return RestResponse(["acknowledged": true, "shards_acknowledged": true, "index": .string(target)])

@@ -74,7 +74,8 @@ extension OpenSearchNode {
         if usesTemplates {
             let isHidden = definition.settings.text("index.hidden") == "true"
             if metadata.templates.match(name)?.template["data_stream"] != nil {
-                throw OpenSearchError.unsupported("the data stream [\(name)]", "use an alias with a write index and _rollover")
+                throw OpenSearchError.unsupported(
+                    "the data stream [\(name)]", "use an alias with a write index and _rollover")
             }
             full = try definition.over(try metadata.templates.contribution(to: name, isHidden: isHidden), index: name)
         }

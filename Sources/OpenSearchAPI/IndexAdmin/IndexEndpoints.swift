@@ -11,11 +11,15 @@ struct IndexEndpoints {
     private static let reading =
         timeouts + ["flat_settings", "include_defaults", "local", "include_type_name"] + IndicesOptions.parameters
     private static let changing =
-        timeouts + IndicesOptions.parameters + ["wait_for_active_shards", "task_execution_timeout", "wait_for_completion"]
+        timeouts + IndicesOptions.parameters + [
+            "wait_for_active_shards", "task_execution_timeout", "wait_for_completion",
+        ]
 
     var endpoints: [Endpoint] {
         [
-            Endpoint("indices.create", [.put], ["/{index}"], Self.creation, pool: .write) { request in try create(request) },
+            Endpoint("indices.create", [.put], ["/{index}"], Self.creation, pool: .write) { request in
+                try create(request)
+            },
             Endpoint("indices.get", [.get], ["/{index}"], Self.reading) { request in try get(request) },
             Endpoint("indices.exists", [.head], ["/{index}"], Self.reading) { request in
                 var options = IndicesOptions.administration
@@ -23,7 +27,8 @@ struct IndexEndpoints {
                 let isThere = (try? node.metadata.current.indices(of: request, options)).map { !$0.isEmpty } ?? false
                 return RestResponse(.none, status: isThere ? 200 : 404)
             },
-            Endpoint("indices.delete", [.delete], ["/{index}"], Self.timeouts + IndicesOptions.parameters, pool: .write) {
+            Endpoint("indices.delete", [.delete], ["/{index}"], Self.timeouts + IndicesOptions.parameters, pool: .write)
+            {
                 request in try delete(request)
             },
             Endpoint("indices.open", [.post], ["/{index}/_open"], Self.changing, pool: .write) { request in
@@ -73,7 +78,8 @@ struct IndexEndpoints {
         for index in try node.metadata.current.indices(of: request, options) {
             var one: JSONObject = [
                 "aliases": .object(
-                    JSONObject(index.aliases.sorted { $0.key < $1.key }.map { (key: $0.key, value: .object($0.value)) })),
+                    JSONObject(index.aliases.sorted { $0.key < $1.key }.map { (key: $0.key, value: .object($0.value)) })
+                ),
                 "mappings": index.mappings,
             ]
             let settings = IndexSettingsEndpoints.settings(of: index, isFlat: isFlat, withDefaults: withDefaults)
@@ -101,7 +107,8 @@ struct IndexEndpoints {
             if isAlias {
                 if options.ignoresUnavailable { continue }
                 throw OpenSearchError.illegalArgument(
-                    "The provided expression [\(expression)] matches an alias, specify the corresponding concrete indices instead.")
+                    "The provided expression [\(expression)] matches an alias, specify the corresponding concrete indices instead."
+                )
             }
         }
         // Patterns mean indices here, never the aliases that fit them.

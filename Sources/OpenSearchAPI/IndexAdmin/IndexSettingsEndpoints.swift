@@ -17,7 +17,8 @@ struct IndexSettingsEndpoints {
                 Self.parameters + ["include_defaults"]
             ) { request in try get(request) },
             Endpoint(
-                "indices.put_settings", [.put], ["/_settings", "/{index}/_settings"], Self.parameters + ["preserve_existing"]
+                "indices.put_settings", [.put], ["/_settings", "/{index}/_settings"],
+                Self.parameters + ["preserve_existing"]
             ) { request in try put(request) },
             Endpoint("indices.add_block", [.put], ["/{index}/_block/{block}"], Self.parameters) { request in
                 try block(request)
@@ -103,16 +104,20 @@ struct IndexSettingsEndpoints {
         // Indices that only an alias leads to are told with the alias.
         let direct = names.filter { name in patterns.contains { Wildcard.matches($0, name) } }.sorted()
         return RestResponse([
-            "indices": .array(direct.compactMap { metadata.indices[$0] }.map { index in
-                var body: JSONObject = ["name": .string(index.name)]
-                if !index.aliases.isEmpty { body["aliases"] = .array(index.aliases.keys.sorted().map { .string($0) }) }
-                body["attributes"] = .array(
-                    [index.isOpen ? "open" : "closed"] + (index.isHidden ? ["hidden"] : []))
-                return .object(body)
-            }),
-            "aliases": .array(aliases.sorted { $0.key < $1.key }.map { entry in
-                ["name": .string(entry.key), "indices": .array(entry.value.indices.map { .string($0) })]
-            }),
+            "indices": .array(
+                direct.compactMap { metadata.indices[$0] }.map { index in
+                    var body: JSONObject = ["name": .string(index.name)]
+                    if !index.aliases.isEmpty {
+                        body["aliases"] = .array(index.aliases.keys.sorted().map { .string($0) })
+                    }
+                    body["attributes"] = .array(
+                        [index.isOpen ? "open" : "closed"] + (index.isHidden ? ["hidden"] : []))
+                    return .object(body)
+                }),
+            "aliases": .array(
+                aliases.sorted { $0.key < $1.key }.map { entry in
+                    ["name": .string(entry.key), "indices": .array(entry.value.indices.map { .string($0) })]
+                }),
             "data_streams": [],
         ])
     }
@@ -121,7 +126,9 @@ struct IndexSettingsEndpoints {
         let indices = try node.metadata.current.indices(of: request, .search)
         var shards: [JSONValue] = []
         for index in indices {
-            for shard in 0..<index.numberOfShards { shards.append(.array(Array(node.copies(of: index, shard: shard).prefix(1)))) }
+            for shard in 0..<index.numberOfShards {
+                shards.append(.array(Array(node.copies(of: index, shard: shard).prefix(1))))
+            }
         }
         let own: JSONValue = [
             "name": .string(node.name), "ephemeral_id": .string(node.id),

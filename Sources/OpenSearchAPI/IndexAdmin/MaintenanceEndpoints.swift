@@ -14,7 +14,10 @@ struct MaintenanceEndpoints {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint("indices.refresh", [.get, .post], ["/_refresh", "/{index}/_refresh"], IndicesOptions.parameters, pool: .write) {
+            Endpoint(
+                "indices.refresh", [.get, .post], ["/_refresh", "/{index}/_refresh"], IndicesOptions.parameters,
+                pool: .write
+            ) {
                 request in try each(request) { try node.refresh([$0]) }
             },
             Endpoint(
@@ -28,7 +31,9 @@ struct MaintenanceEndpoints {
             },
             Endpoint(
                 "indices.forcemerge", [.post], ["/_forcemerge", "/{index}/_forcemerge"],
-                IndicesOptions.parameters + ["flush", "max_num_segments", "only_expunge_deletes", "primary_only", "wait_for_completion"],
+                IndicesOptions.parameters + [
+                    "flush", "max_num_segments", "only_expunge_deletes", "primary_only", "wait_for_completion",
+                ],
                 pool: .write
             ) { request in try merge(request) },
             Endpoint(
@@ -39,17 +44,25 @@ struct MaintenanceEndpoints {
                 try each(request) { _ in }
             },
             Endpoint(
-                "indices.stats", [.get], ["/_stats", "/_stats/{metric}", "/{index}/_stats", "/{index}/_stats/{metric}"],
+                "indices.stats", [.get],
+                ["/_stats", "/_stats/{metric}", "/{index}/_stats", "/{index}/_stats/{metric}"],
                 Self.statisticsParameters
             ) { request in try statistics(request) },
-            Endpoint("indices.segments", [.get], ["/_segments", "/{index}/_segments"], IndicesOptions.parameters + ["verbose"]) {
+            Endpoint(
+                "indices.segments", [.get], ["/_segments", "/{index}/_segments"],
+                IndicesOptions.parameters + ["verbose"]
+            ) {
                 request in try segments(request)
             },
-            Endpoint("indices.recovery", [.get], ["/_recovery", "/{index}/_recovery"], ["active_only", "detailed"] + IndicesOptions.parameters) {
+            Endpoint(
+                "indices.recovery", [.get], ["/_recovery", "/{index}/_recovery"],
+                ["active_only", "detailed"] + IndicesOptions.parameters
+            ) {
                 request in try recovery(request)
             },
             Endpoint(
-                "indices.shard_stores", [.get], ["/_shard_stores", "/{index}/_shard_stores"], IndicesOptions.parameters + ["status"]
+                "indices.shard_stores", [.get], ["/_shard_stores", "/{index}/_shard_stores"],
+                IndicesOptions.parameters + ["status"]
             ) { request in try stores(request) },
         ]
     }
@@ -109,8 +122,11 @@ struct MaintenanceEndpoints {
             if level == "shards" {
                 one["shards"] = [
                     "0": [
-                        .object(own.document(wanted, isHuman: request.isHuman).with(
-                            "routing", ["state": "STARTED", "primary": true, "node": .string(node.id), "relocating_node": nil]))
+                        .object(
+                            own.document(wanted, isHuman: request.isHuman).with(
+                                "routing",
+                                ["state": "STARTED", "primary": true, "node": .string(node.id), "relocating_node": nil])
+                        )
                     ]
                 ]
             }
@@ -135,7 +151,8 @@ struct MaintenanceEndpoints {
                 var segments = JSONObject()
                 for segment in own {
                     var one = ShardStatistics.object([
-                        "generation": segment.generation, "num_docs": segment.documents, "deleted_docs": segment.deleted,
+                        "generation": segment.generation, "num_docs": segment.documents,
+                        "deleted_docs": segment.deleted,
                         "size_in_bytes": segment.bytes, "memory_in_bytes": 0,
                     ]).object!
                     if request.isHuman {
@@ -170,7 +187,9 @@ struct MaintenanceEndpoints {
             "id": .string(node.id), "host": .string(node.host), "transport_address": .string(node.address),
             "ip": .string(node.host), "name": .string(node.name),
         ]
-        func size(_ members: KeyValuePairs<String, Int>) -> JSONObject { ShardStatistics.object(members, request.isHuman).object! }
+        func size(_ members: KeyValuePairs<String, Int>) -> JSONObject {
+            ShardStatistics.object(members, request.isHuman).object!
+        }
         var all = JSONObject()
         for index in indices {
             var sizes = size(["total_in_bytes": 0, "reused_in_bytes": 0, "recovered_in_bytes": 0])
@@ -178,7 +197,9 @@ struct MaintenanceEndpoints {
             var section = JSONObject()
             section["size"] = .object(sizes)
             section["files"] = ["total": 0, "reused": 0, "recovered": 0, "percent": "100.0%"]
-            for (name, value) in Self.times(["total_time", "source_throttle_time", "target_throttle_time"], request) { section[name] = value }
+            for (name, value) in Self.times(["total_time", "source_throttle_time", "target_throttle_time"], request) {
+                section[name] = value
+            }
             var log: JSONObject = ["recovered": 0, "total": 0, "percent": "100.0%", "total_on_start": 0]
             for (name, value) in Self.times(["total_time"], request) { log[name] = value }
             var shard: JSONObject = [
@@ -220,7 +241,8 @@ struct MaintenanceEndpoints {
             for shard in 0..<index.numberOfShards {
                 var store = JSONObject()
                 store[node.id] = [
-                    "name": .string(node.name), "ephemeral_id": .string(node.id), "transport_address": .string(node.address),
+                    "name": .string(node.name), "ephemeral_id": .string(node.id),
+                    "transport_address": .string(node.address),
                     "attributes": [:],
                 ]
                 store["allocation_id"] = .string(index.uuid)

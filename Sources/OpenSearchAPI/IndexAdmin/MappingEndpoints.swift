@@ -12,7 +12,10 @@ struct MappingEndpoints {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint("indices.get_mapping", [.get], ["/_mapping", "/_mappings", "/{index}/_mapping", "/{index}/_mappings"], Self.parameters) {
+            Endpoint(
+                "indices.get_mapping", [.get], ["/_mapping", "/_mappings", "/{index}/_mapping", "/{index}/_mappings"],
+                Self.parameters
+            ) {
                 request in
                 var options = IndicesOptions.administration
                 options.allowsNone = true
@@ -20,7 +23,10 @@ struct MappingEndpoints {
                 return RestResponse(
                     .object(JSONObject(indices.map { (key: $0.name, value: ["mappings": $0.mappings] as JSONValue) })))
             },
-            Endpoint("indices.put_mapping", [.put, .post], ["/{index}/_mapping", "/{index}/_mappings"], Self.parameters, pool: .write) {
+            Endpoint(
+                "indices.put_mapping", [.put, .post], ["/{index}/_mapping", "/{index}/_mappings"], Self.parameters,
+                pool: .write
+            ) {
                 request in try put(request)
             },
             Endpoint(
@@ -56,7 +62,9 @@ struct MappingEndpoints {
             Self.walk(index.mappings, "") { path, name, mapping in
                 guard patterns.contains(where: { Wildcard.matches($0, path) }) else { return }
                 var mapping = mapping
-                if withDefaults, mapping["type"]?.string == "text", mapping["analyzer"] == nil { mapping["analyzer"] = "default" }
+                if withDefaults, mapping["type"]?.string == "text", mapping["analyzer"] == nil {
+                    mapping["analyzer"] = "default"
+                }
                 found[path] = [
                     "full_name": .string(path), "mapping": .object(JSONObject([(key: name, value: .object(mapping))])),
                 ]
@@ -73,7 +81,8 @@ struct MappingEndpoints {
         for members in ["properties", "fields"] {
             for field in mapping[members]?.object ?? [:] {
                 let path = prefix.isEmpty ? field.key : "\(prefix).\(field.key)"
-                if let own = field.value.object, own["properties"] == nil, own["type"] != nil, own["type"]?.string != "nested",
+                if let own = field.value.object, own["properties"] == nil, own["type"] != nil,
+                    own["type"]?.string != "nested",
                     own["type"]?.string != "object"
                 {
                     visit(path, field.key, own)

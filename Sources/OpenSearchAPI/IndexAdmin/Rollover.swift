@@ -21,9 +21,10 @@ struct Rollover {
         guard let old = writers.first ?? (holders.count == 1 ? holders[0] : nil) else {
             throw OpenSearchError.illegalArgument("rollover target [\(alias)] does not point to a write index")
         }
-        let new = try request.text("new_index").map { name throws(OpenSearchError) in
-            try DateMathName.resolve(name, now: Clock.milliseconds)
-        } ?? Self.next(after: old.name)
+        let new =
+            try request.text("new_index").map { name throws(OpenSearchError) in
+                try DateMathName.resolve(name, now: Clock.milliseconds)
+            } ?? Self.next(after: old.name)
         try IndexName.validate(new)
         if let there = metadata.indices[new] { throw OpenSearchError.indexExists(new, uuid: there.uuid) }
         let conditions = try evaluate(body["conditions"]?.object ?? [:], old)
@@ -31,7 +32,8 @@ struct Rollover {
         if isDue, !isDry { try rollOver(alias, old, new, body) }
         let met = conditions.map { (key: "[\($0.key)]", value: JSONValue.bool($0.value)) }
         return RestResponse([
-            "acknowledged": .bool(isDue && !isDry), "shards_acknowledged": .bool(isDue && !isDry), "old_index": .string(old.name),
+            "acknowledged": .bool(isDue && !isDry), "shards_acknowledged": .bool(isDue && !isDry),
+            "old_index": .string(old.name),
             "new_index": .string(new), "rolled_over": .bool(isDue && !isDry), "dry_run": .bool(isDry),
             "conditions": .object(JSONObject(met)),
         ])
@@ -65,7 +67,8 @@ struct Rollover {
                     throw .illegalArgument("failed to parse setting [max_size] with value [\(text)] as a size in bytes")
                 }
                 isMet = statistics.storeBytes >= size
-            default: throw OpenSearchError(400, "x_content_parse_exception", "[1:1] [conditions] unknown field [\(name)]")
+            default:
+                throw OpenSearchError(400, "x_content_parse_exception", "[1:1] [conditions] unknown field [\(name)]")
             }
             result.append(("\(name): \(text)", isMet))
         }

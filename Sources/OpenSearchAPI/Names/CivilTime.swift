@@ -117,6 +117,6 @@ struct CivilTime {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    /// `2026-01-31T12:00:00Z`
+    /// The time in ISO 8601, as of UTC.
     var iso: String { text("uuuu-MM-dd'T'HH:mm:ss") + "Z" }
 }

@@ -99,6 +99,7 @@ struct IndexCatalog: Sendable {
     /// Whether patterns reach an index: patterns that begin with a dot reach hidden ones that do.
     private func isReached(_ entry: Entry, _ options: IndicesOptions, byName pattern: String) -> Bool {
         guard entry.isOpen ? options.expandsToOpen : options.expandsToClosed else { return false }
-        return !entry.isHidden || options.expandsToHidden || (pattern.count > 1 && pattern.hasPrefix(".") && entry.name.hasPrefix("."))
+        return !entry.isHidden || options.expandsToHidden
+            || (pattern.count > 1 && pattern.hasPrefix(".") && entry.name.hasPrefix("."))
     }
 }

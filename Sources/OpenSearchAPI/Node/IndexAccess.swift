@@ -245,7 +245,8 @@ extension OpenSearchError {
         case .tooManyContexts(let limit):
             self.init(
                 400, "rejected_execution_exception",
-                "Trying to create too many search contexts. Must be less than or equal to: [\(limit)]. Close some or let them expire.")
+                "Trying to create too many search contexts. Must be less than or equal to: [\(limit)]. Close some or let them expire."
+            )
         case .documents, .metadata, .segments: self.init(500, "engine_exception", error.description)
         }
     }

@@ -24,7 +24,8 @@ struct InformationEndpoints {
             },
             Endpoint("script_language", [.get], ["/_script_language"]) { _ in
                 RestResponse([
-                    "types_allowed": ["inline"], "language_contexts": [["language": "painless", "contexts": ["update"]]],
+                    "types_allowed": ["inline"],
+                    "language_contexts": [["language": "painless", "contexts": ["update"]]],
                 ])
             },
         ]

@@ -73,7 +73,8 @@ struct NodeEndpoints {
                 var text = "::: {\(node.name)}{\(node.id)}{\(node.address)}\n   Requests that are worked on:\n"
                 for pool in WorkPool.allCases {
                     let load = node.threads.load(of: pool)
-                    text += "   \(load.active) of \(load.threads) threads of pool '\(pool.rawValue)', \(load.queued) waiting\n"
+                    text +=
+                        "   \(load.active) of \(load.threads) threads of pool '\(pool.rawValue)', \(load.queued) waiting\n"
                 }
                 return RestResponse(.text(text))
             },
@@ -86,7 +87,8 @@ struct NodeEndpoints {
         return filters.contains { filter in
             if let colon = filter.firstIndex(of: ":") {
                 let role = filter[..<colon]
-                return ["data", "master", "cluster_manager", "ingest"].contains(String(role)) && filter.hasSuffix(":true")
+                return ["data", "master", "cluster_manager", "ingest"].contains(String(role))
+                    && filter.hasSuffix(":true")
             }
             return ["_all", "_local", "local", "_master", "_cluster_manager"].contains(filter)
                 || Wildcard.matches(filter, node.id) || Wildcard.matches(filter, node.name)

@@ -55,7 +55,8 @@ public final class OpenSearchNode: Sendable {
             + MaintenanceEndpoints(node: self).endpoints
             + SearchEndpoints(node: self).endpoints + MultiSearchEndpoints(node: self).endpoints
             + CursorEndpoints(node: self).endpoints + FieldCapabilities(node: self).endpoints
-            + ByQueryEndpoints(node: self).endpoints + RankEvaluation(node: self).endpoints + UnsupportedEndpoints().endpoints
+            + ByQueryEndpoints(node: self).endpoints + RankEvaluation(node: self).endpoints
+            + UnsupportedEndpoints().endpoints
     }
 
     /// Adds all operations to a table; unknown paths are told in OpenSearch's words where the table's fallback does so.

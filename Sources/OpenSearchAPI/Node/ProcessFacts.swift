@@ -26,7 +26,9 @@ enum ProcessFacts {
     static var memory: (total: Int, available: Int) {
         let words = fields("/proc/meminfo")
         func kilobytes(_ name: String) -> Int {
-            words.firstIndex { $0 == name }.flatMap { words.index($0, offsetBy: 1) < words.endIndex ? Int(words[$0 + 1]) : nil } ?? 0
+            words.firstIndex { $0 == name }.flatMap {
+                words.index($0, offsetBy: 1) < words.endIndex ? Int(words[$0 + 1]) : nil
+            } ?? 0
         }
         return (kilobytes("MemTotal:") << 10, kilobytes("MemAvailable:") << 10)
     }

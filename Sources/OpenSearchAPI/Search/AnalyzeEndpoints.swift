@@ -66,7 +66,8 @@ struct AnalyzeEndpoints {
             }
             index = metadata.indices[names[0]]
         }
-        let registry = try index.map { try AnalysisRegistry(settings: $0.settingsDocument.object(isFlat: false)) } ?? .builtIn
+        let registry =
+            try index.map { try AnalysisRegistry(settings: $0.settingsDocument.object(isFlat: false)) } ?? .builtIn
         let analyzer = try analyzer(for: call, registry, index)
         let limit = index?.setting("index.analyze.max_token_count").flatMap { Int($0) } ?? 10_000
         var details: [AnalysisDetail] = []
@@ -127,7 +128,9 @@ struct AnalyzeEndpoints {
     }
 
     /// The analyser that a field's mapping names.
-    private func analyzer(ofField field: String, _ registry: AnalysisRegistry, _ index: IndexMetadata) throws -> Analyzer {
+    private func analyzer(ofField field: String, _ registry: AnalysisRegistry, _ index: IndexMetadata) throws
+        -> Analyzer
+    {
         var mapping: JSONValue? = index.mappings
         for part in field.split(separator: ".") {
             mapping = mapping?["properties"]?[String(part)] ?? mapping?["fields"]?[String(part)]
@@ -139,7 +142,8 @@ struct AnalyzeEndpoints {
             return registry.analyzer(named: "keyword") ?? registry.defaultAnalyzer
         case let type?:
             throw OpenSearchError.illegalArgument(
-                "Can't process field [\(field)], Analysis requests are only supported on tokenized fields: it is [\(type)]")
+                "Can't process field [\(field)], Analysis requests are only supported on tokenized fields: it is [\(type)]"
+            )
         }
         return mapping?["analyzer"]?.string.flatMap { registry.analyzer(named: $0) } ?? registry.defaultAnalyzer
     }
@@ -173,17 +177,19 @@ struct AnalyzeEndpoints {
         }
         var object: JSONObject = ["custom_analyzer": true]
         if !first.characterFilters.isEmpty {
-            object["charfilters"] = .array(first.characterFilters.indices.map { place in
-                [
-                    "name": .string(first.characterFilters[place].name),
-                    "filtered_text": .array(details.map { .string($0.characterFilters[place].text) }),
-                ]
-            })
+            object["charfilters"] = .array(
+                first.characterFilters.indices.map { place in
+                    [
+                        "name": .string(first.characterFilters[place].name),
+                        "filtered_text": .array(details.map { .string($0.characterFilters[place].text) }),
+                    ]
+                })
         }
         object["tokenizer"] = stage(tokenizer.name, details.flatMap { $0.tokenizer?.tokens ?? [] })
-        object["tokenfilters"] = .array(first.filters.indices.map { place in
-            stage(first.filters[place].name, details.flatMap { $0.filters[place].tokens })
-        })
+        object["tokenfilters"] = .array(
+            first.filters.indices.map { place in
+                stage(first.filters[place].name, details.flatMap { $0.filters[place].tokens })
+            })
         return object
     }
 }

@@ -12,10 +12,12 @@ struct CursorEndpoints {
         [
             Endpoint(
                 "pit.create", [.post], ["/{index}/_search/point_in_time"],
-                OpenSearchNode.searchIndices + ["keep_alive", "allow_partial_pit_creation", "preference", "routing"], pool: .search
+                OpenSearchNode.searchIndices + ["keep_alive", "allow_partial_pit_creation", "preference", "routing"],
+                pool: .search
             ) { request in try createPoint(request) },
             Endpoint("pit.delete", [.delete], ["/_search/point_in_time"], pool: .search) { request in
-                guard let ids = try request.requiredObject()["pit_id"], let list = ids.array ?? ids.string.map({ [.string($0)] })
+                guard let ids = try request.requiredObject()["pit_id"],
+                    let list = ids.array ?? ids.string.map({ [.string($0)] })
                 else { throw OpenSearchError.validation(["no pit ids specified"]) }
                 return RestResponse(["pits": .array(list.compactMap(\.string).map(deletePoint))])
             },
@@ -38,7 +40,8 @@ struct CursorEndpoints {
                 "scroll", [.get, .post], ["/_search/scroll", "/_search/scroll/{scroll_id}"],
                 ["scroll", "scroll_id", "rest_total_hits_as_int"], pool: .search
             ) { request in try scroll(request) },
-            Endpoint("scroll.clear", [.delete], ["/_search/scroll", "/_search/scroll/{scroll_id}"], ["scroll_id"]) { request in
+            Endpoint("scroll.clear", [.delete], ["/_search/scroll", "/_search/scroll/{scroll_id}"], ["scroll_id"]) {
+                request in
                 try clearScrolls(request)
             },
         ] + segmentTables
@@ -51,7 +54,9 @@ struct CursorEndpoints {
                 rows(node.indices.contexts.all(.pointInTime))
             },
             cat.table("pit_segments_of", ["/_cat/pit_segments"], ["pit_id"], CatEndpoints.segments) { request in
-                let ids = try request.object()["pit_id"].flatMap { $0.array?.compactMap(\.string) ?? $0.string.map { [$0] } } ?? []
+                let ids =
+                    try request.object()["pit_id"].flatMap { $0.array?.compactMap(\.string) ?? $0.string.map { [$0] } }
+                    ?? []
                 guard !ids.isEmpty else { throw OpenSearchError.validation(["no pit ids specified"]) }
                 return rows(node.indices.contexts.all(.pointInTime).filter { ids.contains($0.id) })
             },
@@ -96,7 +101,8 @@ struct CursorEndpoints {
         let body = try request.object()
         for key in body.keys where !["scroll", "scroll_id"].contains(key) {
             throw OpenSearchError.illegalArgument(
-                "Unknown parameter [\(key)] in request body or parameter is of the wrong type[\(body[key]?.token ?? "")] ")
+                "Unknown parameter [\(key)] in request body or parameter is of the wrong type[\(body[key]?.token ?? "")] "
+            )
         }
         guard let id = body["scroll_id"]?.string ?? request.text("scroll_id") else {
             throw OpenSearchError.validation(["scrollId is missing"])
@@ -124,7 +130,8 @@ struct CursorEndpoints {
             ids == ["_all"]
             ? node.indices.contexts.closeAll(.scroll).count : ids.count(where: { node.indices.contexts.close($0) })
         return RestResponse(
-            ["succeeded": true, "num_freed": .number(JSONNumber(freed))], status: freed > 0 || ids == ["_all"] ? 200 : 404)
+            ["succeeded": true, "num_freed": .number(JSONNumber(freed))],
+            status: freed > 0 || ids == ["_all"] ? 200 : 404)
     }
 }
 
@@ -144,7 +151,9 @@ extension OpenSearchNode {
                 "Keep alive for request (\(TimeValue.text(duration))) is too large. It must be less than (\(TimeValue.text(limit))). "
                     + "This limit can be set by changing the [search.max_keep_alive] cluster level setting.")
         }
-        guard duration > .zero else { throw .illegalArgument("the keep alive of a \(what) must be longer than nothing") }
+        guard duration > .zero else {
+            throw .illegalArgument("the keep alive of a \(what) must be longer than nothing")
+        }
     }
 
     /// Finds a context for a use.

@@ -56,7 +56,8 @@ struct FieldCapabilities {
         }
         return RestResponse([
             "indices": .array(names.map { .string($0) }),
-            "fields": .object(JSONObject(found.sorted { $0.key < $1.key }.map { (key: $0.key, value: Self.document($0.value)) })),
+            "fields": .object(
+                JSONObject(found.sorted { $0.key < $1.key }.map { (key: $0.key, value: Self.document($0.value)) })),
         ])
     }
 
@@ -86,7 +87,8 @@ struct FieldCapabilities {
     private static func fields(of index: IndexMetadata) -> [Field] {
         var fields: [Field] = [
             ("_id", "_id", true, true), ("_index", "_index", true, true), ("_source", "_source", false, false),
-            ("_routing", "_routing", true, false), ("_seq_no", "_seq_no", true, true), ("_version", "_version", false, true),
+            ("_routing", "_routing", true, false), ("_seq_no", "_seq_no", true, true),
+            ("_version", "_version", false, true),
             ("_ignored", "_ignored", true, false), ("_field_names", "_field_names", true, false),
         ]
         add(index.mappings, "", to: &fields)
@@ -101,8 +103,10 @@ struct FieldCapabilities {
                 if type == "object" || type == "nested" {
                     fields.append((path, type, false, false))
                 } else {
-                    let hasValues = value["doc_values"]?.bool ?? !["text", "binary", "rank_feature", "rank_features"].contains(type)
-                    fields.append((path, type, value["index"]?.bool ?? true, hasValues || value["fielddata"]?.bool == true))
+                    let hasValues =
+                        value["doc_values"]?.bool ?? !["text", "binary", "rank_feature", "rank_features"].contains(type)
+                    fields.append(
+                        (path, type, value["index"]?.bool ?? true, hasValues || value["fielddata"]?.bool == true))
                 }
                 add(value, path, to: &fields)
             }

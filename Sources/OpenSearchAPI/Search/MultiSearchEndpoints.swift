@@ -41,7 +41,8 @@ struct MultiSearchEndpoints {
             }
             count += 1
             guard count <= Self.maximumSearches else {
-                throw OpenSearchError.illegalArgument("more than \(Self.maximumSearches) searches in one request; send several")
+                throw OpenSearchError.illegalArgument(
+                    "more than \(Self.maximumSearches) searches in one request; send several")
             }
             do {
                 writer.value(json: try search.search(header, Array(body), request))

@@ -33,7 +33,8 @@ struct RankEvaluation {
         init(_ body: JSONObject) throws(OpenSearchError) {
             guard body.count == 1, let name = body.keys.first, let kind = Kind(rawValue: name) else {
                 throw .illegalArgument(
-                    "[metric] holds one of [precision], [recall], [mean_reciprocal_rank] and [dcg]; others are not supported")
+                    "[metric] holds one of [precision], [recall], [mean_reciprocal_rank] and [dcg]; others are not supported"
+                )
             }
             self.kind = kind
             for (key, value) in body[name]?.object ?? [:] {
@@ -42,10 +43,13 @@ struct RankEvaluation {
                 case "relevant_rating_threshold": threshold = value.int ?? 1
                 case "ignore_unlabeled": ignoresUnjudged = value.bool ?? false
                 case "normalize": isNormalized = value.bool ?? false
-                default: throw OpenSearchError(400, "x_content_parse_exception", "[1:1] [\(name)] unknown field [\(key)]")
+                default:
+                    throw OpenSearchError(400, "x_content_parse_exception", "[1:1] [\(name)] unknown field [\(key)]")
                 }
             }
-            guard depth > 0 else { throw .illegalArgument("number of results to consider must be > 0, found [k=\(depth)]") }
+            guard depth > 0 else {
+                throw .illegalArgument("number of results to consider must be > 0, found [k=\(depth)]")
+            }
         }
 
         /// The score of one search, and the numbers behind it.
@@ -147,7 +151,9 @@ struct RankEvaluation {
         parsed.source = SourceFilter(fetch: false)
         var judged: [String: Int] = [:]
         for rating in ratings {
-            guard let index = rating["_index"]?.string, let id = rating["_id"]?.string, let value = rating["rating"]?.int else {
+            guard let index = rating["_index"]?.string, let id = rating["_id"]?.string,
+                let value = rating["rating"]?.int
+            else {
                 throw OpenSearchError.illegalArgument("a rating has [_index], [_id] and a whole [rating]")
             }
             judged["\(index)\u{0}\(id)"] = value
@@ -156,19 +162,22 @@ struct RankEvaluation {
         let hits = try RestRequest.parse(reply.hits)["hits"]?.array ?? []
         let found = hits.map { hit in judged["\(hit["_index"]?.string ?? "")\u{0}\(hit["_id"]?.string ?? "")"] }
         let (score, numbers) = metric.score(found, judged: Array(judged.values))
-        let unjudged = zip(hits, found).filter { $0.1 == nil }.map { hit, _ in
-            ["_index": hit["_index"] ?? .null, "_id": hit["_id"] ?? .null] as JSONValue
+        var unjudged: [JSONValue] = []
+        var entries: [JSONValue] = []
+        for (hit, rating) in zip(hits, found) {
+            var entry: JSONObject = ["hit": hit]
+            if let rating {
+                entry["rating"] = .number(JSONNumber(rating))
+            } else {
+                unjudged.append(["_index": hit["_index"] ?? .null, "_id": hit["_id"] ?? .null])
+            }
+            entries.append(.object(entry))
         }
-        return (
-            score,
-            [
-                "metric_score": .number(JSONNumber(score)), "unrated_docs": .array(unjudged),
-                "hits": .array(zip(hits, found).map { hit, rating in
-                    var entry: JSONObject = ["hit": hit]
-                    if let rating { entry["rating"] = .number(JSONNumber(rating)) }
-                    return .object(entry)
-                }), "metric_details": .object(JSONObject([(key: metric.kind.rawValue, value: .object(numbers))])),
-            ]
-        )
+        let named = JSONObject([(key: metric.kind.rawValue, value: .object(numbers))])
+        let detail: JSONValue = [
+            "metric_score": .number(JSONNumber(score)), "unrated_docs": .array(unjudged), "hits": .array(entries),
+            "metric_details": .object(named),
+        ]
+        return (score, detail)
     }
 }

@@ -12,7 +12,9 @@ extension OpenSearchNode {
     /// Runs a search over some indices.
     func execute(_ search: SearchRequest, _ targets: [SearchTarget], for request: RestRequest) throws -> SearchReply {
         var search = search
-        if search.timeout == nil, let text = metadata.current.clusterSetting("search.default_search_timeout"), text != "-1" {
+        if search.timeout == nil, let text = metadata.current.clusterSetting("search.default_search_timeout"),
+            text != "-1"
+        {
             search.timeout = try TimeValue.parse(text, setting: "search.default_search_timeout").milliseconds
         }
         if search.isScroll { search.addTiebreaker() }
@@ -44,7 +46,8 @@ extension OpenSearchNode {
         _ query: Query?, _ targets: [SearchTarget], minScore: Double?, for request: RestRequest?
     ) throws -> Int {
         try Search.count(
-            query, over: targets.map { TargetView($0) }, context: try context(request), minScore: minScore.map { Float($0) })
+            query, over: targets.map { TargetView($0) }, context: try context(request),
+            minScore: minScore.map { Float($0) })
     }
 
     /// Whether an index has a document that a query finds.
@@ -87,9 +90,12 @@ extension OpenSearchNode {
     /// What searches know beside their request.
     private func context(_ request: RestRequest?) throws(OpenSearchError) -> SearchContext {
         let now = Clock.milliseconds
-        let end = try request?.time("cancel_after_time_interval").flatMap { $0 > .zero ? ContinuousClock.now + $0 : nil }
+        let end = try request?.time("cancel_after_time_interval").flatMap {
+            $0 > .zero ? ContinuousClock.now + $0 : nil
+        }
         return SearchContext(
-            now: Moment(seconds: Int(now / 1000), nanosecond: Int(now % 1000) * 1_000_000), lookup: NodeTermsLookup(node: self),
+            now: Moment(seconds: Int(now / 1000), nanosecond: Int(now % 1000) * 1_000_000),
+            lookup: NodeTermsLookup(node: self),
             isCancelled: { Task.isCancelled || end.map { ContinuousClock.now >= $0 } ?? false })
     }
 }
@@ -146,7 +152,9 @@ private struct TargetView: IndexView {
         if name == "BM25" || name == "default" { return BM25() }
         let settings = target.index.settings
         guard settings["index.similarity.\(name).type"]?.string == "BM25" else { return nil }
-        func number(_ key: String) -> Float? { settings["index.similarity.\(name).\(key)"]?.string.flatMap { Float($0) } }
+        func number(_ key: String) -> Float? {
+            settings["index.similarity.\(name).\(key)"]?.string.flatMap { Float($0) }
+        }
         return BM25(k1: number("k1") ?? 1.2, b: number("b") ?? 0.75)
     }
 }

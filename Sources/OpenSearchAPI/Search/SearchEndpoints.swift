@@ -9,9 +9,10 @@ internal import Querying
 struct SearchEndpoints {
     let node: OpenSearchNode
 
-    private static let counting = SearchParameters.query + OpenSearchNode.searchIndices + [
-        "min_score", "preference", "routing", "terminate_after",
-    ]
+    private static let counting =
+        SearchParameters.query + OpenSearchNode.searchIndices + [
+            "min_score", "preference", "routing", "terminate_after",
+        ]
 
     var endpoints: [Endpoint] {
         [
@@ -33,7 +34,8 @@ struct SearchEndpoints {
             ) { request in try explain(request) },
             Endpoint(
                 "search_template", [.get, .post],
-                ["/_search/template", "/{index}/_search/template", "/_msearch/template", "/{index}/_msearch/template"], ["*"]
+                ["/_search/template", "/{index}/_search/template", "/_msearch/template", "/{index}/_msearch/template"],
+                ["*"]
             ) { _ in throw OpenSearchError.unsupported("a search template", "send the search itself to _search") },
         ]
     }
@@ -53,7 +55,9 @@ struct SearchEndpoints {
             reply = try beginScroll(&search, keepAlive: scroll, request, begin)
         } else if let point = search.pointInTime {
             guard request.text("index") == nil else {
-                throw OpenSearchError.validation(["[indices] cannot be used with point in time. Do not specify any index with point in time."])
+                throw OpenSearchError.validation([
+                    "[indices] cannot be used with point in time. Do not specify any index with point in time."
+                ])
             }
             let targets = try targets(ofPoint: point)
             let result = try node.execute(search, targets, for: request)
@@ -72,7 +76,8 @@ struct SearchEndpoints {
         if let keepAlive { try node.checkKeepAlive(keepAlive, "PIT") }
         let context = try node.useContext(point.id, keepAlive)
         guard context.kind == .pointInTime else {
-            throw OpenSearchError(404, "search_context_missing_exception", "No search context found for id [\(point.id)]")
+            throw OpenSearchError(
+                404, "search_context_missing_exception", "No search context found for id [\(point.id)]")
         }
         return targets(of: context, (context.payload as? PointPayload)?.filters)
     }
@@ -150,10 +155,16 @@ struct SearchEndpoints {
         _ search: inout SearchRequest, keepAlive: Duration, _ request: RestRequest, _ begin: ContinuousClock.Instant
     ) throws -> [UInt8] {
         try node.checkKeepAlive(keepAlive, "scroll")
-        if (search.from ?? 0) > 0 { throw OpenSearchError.validation(["using [from] is not allowed in a scroll context"]) }
+        if (search.from ?? 0) > 0 {
+            throw OpenSearchError.validation(["using [from] is not allowed in a scroll context"])
+        }
         if search.size == 0 { throw OpenSearchError.validation(["[size] cannot be [0] in a scroll context"]) }
-        if search.pointInTime != nil { throw OpenSearchError.validation(["using [point in time] is not allowed in a scroll context"]) }
-        if search.searchAfter != nil { throw OpenSearchError.validation(["`search_after` cannot be used in a scroll context."]) }
+        if search.pointInTime != nil {
+            throw OpenSearchError.validation(["using [point in time] is not allowed in a scroll context"])
+        }
+        if search.searchAfter != nil {
+            throw OpenSearchError.validation(["`search_after` cannot be used in a scroll context."])
+        }
         search.isScroll = true
         let options = try IndicesOptions.search.overridden(by: request)
         let targets = try node.targets(request.list("index") ?? [], options)
@@ -225,7 +236,9 @@ struct SearchEndpoints {
             for target in targets {
                 do {
                     let text = try node.describe(query, target)
-                    explanations.append(["index": .string(target.index.name), "valid": true, "explanation": .string(text)])
+                    explanations.append([
+                        "index": .string(target.index.name), "valid": true, "explanation": .string(text),
+                    ])
                 } catch {
                     let error = OpenSearchError(describing: error)
                     fault = fault ?? error

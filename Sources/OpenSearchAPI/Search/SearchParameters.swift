@@ -11,10 +11,13 @@ enum SearchParameters {
         query + OpenSearchNode.searchIndices + [
             "_source", "_source_includes", "_source_excludes", "allow_partial_search_results", "batched_reduce_size",
             "cancel_after_time_interval", "ccs_minimize_roundtrips", "docvalue_fields", "explain", "from",
-            "include_named_queries_score", "index", "max_concurrent_shard_requests", "phase_took", "pre_filter_shard_size",
-            "preference", "request_cache", "rest_total_hits_as_int", "routing", "scroll", "search_pipeline", "search_type",
+            "include_named_queries_score", "index", "max_concurrent_shard_requests", "phase_took",
+            "pre_filter_shard_size",
+            "preference", "request_cache", "rest_total_hits_as_int", "routing", "scroll", "search_pipeline",
+            "search_type",
             "seq_no_primary_term", "size", "sort", "stats", "stored_fields", "suggest_field", "suggest_mode",
-            "suggest_size", "suggest_text", "terminate_after", "timeout", "track_scores", "track_total_hits", "typed_keys",
+            "suggest_size", "suggest_text", "terminate_after", "timeout", "track_scores", "track_total_hits",
+            "typed_keys",
             "verbose_pipeline", "version",
         ]
 
@@ -28,7 +31,8 @@ enum SearchParameters {
         if let flag = try request.optionalFlag("lenient") { body["lenient"] = .bool(flag) }
         if let name = request.text("default_operator") {
             guard ["and", "or"].contains(name.lowercased()) else {
-                throw OpenSearchError.illegalArgument("No enum constant org.opensearch.index.query.Operator.\(name.uppercased())")
+                throw OpenSearchError.illegalArgument(
+                    "No enum constant org.opensearch.index.query.Operator.\(name.uppercased())")
             }
             body["default_operator"] = .string(name.lowercased())
         }
@@ -77,13 +81,16 @@ enum SearchParameters {
                 case "": return SortField(field: field)
                 case "asc": return SortField(field: field, descending: false)
                 case "desc": return SortField(field: field, descending: true)
-                default: throw OpenSearchError.illegalArgument("Malformed [sort] parameter [\(text)]: use field:asc or field:desc")
+                default:
+                    throw OpenSearchError.illegalArgument(
+                        "Malformed [sort] parameter [\(text)]: use field:asc or field:desc")
                 }
             }
         }
         if let fields = request.list("stored_fields") { search.storedFields = fields }
         if let fields = request.list("docvalue_fields") {
-            search.docvalueFields = try SearchRequest.parse(["docvalue_fields": .array(fields.map { .string($0) })]).docvalueFields
+            search.docvalueFields = try SearchRequest.parse(["docvalue_fields": .array(fields.map { .string($0) })])
+                .docvalueFields
         }
         applySource(request, to: &search)
         if let pipeline = request.text("search_pipeline"), pipeline != "_none" {

@@ -19,7 +19,9 @@ enum ClusterSettings {
         KnownSetting("search.cancel_after_time_interval", .time, .dynamic, "-1"),
         KnownSetting("search.*"), KnownSetting("point_in_time.*"),
         KnownSetting("cluster.max_shards_per_node", .integer(1...Int(Int32.max)), .dynamic, "1000"),
-        KnownSetting("cluster.routing.allocation.enable", .choice(["all", "primaries", "new_primaries", "none"]), .dynamic, "all"),
+        KnownSetting(
+            "cluster.routing.allocation.enable", .choice(["all", "primaries", "new_primaries", "none"]), .dynamic, "all"
+        ),
         KnownSetting("cluster.routing.*"), KnownSetting("cluster.info.update.interval", .time, .dynamic, "30s"),
         KnownSetting("cluster.blocks.read_only", .boolean, .dynamic, "false"),
         KnownSetting("cluster.blocks.read_only_allow_delete", .boolean, .dynamic, "false"),
@@ -30,7 +32,8 @@ enum ClusterSettings {
         KnownSetting("network.*", .text, .final), KnownSetting("cluster.name", .text, .final),
         KnownSetting("thread_pool.*", .text, .final), KnownSetting("discovery.*", .text, .final),
         KnownSetting("bootstrap.*", .text, .final), KnownSetting("ingest.*"), KnownSetting("segrep.*"),
-        KnownSetting("admission_control.*"), KnownSetting("search_backpressure.*"), KnownSetting("shard_indexing_pressure.*"),
+        KnownSetting("admission_control.*"), KnownSetting("search_backpressure.*"),
+        KnownSetting("shard_indexing_pressure.*"),
         KnownSetting("remote_store.*"), KnownSetting("wlm.*"), KnownSetting("transport.*", .text, .final),
     ]
 

@@ -132,7 +132,8 @@ enum IndexSettings {
             let definition = try known(name)
             switch definition.change {
             case .byServer:
-                throw .illegalArgument("can not update private setting [\(name)]; this setting is managed by OpenSearch")
+                throw .illegalArgument(
+                    "can not update private setting [\(name)]; this setting is managed by OpenSearch")
             case .final: throw .illegalArgument("final \(index) setting [\(name)], not updateable")
             case .closed: if isOpen { closedOnly.append(name) }
             case .dynamic: break

@@ -20,10 +20,12 @@ enum SettingKind: Sendable {
                     "Failed to parse value [\(text)] for setting [\(name)]", causedBy: [.numberFormat(text)])
             }
             if number < range.lowerBound {
-                throw .illegalArgument("Failed to parse value [\(text)] for setting [\(name)] must be >= \(range.lowerBound)")
+                throw .illegalArgument(
+                    "Failed to parse value [\(text)] for setting [\(name)] must be >= \(range.lowerBound)")
             }
             if number > range.upperBound {
-                throw .illegalArgument("Failed to parse value [\(text)] for setting [\(name)] must be <= \(range.upperBound)")
+                throw .illegalArgument(
+                    "Failed to parse value [\(text)] for setting [\(name)] must be <= \(range.upperBound)")
             }
         case .number:
             guard Double(text) != nil else {
@@ -36,12 +38,14 @@ enum SettingKind: Sendable {
             guard ByteSize.parse(text) != nil || text.hasSuffix("%") else {
                 throw OpenSearchError(
                     400, "parse_exception",
-                    "failed to parse setting [\(name)] with value [\(text)] as a size in bytes: unit is missing or unrecognized")
+                    "failed to parse setting [\(name)] with value [\(text)] as a size in bytes: unit is missing or unrecognized"
+                )
             }
         case .choice(let words):
             guard words.contains(text.lowercased()) else {
                 throw .illegalArgument(
-                    "Failed to parse value [\(text)] for setting [\(name)]: it is one of [\(words.joined(separator: ", "))]")
+                    "Failed to parse value [\(text)] for setting [\(name)]: it is one of [\(words.joined(separator: ", "))]"
+                )
             }
         case .text: break
         }

@@ -27,7 +27,8 @@ struct TemplateEndpoints {
                     return RestResponse(.none, status: isThere ? 200 : 404)
                 },
                 Endpoint(
-                    "\(kind.rawValue).put", [.put, .post], ["\(path)/{name}"], Self.timeouts + ["create", "cause", "order"]
+                    "\(kind.rawValue).put", [.put, .post], ["\(path)/{name}"],
+                    Self.timeouts + ["create", "cause", "order"]
                 ) { request in try put(kind, request) },
                 Endpoint("\(kind.rawValue).delete", [.delete], ["\(path)/{name}"], Self.timeouts) { request in
                     try delete(kind, request)
@@ -51,7 +52,8 @@ struct TemplateEndpoints {
             return RestResponse(.object(JSONObject(members)), status: isMissing ? 404 : 200)
         case .componentTemplate:
             if isMissing {
-                throw OpenSearchError(404, "resource_not_found_exception", "component template matching [\(name)] not found")
+                throw OpenSearchError(
+                    404, "resource_not_found_exception", "component template matching [\(name)] not found")
             }
             return RestResponse([
                 "component_templates": .array(
@@ -59,7 +61,8 @@ struct TemplateEndpoints {
             ])
         default:
             if isMissing {
-                throw OpenSearchError(404, "resource_not_found_exception", "index template matching [\(name)] not found")
+                throw OpenSearchError(
+                    404, "resource_not_found_exception", "index template matching [\(name)] not found")
             }
             return RestResponse([
                 "index_templates": .array(
@@ -112,10 +115,12 @@ struct TemplateEndpoints {
     private func delete(_ kind: ClusterMetadata.Kind, _ request: RestRequest) throws -> RestResponse {
         let patterns = request.list("name") ?? []
         try node.metadata.update { metadata in
-            let names = metadata.all(kind).keys.filter { name in patterns.contains { Wildcard.matches($0, name) } }.sorted()
+            let names = metadata.all(kind).keys.filter { name in patterns.contains { Wildcard.matches($0, name) } }
+                .sorted()
             if names.isEmpty, patterns != ["*"] {
                 throw OpenSearchError(
-                    404, "index_template_missing_exception", "index_template [\(patterns.joined(separator: ","))] missing")
+                    404, "index_template_missing_exception",
+                    "index_template [\(patterns.joined(separator: ","))] missing")
             }
             if kind == .componentTemplate {
                 let users = metadata.all(.indexTemplate).filter { entry in
@@ -161,7 +166,8 @@ struct TemplateEndpoints {
     private var simulated: [Endpoint] {
         [
             Endpoint(
-                "index_template.simulate", [.post], ["/_index_template/_simulate", "/_index_template/_simulate/{name}"],
+                "index_template.simulate", [.post],
+                ["/_index_template/_simulate", "/_index_template/_simulate/{name}"],
                 Self.timeouts + ["create", "cause"]
             ) { request in
                 let templates = node.metadata.current.templates
@@ -176,7 +182,9 @@ struct TemplateEndpoints {
                     }
                     template = kept
                 }
-                return RestResponse(simulation(try templates.composed(template), templates.overlapping(name, template, samePriority: false)))
+                return RestResponse(
+                    simulation(
+                        try templates.composed(template), templates.overlapping(name, template, samePriority: false)))
             },
             Endpoint(
                 "index_template.simulate_index", [.post], ["/_index_template/_simulate_index/{name}"],
@@ -189,9 +197,10 @@ struct TemplateEndpoints {
                     templates.index[own] = try templates.normalizedIndexTemplate(own, try request.object())
                 }
                 guard let (name, template) = templates.match(index) else { return RestResponse([:]) }
-                let others = templates.index.filter { entry in
-                    entry.key != name && TemplateSet.patterns(entry.value).contains { Wildcard.matches($0, index) }
-                }.map { (name: $0.key, patterns: TemplateSet.patterns($0.value)) }
+                let others =
+                    templates.index.filter { entry in
+                        entry.key != name && TemplateSet.patterns(entry.value).contains { Wildcard.matches($0, index) }
+                    }.map { (name: $0.key, patterns: TemplateSet.patterns($0.value)) }
                     + templates.legacy.filter { entry in
                         TemplateSet.patterns(entry.value).contains { Wildcard.matches($0, index) }
                     }.map { (name: $0.key, patterns: TemplateSet.patterns($0.value)) }

@@ -58,7 +58,9 @@ struct TemplateSet: Sendable {
     }
 
     /// The templates whose patterns meet those of a template, with their patterns.
-    func overlapping(_ name: String?, _ template: JSONObject, samePriority: Bool) -> [(name: String, patterns: [String])] {
+    func overlapping(_ name: String?, _ template: JSONObject, samePriority: Bool) -> [(
+        name: String, patterns: [String]
+    )] {
         let patterns = Self.patterns(template)
         let priority = template["priority"]?.int ?? 0
         return index.filter { entry in

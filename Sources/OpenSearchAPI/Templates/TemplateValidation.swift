@@ -53,7 +53,8 @@ extension TemplateSet {
             }
         }
         guard let inner = template["template"] else {
-            throw .illegalArgument("Required [template]: a component template holds settings, mappings or aliases there")
+            throw .illegalArgument(
+                "Required [template]: a component template holds settings, mappings or aliases there")
         }
         template["template"] = try normalizedContent(inner, name)
         return template

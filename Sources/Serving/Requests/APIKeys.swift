@@ -20,7 +20,9 @@ struct APIKeys: Sendable {
         switch parts[0].lowercased() {
         case "bearer": break
         case "basic":
-            guard let text = Self.base64(shown), let colon = text.firstIndex(of: UInt8(ascii: ":")) else { return false }
+            guard let text = Self.base64(shown), let colon = text.firstIndex(of: UInt8(ascii: ":")) else {
+                return false
+            }
             shown = Array(text[(colon + 1)...])
         default: return false
         }

@@ -90,7 +90,9 @@ struct SettingSources: ParsableArguments {
         }
         return try ResolvedSettings(
             file: config, environment: ProcessInfo.processInfo.environment,
-            flags: (listener.given + data.given + limits.given + log.given + hub.given).map { (setting: $0.setting, text: $0.text) },
+            flags: (listener.given + data.given + limits.given + log.given + hub.given).map {
+                (setting: $0.setting, text: $0.text)
+            },
             models: model)
     }
 }

@@ -47,13 +47,15 @@ final class ServedDocuments: Sendable {
             throw CommandFailure(
                 .badConfiguration,
                 "data.path: whoever reaches the port could read and change all documents. Name keys (--api-keys), which clients "
-                    + "send as Authorization: Bearer KEY or as the password of basic authentication, or say --insecure.")
+                    + "send as Authorization: Bearer KEY or as the password of basic authentication, or say --insecure."
+            )
         }
         let host = settings.server.host
         guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
             throw CommandFailure(
                 .badConfiguration,
-                "data.insecure: \(host) can be reached from other machines; listen on 127.0.0.1, or name keys (--api-keys).")
+                "data.insecure: \(host) can be reached from other machines; listen on 127.0.0.1, or name keys (--api-keys)."
+            )
         }
     }
 }

@@ -89,7 +89,8 @@ struct DataFlags: ParsableArguments {
     @Option(setting: "data.node_name") var nodeName: GivenSetting?
 
     var given: [GivenSetting] {
-        [path, insecure ? GivenSetting(setting: "data.insecure", text: "true") : nil, clusterName, nodeName].compactMap { $0 }
+        [path, insecure ? GivenSetting(setting: "data.insecure", text: "true") : nil, clusterName, nodeName].compactMap
+        { $0 }
     }
 }
 

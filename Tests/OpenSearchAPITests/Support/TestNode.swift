@@ -56,7 +56,8 @@ final class TestNode {
         switch routes.match(method, parts[0]) {
         case .route(let route, let parameters):
             var request = APIRequest(
-                method: route.method, path: parts[0], query: QueryParameters(query), headers: fields, body: Array(body.utf8))
+                method: route.method, path: parts[0], query: QueryParameters(query), headers: fields,
+                body: Array(body.utf8))
             request.parameters = parameters
             response = try await route.handler(request)
         case .wrongMethod(let allowed, let faults):
