@@ -44,7 +44,7 @@ struct RestResponse: Sendable {
         var response: APIResponse
         let code = HTTPResponse.Status(code: status)
         switch content {
-        case .none: response = APIResponse(status: code, contentType: "text/plain; charset=UTF-8")
+        case .none: response = APIResponse(status: code, contentType: ResponseFormat.json.contentType)
         case .text(let text):
             response = APIResponse(status: code, contentType: "text/plain; charset=UTF-8", body: Array(text.utf8))
         case .json(let bytes) where (format ?? .json) == .json && !isPretty && filter == nil:
