@@ -10,7 +10,8 @@ over title and text, a phrase of two words, one with slop, a phrase with a prefi
 text, and `all`, both joined (what BEIR's baselines search). Equal: as many matches, and the same best 100 documents with scores within
 1e-4 relative; hits of equal score may come in any order.
 
-Also printed: nDCG@10 of match over `all` for both. Exit status 1 when anything differs.
+Also printed: nDCG@10 of match over `all` for both; --runs writes these lists as TREC runs, for `needletail eval FOLDER --run FILE --no-rerank`
+and `--compare`. Exit status 1 when anything differs.
 """
 import argparse
 import gzip
@@ -56,7 +57,7 @@ def misspelt(word):
     return word[:middle - 1] + word[middle] + word[middle - 1] + word[middle + 1:] if len(word) > 3 else word + "e"
 
 
-def queries_of(name, text):
+def queries_of(text):
     """The queries that are made of one, by kind."""
     words = WORD.findall(text) or [text]
     longest = max(words, key=len)
@@ -181,14 +182,21 @@ def documents(folder):
         yield document["_id"], {"title": title, "text": text, "all": (title + " " + text).strip()}
 
 
-def compare(server, folder, split, show):
+def write_run(path, name, lists):
+    with open(path, "w", encoding="utf-8") as file:
+        for query, hits in lists:
+            for rank, (document, score) in enumerate(hits):
+                print(query, "Q0", document, rank + 1, score, name, file=file)
+
+
+def compare(server, folder, split, runs):
     """{kind: [queries, equal, hits, worst relative difference]}, faults, {engine: nDCG@10}."""
     name = os.path.basename(os.path.normpath(folder)).lower()
     grades = judgements(folder, split)
     queries, kinds = [], []
     for query in lines(folder, "queries.jsonl"):
         if query["_id"] in grades:
-            for kind, body in queries_of(query["_id"], query["text"]):
+            for kind, body in queries_of(query["text"]):
                 queries.append({"id": f"{query['_id']} {kind}", "query": body})
                 kinds.append((kind, query["_id"]))
     with tempfile.TemporaryDirectory() as work:
@@ -197,6 +205,10 @@ def compare(server, folder, split, show):
         server.expected = {e["id"]: e for e in expected}
     server.index(name, documents(folder))
     found = server.hits(name, queries)
+    if runs:
+        for engine, results in (("lucene", expected), ("needletail", found)):
+            write_run(os.path.join(runs, f"{name}.{engine}.run"), engine,
+                      [(query, r.get("hits", [])) for (kind, query), r in zip(kinds, results) if kind == "match all"])
     table, faults, gains = {}, [], {"Lucene": 0.0, "Needletail": 0.0}
     for query, (kind, original), wanted, got in zip(queries, kinds, expected, found, strict=True):
         row = table.setdefault(kind, [0, 0, 0, 0.0])
@@ -219,6 +231,7 @@ def main():
     parser.add_argument("places", nargs="+", metavar="[URL] FOLDER")
     parser.add_argument("--dry", action="store_true")
     parser.add_argument("--split", default="test")
+    parser.add_argument("--runs", metavar="DIR", help="write the hits of match over `all` there")
     parser.add_argument("--show", type=int, default=10, help="how many differences are printed")
     parser.add_argument("--json", help="writes all figures to this file")
     args = parser.parse_args()
@@ -226,7 +239,7 @@ def main():
     server = Dry() if args.dry else Server(address)
     results, faults = [], []
     for folder in folders:
-        name, table, differences, gains = compare(server, folder, args.split, args.show)
+        name, table, differences, gains = compare(server, folder, args.split, args.runs)
         results.append((name, table, gains))
         faults += differences
     kinds = list(dict.fromkeys(kind for _, table, _ in results for kind in table))
