@@ -316,7 +316,7 @@ public final class PostingsCursor {
             if block == 0 || Int(lastDocuments[block - 1]) < target { return true }
             return load(self.block(of: target, from: 0))
         }
-        return load(self.block(of: target, from: max(0, min(block + 1, blockCount))))
+        return load(self.block(of: target, from: block < blockCount ? max(0, block + 1) : 0))
     }
 
     // MARK: Positions
