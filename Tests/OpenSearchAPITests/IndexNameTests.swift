@@ -1,3 +1,4 @@
+import HTTPTypes
 import Testing
 
 /// Which indices an expression means, and which names an index may have.
