@@ -33,8 +33,10 @@ public struct InferenceRoutes: Sendable {
     public var all: [Route] { endpoints.map(\.route) }
 
     /// Adds the routes to a table, and makes unknown paths below `/v1/`, `/v2/` and `/inference/` fail as their neighbours do.
+    ///
+    /// What is in the table already stays: beside documents, `GET /` tells of the node and not of the models' health.
     public func add(to table: inout RouteTable) {
-        table.add(all)
+        for route in all where !table.has(route.method, route.template) { table.add(route) }
         for prefix in ["/v1/", "/v2/"] { table.setFaults(below: prefix, VersionedFaults()) }
         table.setFaults(below: "/inference/", MetarankFaults())
         table.setFaults(below: "/models/", TEIFaults())
