@@ -106,11 +106,11 @@ import Testing
         ),
         (
             "port: 80\n",
-            "n.yaml, line 1: there is no section 'port'; there are api, limits, log, hub, inference. Write it under 'api:'"
+            "n.yaml, line 1: there is no section 'port'; there are api, data, limits, log, hub, inference. Write it under 'api:'"
         ),
         (
             "inferense: {}\n",
-            "n.yaml, line 1: there is no section 'inferense'; there are api, limits, log, hub, inference. Did you mean 'inference'?"
+            "n.yaml, line 1: there is no section 'inferense'; there are api, data, limits, log, hub, inference. Did you mean 'inference'?"
         ),
         (
             "state: {type: redis}\n",
