@@ -152,7 +152,9 @@ let package = Package(
             dependencies: [
                 "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "YAML", "Telemetry", "Inference",
                 "ModelHub",
-                "InferenceAPI", "OpenSearchAPI", "ClusterState", "Indices", "Routing", "Serving", "Settings", "Tensors",
+                "InferenceAPI", "OpenSearchAPI", "ClusterState", "DocumentStore", "Indices", "Routing", "Serving",
+                "Settings", "Tensors",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -217,7 +219,8 @@ let package = Package(
             ],
             swiftSettings: common),
         .executableTarget(
-            name: "StoreDriver", dependencies: ["Indices", "DocumentStore", "ClusterState", "JSON"], path: "Tests/StoreDriver",
+            name: "StoreDriver", dependencies: ["Indices", "DocumentStore", "ClusterState", "JSON"],
+            path: "Tests/StoreDriver",
             swiftSettings: common),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),
         .testTarget(
@@ -241,7 +244,8 @@ let package = Package(
         .testTarget(
             name: "IndicesTests",
             dependencies: [
-                "Indices", "Querying", "Mappings", "SearchIndex", "DocumentStore", "ClusterState", "JSON", "TestSupport",
+                "Indices", "Querying", "Mappings", "SearchIndex", "DocumentStore", "ClusterState", "JSON",
+                "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(

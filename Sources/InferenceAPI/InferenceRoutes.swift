@@ -17,9 +17,14 @@ public struct InferenceRoutes: Sendable {
     ///     ``endpoints``.
     ///   - asksForKeys: whether the server has API keys, for the document.
     ///   - version: the program's version, for the document and `/info`.
-    public init(engine: InferenceEngine, others: [Endpoint] = [], asksForKeys: Bool = false, version: String = "0") {
+    ///   - leavesRoot: whether `GET /` is somebody else's, instead of text-embeddings-inference's word on health.
+    public init(
+        engine: InferenceEngine, others: [Endpoint] = [], asksForKeys: Bool = false, version: String = "0",
+        leavesRoot: Bool = false
+    ) {
         let dialects =
-            TEIDialect(engine: engine, version: version).endpoints + HostedRerank(engine: engine).endpoints
+            TEIDialect(engine: engine, version: version).endpoints.filter { !leavesRoot || $0.route.name != "tei.root" }
+            + HostedRerank(engine: engine).endpoints
             + OpenAIRoutes(engine: engine).endpoints + SageMakerDialect(engine: engine).endpoints
             + MetarankDialect(engine: engine).endpoints
         let documentation = DocumentationRoutes(
@@ -33,10 +38,8 @@ public struct InferenceRoutes: Sendable {
     public var all: [Route] { endpoints.map(\.route) }
 
     /// Adds the routes to a table, and makes unknown paths below `/v1/`, `/v2/` and `/inference/` fail as their neighbours do.
-    ///
-    /// What is in the table already stays: beside documents, `GET /` tells of the node and not of the models' health.
     public func add(to table: inout RouteTable) {
-        for route in all where !table.has(route.method, route.template) { table.add(route) }
+        table.add(all)
         for prefix in ["/v1/", "/v2/"] { table.setFaults(below: prefix, VersionedFaults()) }
         table.setFaults(below: "/inference/", MetarankFaults())
         table.setFaults(below: "/models/", TEIFaults())

@@ -17,6 +17,10 @@ package struct LineReader: ~Copyable {
     package let path: String
     /// The number of the line that `next()` returned last, from 1.
     package private(set) var lineNumber = 0
+    /// Bytes of the file that were read so far, compressed as they are there.
+    package private(set) var bytesRead = 0
+    /// Bytes in the file; nil for a pipe.
+    package let byteCount: Int?
 
     private let descriptor: Int32
     private let lineLimit: Int
@@ -35,6 +39,7 @@ package struct LineReader: ~Copyable {
         self.lineLimit = lineLimit
         if path == "-" {
             descriptor = STDIN_FILENO
+            byteCount = nil
             return
         }
         var descriptor: Int32
@@ -45,6 +50,9 @@ package struct LineReader: ~Copyable {
                 advice: "Check the path and its permissions.")
         }
         self.descriptor = descriptor
+        var status = stat()
+        let isReadable = unsafe fstat(descriptor, &status) == 0
+        byteCount = isReadable && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
     }
 
     deinit {
@@ -88,6 +96,7 @@ package struct LineReader: ~Copyable {
 
     private mutating func fill() throws(RelevanceError) {
         var chunk = try readChunk()
+        defer { bytesRead += chunk.count }
         if !started {
             started = true
             // A pipe may deliver a single byte first; two decide.

@@ -41,11 +41,6 @@ public struct RouteTable: Sendable {
         routes.append(route)
     }
 
-    /// Whether a method of a path is taken.
-    public func has(_ method: HTTPRequest.Method, _ template: PathTemplate) -> Bool {
-        routes.contains { $0.method == method && $0.template == template }
-    }
-
     /// Adds routes.
     public mutating func add(_ routes: [Route]) {
         for route in routes { add(route) }

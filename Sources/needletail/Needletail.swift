@@ -33,8 +33,9 @@ struct Needletail: ParsableCommand {
             """,
         version: programVersion,
         subcommands: [
-            Rerank.self, Embed.self, EncodeSparse.self, Tokenize.self, Evaluate.self, Models.self, Bench.self,
-            Serve.self, Doctor.self,
+            Rerank.self, Embed.self, EncodeSparse.self, Tokenize.self, Search.self, Index.self, Evaluate.self,
+            Models.self,
+            Bench.self, Serve.self, Doctor.self,
         ]
     )
 

@@ -6,7 +6,9 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "models list", "models pull",
-        "models inspect", "models quantize", "bench", "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
+        "models inspect", "models quantize", "index", "index load", "index rebuild", "index stats", "index export",
+        "search",
+        "bench", "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
     ])
     func helpIsAsRecorded(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -19,7 +21,7 @@ import Testing
 
     @Test(arguments: [
         "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
-        "models quantize",
+        "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
         "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
     ])
     func everyCommandShowsExamples(command: String) throws {
@@ -37,7 +39,7 @@ import Testing
         var examples: [String] = []
         for command in [
             "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
-            "models quantize",
+            "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
             "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
         ] {
             let help = try Program.run(
@@ -79,7 +81,7 @@ import Testing
         #expect(result.status == 0)
         for command in [
             "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "bench", "inspect", "pull", "quantize",
-            "serve",
+            "serve", "index", "search",
             "doctor",
         ] {
             #expect(result.output.contains(command), "\(command)")

@@ -1,3 +1,6 @@
+import Indices
+import ClusterState
+import Routing
 import HTTPTypes
 import JSON
 import Testing

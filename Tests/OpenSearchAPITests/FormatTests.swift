@@ -1,3 +1,7 @@
+import Indices
+import ClusterState
+import Routing
+import HTTPTypes
 import JSON
 import OpenSearchAPI
 import Testing

@@ -1,3 +1,7 @@
+import Indices
+import ClusterState
+import Routing
+import JSON
 import HTTPTypes
 import Testing
 

@@ -30,16 +30,6 @@ struct RouteTableTests {
         return table
     }
 
-    private func describe(_ match: RouteTable.Match) -> String {
-        switch match {
-        case .route(let route, let parameters):
-            let values = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-            return values.isEmpty ? route.name : "\(route.name) \(values)"
-        case .wrongMethod(let allowed, _): return "only " + allowed.map(\.rawValue).joined(separator: " ")
-        case .none(let faults): return "none " + ((faults as? NamedFaults)?.name ?? "")
-        }
-    }
-
     @Test(
         "requests find their routes",
         arguments: [
@@ -132,5 +122,16 @@ struct APIRequestTests {
         for try await part in request.bodyParts { parts.append(part) }
         #expect(parts == [[1, 2, 3]])
         for try await _ in APIRequest(method: .post, path: "/").bodyParts { Issue.record("an empty body has no part") }
+    }
+}
+
+/// A match in words.
+private func describe(_ match: RouteTable.Match) -> String {
+    switch match {
+    case .route(let route, let parameters):
+        let values = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        return values.isEmpty ? route.name : "\(route.name) \(values)"
+    case .wrongMethod(let allowed, _): return "only " + allowed.map(\.rawValue).joined(separator: " ")
+    case .none(let faults): return "none " + ((faults as? NamedFaults)?.name ?? "")
     }
 }

@@ -11,14 +11,15 @@ struct Evaluate: ParsableCommand {
         discussion: """
             Reads a collection in BEIR's layout (corpus.jsonl, queries.jsonl, qrels/test.tsv; gzip is fine) and the results of \
             a search engine as a TREC run, reranks the first --depth results of every judged query, and compares both orders. \
-            With --compare it compares with another run instead; with --no-rerank it measures the one run. Figures are those \
-            of trec_eval, averaged over all judged queries; the interval and p come from a paired bootstrap.
+            With --compare it compares with another run instead; with --no-rerank it measures the one run. With --index the \
+            results are those of an index that holds the collection (made by 'index load'). Figures are those of trec_eval, averaged over all judged queries; the interval and p come from a paired bootstrap.
 
             Examples:
               needletail eval Examples/packages
               needletail eval ./my-collection --run opensearch.run --model ./my-model --depth 50 --show 5
               needletail eval ./my-collection --run a.run --compare b.run
               needletail eval ./my-collection --run a.run --no-rerank --metrics MAP,Rprec,Judged@10
+              needletail eval Examples/packages --data ./data --index packages --no-rerank
             """
     )
 
@@ -33,6 +34,16 @@ struct Evaluate: ParsableCommand {
             valueName: "file"),
         completion: .file())
     var firstStage: String?
+
+    @Option(help: ArgumentHelp("Search this index of the data folder instead of reading a run.", valueName: "index"))
+    var index: String?
+
+    @OptionGroup var data: DataOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "With --index: fields to search, separated by commas; all text fields unless said.", valueName: "names"))
+    var fields: String?
 
     @Option(
         help: ArgumentHelp("Compare with this run instead of reranking.", valueName: "file"), completion: .file())
@@ -83,8 +94,10 @@ struct Evaluate: ParsableCommand {
     func validate() throws {
         try refuseEmpty([
             "<folder>": folder, "--run": firstStage, "--compare": compare, "--model": model, "--split": split,
-            "--metrics": metrics, "--output": output,
+            "--metrics": metrics, "--output": output, "--index": index, "--fields": fields,
         ])
+        if index != nil, firstStage != nil { throw ValidationError("Give --run or --index, one of them.") }
+        if index == nil, fields != nil { throw ValidationError("--fields needs --index.") }
         if depth < 1 { throw ValidationError("--depth must be at least 1, not \(depth).") }
         if let queries, queries < 1 { throw ValidationError("--queries must be at least 1, not \(queries).") }
         if show < 0 { throw ValidationError("--show must not be negative.") }
@@ -114,12 +127,12 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         let metrics = try parsedMetrics()
         let dataset = try RetrievalDataset(folder: folder, split: split)
-        let before = try RankedRun(path: firstStage ?? folder + "/bm25.run")
         let judgements =
             queries.map { count in
                 let kept = Set(dataset.judgements.queries.prefix(count))
                 return Judgements(dataset.judgements.grades.filter { kept.contains($0.key) })
             } ?? dataset.judgements
+        let before = try firstStage(dataset, judgements)
 
         let out = StandardOutput()
         let measure = { (run: RankedRun) in
@@ -149,6 +162,13 @@ struct Evaluate: ParsableCommand {
             try out.write(evaluation.table(terminal: .output))
         }
         try out.flush()
+    }
+
+    /// The results to measure: of a file, or of an index.
+    private func firstStage(_ dataset: RetrievalDataset, _ judgements: Judgements) throws -> RankedRun {
+        guard let index else { return try RankedRun(path: firstStage ?? folder + "/bm25.run") }
+        let queries = judgements.queries.map { (id: $0, text: dataset.queries[$0] ?? "") }
+        return try data.withIndices { try RankedRun(index: index, queries: queries, fields: fields, in: $0) }
     }
 
     private func write(_ text: String, to path: String) throws(CommandFailure) {

@@ -33,10 +33,11 @@ struct ServingProcess {
         let documents = try ServedDocuments(settings)
         defer { documents?.close() }
         var routes = RouteTable(fallback: documents == nil ? TEIFaults() : ServedDocuments.faults)
-        documents?.addRoutes(to: &routes)
         InferenceRoutes(
-            engine: engine, others: own, asksForKeys: !settings.server.apiKeys.isEmpty, version: programVersion
+            engine: engine, others: own, asksForKeys: !settings.server.apiKeys.isEmpty, version: programVersion,
+            leavesRoot: documents != nil
         ).add(to: &routes)
+        documents?.addRoutes(to: &routes)
         let (format, level) = (settings.logFormat, settings.logLevel)
         let logger = Logger(label: "needletail") { _ in LineLogHandler(format: format, level: level) }
         let server = Server(

@@ -83,14 +83,14 @@ struct ListenerFlags: ParsableArguments {
 /// Flags of the section `data`.
 struct DataFlags: ParsableArguments {
     @Option(setting: "data.path") var path: GivenSetting?
-    @Flag(help: "Let documents be read and changed without a key; only on a loopback address. [data.insecure; false]")
-    var insecure = false
+    @Option(setting: "data.insecure") var dataInsecure: GivenSetting?
+    @Flag(help: "The same as --data-insecure true.") var insecure = false
     @Option(setting: "data.cluster_name") var clusterName: GivenSetting?
     @Option(setting: "data.node_name") var nodeName: GivenSetting?
 
     var given: [GivenSetting] {
-        [path, insecure ? GivenSetting(setting: "data.insecure", text: "true") : nil, clusterName, nodeName].compactMap
-        { $0 }
+        let open = insecure ? GivenSetting(setting: "data.insecure", text: "true") : dataInsecure
+        return [path, open, clusterName, nodeName].compactMap { $0 }
     }
 }
 

@@ -17,8 +17,23 @@ final class ProgressLine: Sendable {
         state = Mutex(State())
     }
 
+    /// What is counted.
+    enum Unit {
+        case items
+        case bytes
+
+        func text(_ count: Int) -> String {
+            switch self {
+            case .items: Numbers.grouped(count)
+            case .bytes: Numbers.bytes(count)
+            }
+        }
+    }
+
     /// Shows that `done` of `total` are done; redraws at most ten times a second.
-    func show(_ done: Int, of total: Int) {
+    ///
+    /// - Parameter note: what is said behind the numbers.
+    func show(_ done: Int, of total: Int, unit: Unit = .items, note: @autoclosure () -> String = "") {
         guard isShown, total > 0 else { return }
         state.withLock { state in
             let now = ContinuousClock.now
@@ -31,7 +46,7 @@ final class ProgressLine: Sendable {
             let filled = Int(share * Double(cells))
             let bar = String(repeating: "━", count: filled) + String(repeating: "╌", count: cells - filled)
             StandardError.write(
-                "\r\u{1B}[K\(label) \(bar) \(Numbers.grouped(done)) of \(Numbers.grouped(total))\(rest)")
+                "\r\u{1B}[K\(label) \(bar) \(unit.text(done)) of \(unit.text(total))\(rest)\(note())")
         }
     }
 

@@ -1,0 +1,61 @@
+import HTTPTypes
+import Indices
+import JSON
+import OpenSearchAPI
+import Routing
+
+/// The OpenSearch API over a data folder of this process: commands ask what clients ask, and get the same answers.
+struct LocalSearch {
+    private let routes: RouteTable
+
+    init(_ indices: NodeIndices) {
+        var routes = RouteTable(fallback: OpenSearchFaults())
+        OpenSearchNode(indices: indices).addRoutes(to: &routes)
+        self.routes = routes
+    }
+
+    /// Runs a search on an index.
+    ///
+    /// - Returns: the reply of `POST /index/_search`.
+    func search(_ index: String, _ body: JSONValue) throws -> JSONValue {
+        try ask(.post, "/\(Self.encoded(index))/_search", body)
+    }
+
+    /// Asks one request.
+    ///
+    /// - Throws: ``CommandFailure`` with the reason of the reply when its status is no success.
+    func ask(_ method: HTTPRequest.Method, _ path: String, _ body: JSONValue) throws -> JSONValue {
+        guard case .route(let route, let parameters) = routes.match(method, path) else {
+            throw CommandFailure(.usage, "\(path): no such operation.")
+        }
+        var request = APIRequest(
+            method: method, path: path, headers: [.contentType: "application/json"], body: Array(body.serialized().utf8)
+        )
+        request.parameters = parameters
+        let asked = request
+        let response = try waitForTask { try await route.handler(asked) }
+        let reply = try JSONValue(parsing: response.body)
+        guard (200..<300).contains(response.status.code) else {
+            let reason = reply["error"]?["caused_by"]?["reason"]?.string ?? reply["error"]?["reason"]?.string
+            throw CommandFailure(response.status == .notFound ? .missingInput : .badData, reason ?? reply.serialized())
+        }
+        return reply
+    }
+
+    /// A name as a part of a path.
+    private static func encoded(_ name: String) -> String {
+        var text = ""
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: ","), UInt8(ascii: "*"):
+                text.append(Character(Unicode.Scalar(byte)))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                text += "%" + (digits.count == 1 ? "0" : "") + digits
+            }
+        }
+        return text
+    }
+}
