@@ -1,31 +1,9 @@
+internal import Querying
+
 /// Patterns in which `*` stands for any characters.
 enum Wildcard {
     /// Whether a text fits a pattern.
-    ///
-    /// - Complexity: O(pattern * text) at worst, without recursion.
-    static func matches(_ pattern: String, _ text: String) -> Bool {
-        if pattern == "*" { return true }
-        guard isPattern(pattern) else { return pattern == text }
-        let (pattern, text) = (Array(pattern.utf8), Array(text.utf8))
-        var (p, t, star, mark) = (0, 0, -1, 0)
-        while t < text.count {
-            if p < pattern.count, pattern[p] == UInt8(ascii: "*") {
-                (star, mark) = (p, t)
-                p += 1
-            } else if p < pattern.count, pattern[p] == text[t] {
-                p += 1
-                t += 1
-            } else if star >= 0 {
-                p = star + 1
-                mark += 1
-                t = mark
-            } else {
-                return false
-            }
-        }
-        while p < pattern.count, pattern[p] == UInt8(ascii: "*") { p += 1 }
-        return p == pattern.count
-    }
+    static func matches(_ pattern: String, _ text: String) -> Bool { Querying.Wildcard.matches(pattern, text) }
 
     /// Whether some text fits both patterns.
     ///
@@ -54,5 +32,5 @@ enum Wildcard {
     }
 
     /// Whether a text has a star.
-    static func isPattern(_ text: String) -> Bool { text.utf8.contains(UInt8(ascii: "*")) }
+    static func isPattern(_ text: String) -> Bool { Querying.Wildcard.isPattern(text) }
 }
