@@ -109,3 +109,36 @@ struct RandomTextTests {
         #expect(different == 0)
     }
 }
+
+/// Texts and definitions that would cost too much if nothing bounded them.
+struct HostileTextTests {
+    @Test(arguments: ["<!", "<a b='", "<?x", "&#", "a-", "a!", "a.", "\u{200D}", "<", "x@"])
+    func repeatedPiecesEndSoon(piece: String) throws {
+        let text = String(repeating: piece, count: 100_000)
+        for tokenizer: JSONValue in ["standard", "classic", "uax_url_email", "whitespace"] {
+            let analyzer = try AnalysisRegistry.builtIn.customAnalyzer(
+                tokenizer: tokenizer, characterFilters: ["html_strip"])
+            var buffer = TokenBuffer()
+            try analyzer.analyze(text, into: &buffer)
+            #expect(Int(buffer.endOffset) == text.utf16.count)
+        }
+    }
+
+    @Test func nestedClassesAreBounded() {
+        let pattern = String(repeating: "[", count: 100_000)
+        #expect(throws: AnalysisError.self) {
+            try AnalysisRegistry.builtIn.customAnalyzer(tokenizer: ["type": "pattern", "pattern": .string(pattern)])
+        }
+    }
+
+    @Test func multiplexersDoNotNest() {
+        #expect(throws: AnalysisError("Multiplexing filter [m] may not refer to the multiplexing filter [m]")) {
+            try AnalysisRegistry(settings: [
+                "analysis": [
+                    "analyzer": ["a": ["tokenizer": "standard", "filter": "m"]],
+                    "filter": ["m": ["type": "multiplexer", "filters": ["m"]]],
+                ]
+            ])
+        }
+    }
+}

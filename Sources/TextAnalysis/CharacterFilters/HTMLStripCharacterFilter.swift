@@ -31,11 +31,19 @@ struct HTMLStripCharacterFilter: CharacterFilter {
         let count: Int
         let escapedTags: Set<String>
         private var unit = 0
+        /// The last `>` and `?>`, so that nobody searches for more than there are.
+        private let lastEnd: Int
+        private let lastQuestionEnd: Int
 
         init(text: UnsafePointer<UInt8>, count: Int, escapedTags: Set<String>) {
             self.text = text
             self.count = count
             self.escapedTags = escapedTags
+            var last = count - 1
+            while last >= 0, text[last] != UInt8(ascii: ">") { last -= 1 }
+            lastEnd = last
+            while last > 0, text[last] != UInt8(ascii: ">") || text[last - 1] != UInt8(ascii: "?") { last -= 1 }
+            lastQuestionEnd = last - 1
         }
 
         mutating func run(into output: inout FilteredText) {
@@ -129,8 +137,12 @@ struct HTMLStripCharacterFilter: CharacterFilter {
                 let end = find("]]>", from: start + 9)
                 return .keep(from: start + 9, to: end ?? count, end: end.map { $0 + 3 } ?? count)
             }
-            if starts(start, "<!") { return find(">", from: start).map { .remove(end: $0 + 1) } }
-            if starts(start, "<?") { return find("?>", from: start).map { .remove(end: $0 + 2) } }
+            if starts(start, "<!") {
+                return start > lastEnd ? nil : find(">", from: start).map { .remove(end: $0 + 1) }
+            }
+            if starts(start, "<?") {
+                return start > lastQuestionEnd ? nil : find("?>", from: start).map { .remove(end: $0 + 2) }
+            }
             var index = skipSpaces(start + 1)
             let isEnd = index < count && text[index] == UInt8(ascii: "/")
             if isEnd { index = skipSpaces(index + 1) }

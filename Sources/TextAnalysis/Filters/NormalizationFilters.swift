@@ -5,13 +5,13 @@ struct GermanNormalizationFilter: TokenFilter {
     private enum State { case ordinary, vowel, umlaut }
 
     func apply(to batch: inout TokenBatch) {
+        var out: [UInt8] = []
         for index in 0..<batch.tokens.count {
             // Only an e or a letter beyond ASCII can change anything.
             let bytes = batch.bytes(batch.tokens[index])
             guard bytes.contains(where: { $0 == UInt8(ascii: "e") || $0 >= 0x80 }) else { continue }
-            let text = Array(bytes)
-            var out: [UInt8] = []
-            out.reserveCapacity(text.count)
+            let text = bytes
+            out.removeAll(keepingCapacity: true)
             var state = State.ordinary
             var place = 0
             while place < text.count {
@@ -53,7 +53,7 @@ struct GermanNormalizationFilter: TokenFilter {
                 out.append(byte)
                 place += 1
             }
-            if out != text { batch.replace(index, with: out) }
+            if !out.elementsEqual(text) { batch.replace(index, with: out) }
         }
     }
 }

@@ -10,8 +10,17 @@ struct StopFilter: TokenFilter {
         let final = keepsLast ? batch.tokens[last].endOffset : -1
         let spares = keepsLast && final == batch.endOffset
         let lastStart = last >= 0 ? batch.tokens[last].start : -1
-        batch.keep { text, token in
-            !words.containsInArena(text) || spares && token.start == lastStart && !token.isKeyword
+        guard !spares, let probe = words.probe else {
+            batch.keep { text, token in
+                !words.contains(text) || spares && token.start == lastStart && !token.isKeyword
+            }
+            return
+        }
+        withExtendedLifetime(words) {
+            batch.keep { text, _ in
+                guard let base = text.baseAddress, text.count <= 16 else { return !words.contains(text) }
+                return !probe.contains(base, text.count)
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ struct WordSet: Sendable {
     let ignoresCase: Bool
 
     /// Words of up to 16 bytes as two machine words each, in open addressing; immutable after `init`.
-    private final class Table: @unchecked Sendable {
+    fileprivate final class Table: @unchecked Sendable {
         struct Key: BitwiseCopyable {
             var low: UInt64 = 0
             var high: UInt64 = 0
@@ -50,8 +50,11 @@ struct WordSet: Sendable {
         }
 
         @inline(__always)
-        func contains(_ key: Key) -> Bool {
-            var slot = Self.hash(key) & mask
+        func contains(_ key: Key) -> Bool { Table.contains(key, keys, mask) }
+
+        @inline(__always)
+        static func contains(_ key: Key, _ keys: UnsafeMutablePointer<Key>, _ mask: Int) -> Bool {
+            var slot = hash(key) & mask
             while keys[slot].length != 0 {
                 if keys[slot].low == key.low, keys[slot].high == key.high, keys[slot].length == key.length {
                     return true
@@ -67,25 +70,32 @@ struct WordSet: Sendable {
         table = Table(Set(list.map { ignoresCase ? Self.lowercased(Array($0.utf8)) : Array($0.utf8) }))
     }
 
-    /// Whether the word is in the set.
-    ///
-    /// The 16 bytes from its first one on must be readable, as they are in a batch's arena. O(length).
-    @inline(__always)
-    func containsInArena(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard !ignoresCase, word.count <= 16, let base = word.baseAddress else { return contains(word) }
-        guard table.lengths >> UInt32(truncatingIfNeeded: word.count) & 1 != 0 else { return false }
-        let raw = UnsafeRawPointer(base)
-        var key = Table.Key(
-            low: raw.loadUnaligned(as: UInt64.self), high: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
-            length: UInt64(word.count))
-        if word.count < 8 {
-            key.low &= (1 << UInt64(word.count * 8)) &- 1
-            key.high = 0
-        } else {
-            key.high &= word.count == 16 ? .max : (1 << UInt64((word.count - 8) * 8)) &- 1
+    /// The table without its owner, for loops; use it only while the set is alive.
+    struct Probe {
+        fileprivate let keys: UnsafeMutablePointer<Table.Key>
+        fileprivate let mask: Int
+        fileprivate let lengths: UInt32
+
+        /// Whether a word of at most 16 bytes is in the set; the 16 bytes from `base` on must be readable, as they are in an arena.
+        @inline(__always)
+        func contains(_ base: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+            guard lengths >> UInt32(truncatingIfNeeded: length) & 1 != 0 else { return false }
+            let raw = UnsafeRawPointer(base)
+            var key = Table.Key(
+                low: raw.loadUnaligned(as: UInt64.self), high: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+                length: UInt64(length))
+            if length < 8 {
+                key.low &= (1 << UInt64(length * 8)) &- 1
+                key.high = 0
+            } else {
+                key.high &= length == 16 ? .max : (1 << UInt64((length - 8) * 8)) &- 1
+            }
+            return Table.contains(key, keys, mask)
         }
-        return table.contains(key)
     }
+
+    /// For loops over words of at most 16 bytes; `nil` for a set that ignores case.
+    var probe: Probe? { ignoresCase ? nil : Probe(keys: table.keys, mask: table.mask, lengths: table.lengths) }
 
     /// Whether the word is in the set.
     @inline(never)

@@ -6,6 +6,10 @@ struct JavaPattern {
     private var source: [UInt32]
     private var position = 0
     private var output = ""
+    private var depth = 0
+
+    /// Classes within classes; what is nested deeper is refused.
+    private static let maxDepth = 100
 
     /// The pattern in PCRE2's syntax; throws what is not a pattern.
     static func translate(_ pattern: String) throws(AnalysisError) -> String {
@@ -148,6 +152,11 @@ struct JavaPattern {
     private mutating func readClass() throws(AnalysisError) -> ClassExpression {
         let start = position
         position += 1
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.maxDepth else {
+            throw AnalysisError("character classes are nested deeper than \(Self.maxDepth) near index \(start)")
+        }
         var negated = false
         if position < source.count, source[position] == 0x5E {
             negated = true

@@ -212,6 +212,10 @@ struct AnalysisBuilder: Sendable {
                         throw AnalysisError(
                             "Multiplexing filter [\(name)] refers to undefined tokenfilter [\(filter)]")
                     }
+                    if case .multiplexer = found {
+                        throw AnalysisError(
+                            "Multiplexing filter [\(name)] may not refer to the multiplexing filter [\(filter)]")
+                    }
                     try append(found, type: type, named: filter, to: &inner)
                 }
                 chains.append(inner.filters.map(\.stage))

@@ -1,8 +1,22 @@
 /// Light stemmers by Jacques Savoy (UniNE) and, for English, Donna Harman's s-stemmer; words in UTF-16, as Lucene counts their letters.
 enum LightStemmers {
+    /// Whether the word ends so; a suffix has letters of Latin-1 only.
+    @inline(__always)
     private static func ends(_ word: [UInt16], _ suffix: StaticString) -> Bool {
-        let tail = String(describing: suffix).utf16
-        return word.count >= tail.count && word.suffix(tail.count).elementsEqual(tail)
+        let bytes = suffix.utf8Start
+        var index = suffix.utf8CodeUnitCount - 1
+        var place = word.count - 1
+        while index >= 0 {
+            var unit = UInt16(bytes[index])
+            if unit >= 0x80 {
+                index -= 1
+                unit = UInt16(bytes[index] & 0x1F) << 6 | unit & 0x3F
+            }
+            guard place >= 0, word[place] == unit else { return false }
+            index -= 1
+            place -= 1
+        }
+        return true
     }
 
     private static func letter(_ character: Unicode.Scalar) -> UInt16 { UInt16(truncatingIfNeeded: character.value) }

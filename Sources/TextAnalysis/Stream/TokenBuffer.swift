@@ -112,7 +112,7 @@ public struct TokenBuffer: Sendable {
                 ends[first + index] = end
             }
         }
-        var position = endPosition - 1 + positionGap
+        var position = endPosition &- 1 &+ positionGap
         positions.withUnsafeMutableBufferPointer { positions in
             for index in 0..<added {
                 position &+= records[index].positionIncrement
@@ -126,7 +126,7 @@ public struct TokenBuffer: Sendable {
             for index in 0..<added { offsets[first + index] = records[index].endOffset &+ offsetBase }
         }
         isFresh = false
-        endPosition = position + 1 + batch.endPositionIncrement
+        endPosition = position &+ 1 &+ batch.endPositionIncrement
         endOffset = offsetBase + batch.endOffset
     }
 

@@ -69,6 +69,9 @@ struct RuleScanner: Sendable {
         width = next.count / max(self.accepting.count, 1)
     }
 
+    /// How many bytes a match may have: rules that wait for an @ would otherwise read on to the end of the text from every word.
+    private static let farthest = 4096
+
     /// The longest match that begins at `start`; its rule counts from 0.
     func match(
         _ text: UnsafePointer<UInt8>, from start: Int, to end: Int
@@ -77,7 +80,7 @@ struct RuleScanner: Sendable {
         var index = start
         var units = 0
         var best: (bytes: Int, units: Int, rule: Int)?
-        while index < end {
+        while index < end, index - start < Self.farthest {
             let (scalar, length) = UTF8Scalar.decode(text, at: index)
             state = Int(next[state * width + Int(classes[scalar])])
             if state == 0 { break }

@@ -9,11 +9,12 @@ struct URLEmailTokenizer: TextTokenizer {
     func tokenize(_ text: UnsafeBufferPointer<UInt8>, into batch: inout TokenBatch) {
         guard let base = text.baseAddress else { return }
         let scanner = UnicodeWordScanner.shared
-        let reader = AddressReader(text: base, count: text.count)
         var index = 0
         var unit = 0
         while index < text.count {
             var match = scanner.match(base, from: index, to: text.count, limit: maxTokenLength)
+            // Nothing longer than a token may be is looked at.
+            let reader = AddressReader(text: base, count: min(text.count, index + maxTokenLength))
             if let (end, type) = reader.address(at: index) {
                 let units = UTF8Scalar.utf16Count(base + index, end - index)
                 if units <= maxTokenLength, end - index >= match?.bytes ?? 0 {
