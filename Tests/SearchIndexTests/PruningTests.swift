@@ -27,7 +27,7 @@ import Testing
                 seqNo += 1
                 var words: [String] = []
                 for _ in 0..<Int.random(in: 0...60, using: &generator) {
-                    words.append(NaiveDocument.word(&generator, vocabulary: 3000))
+                    words.append(word(&generator, part: Int(seqNo) / 4100))
                 }
                 document.add(0, tokens: NaiveDocument.tokens(words))
                 for feature in 0..<5 where Bool.random(using: &generator) {
@@ -42,6 +42,14 @@ import Testing
         for _ in 0..<900 { writer.delete(seqNo: Int64.random(in: 0..<seqNo, using: &generator)) }
         try writer.refresh()
         return writer
+    }
+
+    /// Some words occur only in one part of the documents, and there in most: their postings end before the segment does.
+    static func word(_ generator: inout SeededGenerator, part: Int) -> String {
+        if Int.random(in: 0..<3, using: &generator) == 0 {
+            return "p\(part)x\(Int.random(in: 0..<8, using: &generator))"
+        }
+        return NaiveDocument.word(&generator, vocabulary: 3000)
     }
 
     static func scorer(_ query: Query, _ snapshot: IndexSnapshot, _ segment: Segment) -> Scorer? {
@@ -106,7 +114,7 @@ import Testing
             for round in 0..<10_000 {
                 var query = Query(kind: Query.Kind.allCases[round % 5], terms: [], boosts: [])
                 for _ in 0..<Int.random(in: 1...6, using: &generator) {
-                    query.terms.append(NaiveDocument.word(&generator, vocabulary: 3000))
+                    query.terms.append(Self.word(&generator, part: Int.random(in: 0...2, using: &generator)))
                     query.boosts.append(Bool.random(using: &generator) ? 1 : generator.float(in: 0.1...3))
                 }
                 let k = [1, 10, 100][Int.random(in: 0..<3, using: &generator)]

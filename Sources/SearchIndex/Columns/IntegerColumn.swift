@@ -47,7 +47,7 @@ public final class IntegerColumn: @unchecked Sendable {
         for block in 0..<blockCount {
             let start = blocks[4 * block + 2], width = blocks[4 * block + 3]
             let count = min(256, valueCount - 256 * block)
-            guard (0...64).contains(width), start >= 0, start <= packedCount,
+            guard (0...56).contains(width) || width == 64, start >= 0, start <= packedCount,
                 start + (Int64(count) * width + 7) / 8 <= packedCount
             else { throw damaged("has a block outside of it") }
         }
@@ -103,9 +103,10 @@ public final class IntegerColumn: @unchecked Sendable {
         let start = packed + Int(blocks[4 * block + 2])
         let bit = (index & 255) * Int(width)
         let window = (start + bit >> 3).loadUnaligned(as: UInt64.self)
-        if width == 64 { return low &+ Int64(bitPattern: window) }
-        let mask = (1 as UInt64) << UInt64(width) &- 1
-        return low &+ Int64(bitPattern: window >> UInt64(bit & 7) & mask)
+        let mask = width == 64 ? .max : (1 as UInt64) << UInt64(width) &- 1
+        let value = low &+ Int64(bitPattern: window >> UInt64(bit & 7) & mask)
+        // Within the block's bounds, whatever a damaged file says: ordinals index arrays.
+        return max(low, min(value, blocks[4 * block + 1]))
     }
 
     /// How many values the document has.
@@ -195,15 +196,5 @@ public final class IntegerColumn: @unchecked Sendable {
             }
             start = end
         }
-    }
-
-    /// Whether the values ascend with the documents; they are found by halving then.
-    func lowerBound(of value: Int64, in range: Range<Int>) -> Int {
-        var low = range.lowerBound, high = range.upperBound
-        while low < high {
-            let middle = (low + high) / 2
-            if self.value(at: middle) < value { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

@@ -111,5 +111,6 @@ public struct TermCursor {
         self.entry = entry
         return !reader.hasFailed && documents > 0 && documents <= dictionary.data.documentCount
             && entry.statistics.totalTermFrequency >= documents
+            && entry.statistics.totalTermFrequency <= dictionary.statistics.sumTotalTermFrequency
     }
 }

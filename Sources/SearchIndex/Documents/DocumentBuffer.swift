@@ -27,9 +27,6 @@ final class DocumentBuffer {
         return sum
     }
 
-    /// The longest term, as in Lucene.
-    static let termLimit = 32_766
-
     /// Adds a document and its children.
     ///
     /// Nothing is added when this throws.
@@ -98,33 +95,25 @@ final class DocumentBuffer {
             guard number < fields.count, let options = fields[number] else {
                 throw .document(seqNo: document.seqNo, reason: "\(entry.field) was not defined")
             }
-            var longest = 0
             switch entry.kind {
             case .tokens:
                 guard options.indexing != .none else { throw mismatch(document.seqNo, entry.field, "terms") }
-                var start = entry.first == 0 ? 0 : document.tokenEnds[Int(entry.first) - 1]
-                for token in Int(entry.first)..<Int(entry.first + entry.count) {
-                    longest = max(longest, Int(document.tokenEnds[token] &- start))
-                    start = document.tokenEnds[token]
-                }
             case .term:
                 guard options.indexing != .none else { throw mismatch(document.seqNo, entry.field, "terms") }
                 guard entry.value > 0 else {
                     throw .document(seqNo: document.seqNo, reason: "\(entry.field) has a term with frequency 0")
                 }
-                longest = Int(entry.count)
             case .bytes:
                 guard options.values == .ordinals else { throw mismatch(document.seqNo, entry.field, "strings") }
-                longest = Int(entry.count)
             case .integer:
                 guard options.values == .integers else { throw mismatch(document.seqNo, entry.field, "integers") }
             case .exists, .childEnd: break
             }
-            guard longest <= Self.termLimit else {
-                throw .document(
-                    seqNo: document.seqNo,
-                    reason: "\(entry.field) has a term of \(longest) bytes: at most \(Self.termLimit) are possible")
-            }
+        }
+        guard document.longestTerm <= IndexDocument.termLimit else {
+            throw .document(
+                seqNo: document.seqNo,
+                reason: "it has a term of \(document.longestTerm) bytes: at most \(IndexDocument.termLimit) are possible")
         }
     }
 

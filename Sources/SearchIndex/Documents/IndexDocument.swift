@@ -29,6 +29,12 @@ public struct IndexDocument: Sendable {
     private(set) var tokenEnds: [Int32] = []
     private(set) var tokenPositions: [Int32] = []
 
+    /// The length of the longest term or byte value so far: above ``termLimit``, the writer refuses the document.
+    public private(set) var longestTerm = 0
+
+    /// The longest term in bytes that an index takes, as in Lucene.
+    public static let termLimit = 32_766
+
     /// The document's sequence number: its key in the index.
     public var seqNo: Int64 = 0
 
@@ -42,6 +48,7 @@ public struct IndexDocument: Sendable {
         tokenBytes.removeAll(keepingCapacity: true)
         tokenEnds.removeAll(keepingCapacity: true)
         tokenPositions.removeAll(keepingCapacity: true)
+        longestTerm = 0
     }
 
     /// Adds one analysed value of a field.
@@ -58,6 +65,11 @@ public struct IndexDocument: Sendable {
                 count: Int32(truncatingIfNeeded: tokens.count), value: Int64(gap)))
         tokenBytes.append(contentsOf: tokens.bytes)
         tokenPositions.append(contentsOf: tokens.positions)
+        var start: Int32 = 0
+        for end in tokens.ends {
+            longestTerm = max(longestTerm, Int(end &- start))
+            start = end
+        }
         if base == 0 {
             tokenEnds.append(contentsOf: tokens.ends)
         } else {
@@ -69,7 +81,7 @@ public struct IndexDocument: Sendable {
     ///
     /// It has no position and does not count in the length of the field beyond its frequency.
     public mutating func add(_ field: FieldNumber, term: [UInt8], frequency: UInt32 = 1) {
-        entries.append(entry(.term, field, of: term.count, value: Int64(frequency)))
+        append(.term, field, of: term.count, value: Int64(frequency))
         bytes.append(contentsOf: term)
     }
 
@@ -77,7 +89,7 @@ public struct IndexDocument: Sendable {
     public mutating func add(_ field: FieldNumber, term: String, frequency: UInt32 = 1) {
         var term = term
         term.withUTF8 {
-            entries.append(entry(.term, field, of: $0.count, value: Int64(frequency)))
+            append(.term, field, of: $0.count, value: Int64(frequency))
             bytes.append(contentsOf: $0)
         }
     }
@@ -89,7 +101,7 @@ public struct IndexDocument: Sendable {
 
     /// Adds one byte string to the field's values by document (``FieldOptions/Values/ordinals``).
     public mutating func add(_ field: FieldNumber, value: [UInt8]) {
-        entries.append(entry(.bytes, field, of: value.count))
+        append(.bytes, field, of: value.count)
         bytes.append(contentsOf: value)
     }
 
@@ -97,27 +109,27 @@ public struct IndexDocument: Sendable {
     public mutating func add(_ field: FieldNumber, value: String) {
         var value = value
         value.withUTF8 {
-            entries.append(entry(.bytes, field, of: $0.count))
+            append(.bytes, field, of: $0.count)
             bytes.append(contentsOf: $0)
         }
     }
 
     /// Adds one exact term.
     public mutating func add(_ field: FieldNumber, term: UnsafeBufferPointer<UInt8>, frequency: UInt32 = 1) {
-        entries.append(entry(.term, field, of: term.count, value: Int64(frequency)))
+        append(.term, field, of: term.count, value: Int64(frequency))
         bytes.append(contentsOf: term)
     }
 
     /// Adds one byte string to the field's values by document (``FieldOptions/Values/ordinals``).
     public mutating func add(_ field: FieldNumber, value: UnsafeBufferPointer<UInt8>) {
-        entries.append(entry(.bytes, field, of: value.count))
+        append(.bytes, field, of: value.count)
         bytes.append(contentsOf: value)
     }
 
     /// Adds one byte string both as an exact term and to the field's values by document.
     public mutating func add(_ field: FieldNumber, termAndValue: UnsafeBufferPointer<UInt8>) {
-        entries.append(entry(.term, field, of: termAndValue.count, value: 1))
-        entries.append(entry(.bytes, field, of: termAndValue.count))
+        append(.term, field, of: termAndValue.count, value: 1)
+        append(.bytes, field, of: termAndValue.count)
         bytes.append(contentsOf: termAndValue)
     }
 
@@ -133,9 +145,11 @@ public struct IndexDocument: Sendable {
         entries.append(Entry(kind: .childEnd, field: 0))
     }
 
-    private func entry(_ kind: Kind, _ field: FieldNumber, of count: Int, value: Int64 = 0) -> Entry {
-        Entry(
-            kind: kind, field: field, first: Int32(truncatingIfNeeded: bytes.count),
-            count: Int32(truncatingIfNeeded: count), value: value)
+    private mutating func append(_ kind: Kind, _ field: FieldNumber, of count: Int, value: Int64 = 0) {
+        longestTerm = max(longestTerm, count)
+        entries.append(
+            Entry(
+                kind: kind, field: field, first: Int32(truncatingIfNeeded: bytes.count),
+                count: Int32(truncatingIfNeeded: count), value: value))
     }
 }

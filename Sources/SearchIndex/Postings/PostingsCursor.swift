@@ -105,11 +105,9 @@ public final class PostingsCursor {
 
     /// How often the term occurs in the current document; 1 where frequencies are not kept.
     public var frequency: Int {
-        Int(frequencies[index])
+        // Never more than the whole term has, whatever a damaged file says.
+        min(Int(frequencies[index]), totalTermFrequency)
     }
-
-    /// The frequency, never above what the whole term has: for loops over positions that may be damaged.
-    final var soundFrequency: Int { min(frequency, totalTermFrequency) }
 
     /// The frequencies of the block at hand.
     @inline(__always)
@@ -164,11 +162,6 @@ public final class PostingsCursor {
     final func block(of target: Int, from first: Int) -> Int {
         guard let lastDocuments else { return first }
         return cp_lower_bound(lastDocuments, first, blockCount, UInt32(truncatingIfNeeded: target))
-    }
-
-    /// The last document of a block; the highest possible where that is not known without reading.
-    final func lastDocument(of block: Int) -> Int {
-        lastDocuments.map { Int($0[block]) } ?? noMoreDocuments - 1
     }
 
     /// Makes a block the one at hand, before its first document.
@@ -273,20 +266,6 @@ public final class PostingsCursor {
     }
 
     // MARK: Impacts
-
-    /// The impacts of a block (see ``ImpactAccumulator``); empty for terms without whole blocks.
-    final func impacts(of block: Int) -> UnsafeBufferPointer<UInt32> {
-        guard let lastDocuments else { return UnsafeBufferPointer(start: nil, count: 0) }
-        let starts = lastDocuments + 2 * blockCount
-        let all = starts[blockCount], start = starts[block], end = starts[block + 1]
-        guard start <= end, end <= all else {
-            data.report("impacts point outside of their term")
-            return UnsafeBufferPointer(start: nil, count: 0)
-        }
-        let arrays = indexing == .positions ? 5 : 3
-        return UnsafeBufferPointer(
-            start: lastDocuments + arrays * blockCount + 1 + Int(start), count: Int(end - start))
-    }
 
     /// The last documents of all blocks, one after the other; `nil` for terms without whole blocks.
     final var blockEnds: UnsafePointer<UInt32>? { lastDocuments }

@@ -64,7 +64,7 @@ public final class PhraseScorer: Scorer {
             let offset = slop == 0 ? place.position : 0
             positions[i].removeAll(keepingCapacity: true)
             for term in place.terms where term.document == document {
-                for _ in 0..<term.soundFrequency { positions[i].append(term.nextPosition() - offset) }
+                for _ in 0..<term.frequency { positions[i].append(term.nextPosition() - offset) }
             }
             if place.terms.count > 1 { positions[i].sort() }
         }

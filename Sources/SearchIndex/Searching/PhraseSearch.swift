@@ -124,14 +124,14 @@ struct PhrasePositions {
     /// The cursor stands on the document.
     mutating func begin(_ cursor: PostingsCursor, offset: Int) {
         starts.removeAll(keepingCapacity: true)
-        for _ in 0..<cursor.soundFrequency {
+        for _ in 0..<cursor.frequency {
             starts.append(Int32(truncatingIfNeeded: cursor.nextPosition() - offset))
         }
     }
 
     /// Keeps the beginnings that another term agrees with.
     mutating func intersect(_ cursor: PostingsCursor, offset: Int) {
-        var left = cursor.soundFrequency
+        var left = cursor.frequency
         var position = Int32(truncatingIfNeeded: cursor.nextPosition() - offset)
         var kept = 0
         for i in 0..<starts.count {

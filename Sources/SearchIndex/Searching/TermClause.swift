@@ -73,7 +73,14 @@ final class TermClause {
             let taken = cursor.inBlock
             (documents + count).update(from: cursor.documents, count: taken)
             score(taken, cursor.documents, cursor.frequencies, into: scores + count)
-            for i in count..<count + taken { bound = max(bound, scores[i]) }
+            for i in count..<count + taken {
+                bound = max(bound, scores[i])
+                if i > 0, documents[i] <= documents[i - 1] {
+                    cursor.data.report("documents of a term do not ascend")
+                    block = cursor.blockCount
+                }
+            }
+            if block == cursor.blockCount { break }
             count += taken
             block += 1
         }

@@ -19,8 +19,6 @@ public final class IndexWriter: Sendable {
     let options: WriterOptions
     private let slots: [Slot]
     private let nextSlot = Atomic<Int>(0)
-    /// Full buffers that threads are making segments of.
-    private let beingWritten = Atomic<Int>(0)
     let state: Mutex<WriterState>
     /// Held by whoever makes a snapshot; commits hold it, too.
     private let refreshing = Mutex(())
@@ -79,20 +77,28 @@ public final class IndexWriter: Sendable {
     /// - Throws: ``IndexError/document(seqNo:reason:)`` when a field was not defined or a term is longer than 32,766 bytes:
     ///   nothing of the document is in the index then.
     public func add(_ document: borrowing IndexDocument) throws(IndexError) {
+        try add(document, replacing: nil)
+    }
+
+    /// Adds a document in the place of another: every snapshot sees just one of the two.
+    ///
+    /// - Parameter replaced: the sequence number of a document that was added before.
+    /// - Throws: as ``add(_:)``; the other document is not deleted then.
+    public func add(_ document: borrowing IndexDocument, replacing replaced: Int64?) throws(IndexError) {
         let (fields, isClosed) = state.withLock { ($0.fields, $0.isClosed) }
         if isClosed { throw .closed }
         // Threads keep to different slots: whoever finds one busy takes the next.
         var index = nextSlot.load(ordering: .relaxed)
         for _ in 0..<slots.count {
             let result = slots[index % slots.count].buffer.withLockIfAvailable { box in
-                addHere(document, fields, to: &box)
+                addHere(document, replaced, fields, to: &box)
             }
             if let result { return try finishAdding(result) }
             index += 1
         }
         nextSlot.store(index % slots.count, ordering: .relaxed)
         let result = slots[index % slots.count].buffer.withLock { box in
-            addHere(document, fields, to: &box)
+            addHere(document, replaced, fields, to: &box)
         }
         try finishAdding(result)
     }
@@ -100,10 +106,12 @@ public final class IndexWriter: Sendable {
     private struct AddResult: @unchecked Sendable {
         var error: IndexError?
         var full: DocumentBuffer?
+        var cut = 0
     }
 
     private func addHere(
-        _ document: borrowing IndexDocument, _ fields: [FieldOptions?], to box: inout DocumentBufferBox
+        _ document: borrowing IndexDocument, _ replaced: Int64?, _ fields: [FieldOptions?],
+        to box: inout DocumentBufferBox
     ) -> AddResult {
         var result = AddResult()
         do {
@@ -112,12 +120,16 @@ public final class IndexWriter: Sendable {
             result.error = error
             return result
         }
+        if let replaced { state.withLock { $0.deletions.append(replaced) } }
         box.sinceMeasured += 1
         if box.sinceMeasured >= 64 {
             box.sinceMeasured = 0
             if box.buffer.byteCount > options.bufferBytes / slots.count {
                 // While the slot is held, so that a refresh cannot miss it.
-                beingWritten.add(1, ordering: .relaxed)
+                result.cut = state.withLock { state in
+                    state.beingWritten[state.cut, default: 0] += 1
+                    return state.cut
+                }
                 result.full = box.buffer
                 box.buffer = DocumentBuffer()
             }
@@ -128,12 +140,12 @@ public final class IndexWriter: Sendable {
     private func finishAdding(_ result: AddResult) throws(IndexError) {
         if let error = result.error { throw error }
         guard let full = result.full else { return }
-        defer { beingWritten.subtract(1, ordering: .releasing) }
-        try flush([full])
+        defer { state.withLock { $0.beingWritten[result.cut]! -= 1 } }
+        try flush([full], cut: result.cut)
     }
 
     /// Makes segments of buffers; what cannot be written is kept for the next time.
-    private func flush(_ buffers: [DocumentBuffer]) throws(IndexError) {
+    private func flush(_ buffers: [DocumentBuffer], cut: Int) throws(IndexError) {
         for (i, buffer) in buffers.enumerated() where !buffer.isEmpty {
             let (fields, name, number) = state.withLock { state in
                 let number = state.takeNumber()
@@ -142,7 +154,7 @@ public final class IndexWriter: Sendable {
             do throws(IndexError) {
                 try buffer.write(path: "\(folder)/\(name)", identity: number, fields: fields)
                 let core = try SegmentCore(folder: folder, name: name)
-                state.withLock { $0.fresh.append(core) }
+                state.withLock { $0.fresh.append((core, cut)) }
             } catch {
                 SystemCalls.remove("\(folder)/\(name)")
                 let rest = UnwrittenBuffers(buffers: Array(buffers[i...]))
@@ -174,40 +186,58 @@ public final class IndexWriter: Sendable {
     }
 
     private func makeVisible() throws(IndexError) -> IndexSnapshot {
-        // Deletions first: what they delete was added before, so it is in the buffers taken after.
-        let (deletions, unwritten) = state.withLock { state in
-            defer {
-                state.deletions = []
-                state.unwritten = []
-            }
-            return (state.deletions, state.unwritten)
-        }
-        var buffers = unwritten.flatMap(\.buffers)
-        for slot in slots {
-            let taken = slot.buffer.withLock { box -> DocumentBufferBox? in
-                if box.buffer.isEmpty { return nil }
-                let taken = box
-                box = DocumentBufferBox()
-                return taken
-            }
-            if let taken { buffers.append(taken.buffer) }
-        }
+        var buffers: [DocumentBuffer] = []
+        let (deletions, cut) = takeCut(0, &buffers)
         do {
-            try flush(buffers)
+            try flush(buffers, cut: cut)
         } catch {
             state.withLock { $0.deletions.insert(contentsOf: deletions, at: 0) }
             throw error
         }
-        // A full buffer may still be on its way to the disk in another thread: its documents were added, too.
-        while beingWritten.load(ordering: .acquiring) > 0 { DetachedThread.pause() }
+        // A full buffer may still be on its way to the disk in another thread: its documents were added before the cut.
+        while state.withLock({ state in state.beingWritten.contains { $0.key <= cut && $0.value > 0 } }) {
+            DetachedThread.pause()
+        }
         return state.withLock { state in
-            if state.fresh.isEmpty, deletions.isEmpty { return state.snapshot }
-            for core in state.fresh { state.segments.append(WriterState.Entry(core: core)) }
-            state.fresh = []
+            for key in state.beingWritten.keys where key <= cut { state.beingWritten[key] = nil }
+            let isUnchanged = deletions.isEmpty && !state.fresh.contains { $0.cut <= cut }
+            if isUnchanged { return state.snapshot }
+            for (core, written) in state.fresh where written <= cut {
+                state.segments.append(WriterState.Entry(core: core))
+            }
+            state.fresh.removeAll { $0.cut <= cut }
             state.apply(deletions)
             state.makeSnapshot()
             return state.snapshot
         }
+    }
+
+    /// Holds all slots at once and takes what was added and deleted so far: nothing is between the two.
+    private func takeCut(_ slot: Int, _ buffers: inout [DocumentBuffer]) -> (deletions: [Int64], cut: Int) {
+        if slot == slots.count {
+            let taken = state.withLock { state in
+                defer {
+                    state.deletions = []
+                    state.unwritten = []
+                    state.cut += 1
+                }
+                return (state.deletions, UnwrittenBuffers(buffers: state.unwritten.flatMap(\.buffers)), state.cut)
+            }
+            buffers.append(contentsOf: taken.1.buffers)
+            return (taken.0, taken.2)
+        }
+        var rest = UnwrittenBuffers(buffers: buffers)
+        let cut = slots[slot].buffer.withLock { box -> (deletions: [Int64], cut: Int) in
+            let cut = takeCut(slot + 1, &rest.buffers)
+            if !box.buffer.isEmpty {
+                let taken = box
+                box = DocumentBufferBox()
+                rest.buffers.append(taken.buffer)
+            }
+            return cut
+        }
+        buffers = rest.buffers
+        return cut
     }
 
     /// What the last ``refresh()`` made visible.

@@ -16,8 +16,12 @@ struct WriterState: Sendable {
 
     var fields: [FieldOptions?] = []
     var segments: [Entry] = []
-    /// Written, but not visible yet.
-    var fresh: [SegmentCore] = []
+    /// Written, but not visible yet; with the cut that their documents belong to.
+    var fresh: [(core: SegmentCore, cut: Int)] = []
+    /// Counts refreshes: what is added now becomes visible with this one.
+    var cut = 0
+    /// By cut, how many full buffers threads are making segments of.
+    var beingWritten: [Int: Int] = [:]
     var unwritten: [UnwrittenBuffers] = []
     var deletions: [Int64] = []
     var snapshot = IndexSnapshot(segments: [], generation: 0)
@@ -126,7 +130,7 @@ struct WriterState: Sendable {
             needed.insert(entry.deletions)
         }
         for entry in segments { needed.insert(entry.core.name) }
-        for core in fresh { needed.insert(core.name) }
+        for (core, _) in fresh { needed.insert(core.name) }
         var unused = retired
         retired = []
         for entry in old.segments {
