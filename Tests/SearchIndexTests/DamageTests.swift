@@ -61,7 +61,9 @@ import Testing
                     for _ in 0..<20 { bytes[Int.random(in: 0..<bytes.count, using: &generator)] = 0xff }
                 default:
                     let start = Int.random(in: 0..<bytes.count, using: &generator)
-                    for i in start..<min(start + 64, bytes.count) { bytes[i] = UInt8.random(in: 0...255, using: &generator) }
+                    for i in start..<min(start + 64, bytes.count) {
+                        bytes[i] = UInt8.random(in: 0...255, using: &generator)
+                    }
                 }
                 if bytes == originals[file] { continue }
                 try folder.write(bytes, to: names[file])
@@ -100,7 +102,8 @@ import Testing
             try writer.add(document)
             try writer.commit(Checkpoint(seqNo: 0))
             writer.close()
-            for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasSuffix("segment") {
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+                guard name.hasSuffix("segment") else { continue }
                 try FileManager.default.removeItem(atPath: "\(folder.path)/\(name)")
                 #expect(throws: IndexError.file(path: "\(folder.path)/\(name)", reason: "No such file or directory")) {
                     try IndexWriter(folder: folder.path)

@@ -69,7 +69,15 @@ struct Indexing {
         }
         for thread in all { pthread_join(thread, nil) }
         var took = clock.now - start
-        print("\(threads) threads, batch \(batch): \(rate(took)) documents a second")
+        var usage = rusage()
+        getrusage(__rusage_who_t(0), &usage)  // RUSAGE_SELF
+        let computed =
+            Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(
+                usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+        let cores =
+            (computed / (Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18) * 100).rounded()
+            / 100
+        print("\(threads) threads, batch \(batch): \(rate(took)) documents a second, \(cores) cores busy")
         start = clock.now
         try index.flush()
         took += clock.now - start

@@ -102,6 +102,7 @@ struct IndexRecovery {
                     {
                         continue
                     }
+                    let known = mapping
                     do throws(MappingError) {
                         while let update = try lane.parse(
                             document.source[...], id: document.id, routing: document.routing, place: 0)
@@ -117,8 +118,8 @@ struct IndexRecovery {
                         }
                         continue
                     }
-                    for field in mapping.indexedFields where writer.fields[field.number] == nil {
-                        try writer.define(field.number, field.options)
+                    if known !== mapping {
+                        for field in mapping.indexedFields { try writer.define(field.number, field.options) }
                     }
                     lane.documents[0].seqNo = operation.seqNo
                     do throws(IndexError) {

@@ -15,7 +15,7 @@ extension IndexService {
         do throws(IndicesError) {
             if state.failure != nil { try recoverSegments(log) }
             inspect(state)
-            if let interval = state.settings.refreshInterval,
+            if state.failure == nil, let interval = state.settings.refreshInterval,
                 (now - state.lastRefresh).nanoseconds >= interval,
                 state.indexedThrough != state.visible.through || !state.waiters.isEmpty
             {

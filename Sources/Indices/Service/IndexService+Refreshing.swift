@@ -9,10 +9,12 @@ extension IndexService {
         let ready: [@Sendable () -> Void]?
         do throws(IndexError) {
             ready = try order.between { () throws(IndexError) in
-                let (writer, through, visible) = state.withLock { state in
+                let (writer, through, visible, failure) = state.withLock { state in
                     state.lastRefresh = start
-                    return (state.writer, state.indexedThrough, state.visible.through)
+                    return (state.writer, state.indexedThrough, state.visible.through, state.failure)
                 }
+                // What is missing in the segments is not called visible; the housekeeper opens them again.
+                if let failure { throw failure }
                 return through == visible ? nil : publish(try writer.refresh(), through: through)
             }
         } catch {
@@ -88,7 +90,7 @@ extension IndexService {
     private func commit() throws(IndicesError) {
         try refresh()
         let (writer, through, bytes, failure) = state.withLock {
-            ($0.writer, $0.indexedThrough, $0.unflushedBytes, $0.failure)
+            ($0.writer, $0.visible.through, $0.unflushedBytes, $0.failure)
         }
         if let failure { throw .segments(failure) }
         if writer.committed.seqNo == through { return }
@@ -145,6 +147,7 @@ extension IndexService {
                 state.withLock { state in
                     state.writer = recovered.writer
                     state.indexedThrough = recovered.through
+                    state.recoveredThrough = recovered.through
                     state.failure = nil
                 }
                 return .success(publish(recovered.snapshot, through: recovered.through))

@@ -138,33 +138,36 @@ extension IndexService {
     private func index(
         _ receipt: WriteReceipt, _ operations: [DocumentOperation], _ places: [Int], _ lane: PreparationLane
     ) {
-        order.run(receipt.ticket) {
-            let (writer, through) = state.withLock { ($0.failure == nil ? $0.writer : nil, $0.indexedThrough) }
-            var last = through
-            var bytes = 0
+        var superseded: [Int64] = []
+        var added: [Int] = []
+        added.reserveCapacity(places.count)
+        var last: Int64 = -1
+        var bytes = 0
+        for (at, result) in receipt.results.enumerated() {
+            guard case .success(let outcome) = result else { continue }
+            if let dead = outcome.superseded { superseded.append(dead) }
+            if let source = operations[at].source {
+                bytes += source.count
+                lane.documents[places[at]].seqNo = outcome.seqNo
+                added.append(places[at])
+            }
+            last = outcome.seqNo
+        }
+        order.run(receipt.ticket, following: !superseded.isEmpty) {
+            let writer = state.withLock { state in
+                // After the segments were opened again they may have the batch already: all of it, as it is one transaction.
+                state.failure == nil && last > state.recoveredThrough ? state.writer : nil
+            }
             do throws(IndexError) {
-                for (at, result) in receipt.results.enumerated() {
-                    // After the segments were opened again they may have it already.
-                    guard case .success(let outcome) = result, outcome.seqNo > through else { continue }
-                    if let superseded = outcome.superseded { writer?.delete(seqNo: superseded) }
-                    if let source = operations[at].source {
-                        bytes += source.count
-                        lane.documents[places[at]].seqNo = outcome.seqNo
-                        do throws(IndexError) {
-                            try writer?.add(lane.documents[places[at]])
-                        } catch {
-                            // Such a document is refused before it is stored; one that comes here stays stored, unsearchable.
-                            guard case .document = error else { throw error }
-                        }
-                    }
-                    last = outcome.seqNo
-                }
+                try writer?.add(lane.documents, at: added)
+                // What dies here may have come with this very batch.
+                for seqNo in superseded { writer?.delete(seqNo: seqNo) }
             } catch {
                 // It is stored, so it was successful; the segments are opened again and catch up.
                 state.withLock { $0.failure = error }
             }
             state.withLock { state in
-                if state.failure == nil { state.indexedThrough = last }
+                if state.failure == nil { state.indexedThrough = max(state.indexedThrough, last) }
                 state.unflushedBytes += bytes
                 state.lastWrite = .now
             }

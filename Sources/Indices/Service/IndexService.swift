@@ -17,8 +17,10 @@ public final class IndexService: Sendable {
         var settings: IndexSettings
         var writer: IndexWriter
         var visible: VisibleState
-        /// All operations up to this one are in the writer.
+        /// The highest operation in the writer; while no batch is under way, all up to it are there.
         var indexedThrough: Int64
+        /// All operations up to this one were in the segments when they were opened again.
+        var recoveredThrough: Int64 = -1
         /// What was put into the writer since the last flush.
         var unflushedBytes = 0
         /// Why the segments do not follow any more, until they are opened again.

@@ -1,43 +1,47 @@
 import DocumentStore
 
-/// Lets batches into the segments one after the other in the order of their tickets, and a refresh only between two of them: so
-/// no snapshot sees half of an update.
+/// When batches go into the segments: beginning in the order of their tickets, several at once; and a refresh only while none is
+/// under way, so that no snapshot sees half of an update.
 final class IndexingOrder: @unchecked Sendable {
     private let lock = ConditionLock()
     // Under the lock.
     private var next = 0
-    private var isBusy = false
+    private var running = 0
+    private var isExclusive = false
     private var waitingBetween = 0
 
-    /// Runs `body` when it is the ticket's turn.
+    /// Runs `body` when the batches with lower tickets have begun.
+    ///
+    /// - Parameter following: Waits until they have ended: for a batch that deletes what they may have added.
     func run<Result, Failure>(
-        _ ticket: Int, _ body: () throws(Failure) -> Result
+        _ ticket: Int, following: Bool, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         lock.lock()
-        while isBusy || waitingBetween > 0 || next != ticket { lock.wait() }
-        isBusy = true
+        while isExclusive || waitingBetween > 0 || next != ticket || following && running > 0 { lock.wait() }
+        next += 1
+        running += 1
+        lock.broadcast()
         lock.unlock()
         defer {
             lock.with {
-                isBusy = false
-                next += 1
+                running -= 1
                 lock.broadcast()
             }
         }
         return try body()
     }
 
-    /// Runs `body` between two batches; it goes before the batches that wait.
+    /// Runs `body` while no batch is under way; it goes before the batches that wait.
     func between<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         lock.lock()
         waitingBetween += 1
-        while isBusy { lock.wait() }
+        while isExclusive || running > 0 { lock.wait() }
         waitingBetween -= 1
-        isBusy = true
+        isExclusive = true
         lock.unlock()
         defer {
             lock.with {
-                isBusy = false
+                isExclusive = false
                 lock.broadcast()
             }
         }

@@ -113,7 +113,8 @@ final class DocumentBuffer {
         guard document.longestTerm <= IndexDocument.termLimit else {
             throw .document(
                 seqNo: document.seqNo,
-                reason: "it has a term of \(document.longestTerm) bytes: at most \(IndexDocument.termLimit) are possible")
+                reason:
+                    "it has a term of \(document.longestTerm) bytes: at most \(IndexDocument.termLimit) are possible")
         }
     }
 

@@ -103,6 +103,46 @@ public final class IndexWriter: Sendable {
         try finishAdding(result)
     }
 
+    /// Adds several documents in one place, so that their sequence numbers stay together however many threads add at once.
+    ///
+    /// Documents that cannot be indexed are left out; ``add(_:)`` says why.
+    ///
+    /// - Parameters:
+    ///   - documents: Room with documents.
+    ///   - places: Which of them, with ascending sequence numbers.
+    /// - Throws: ``IndexError/file(path:reason:)`` when a full buffer cannot be written, ``IndexError/closed``.
+    public func add(_ documents: [IndexDocument], at places: [Int]) throws(IndexError) {
+        let (fields, isClosed) = state.withLock { ($0.fields, $0.isClosed) }
+        if isClosed { throw .closed }
+        var first = 0
+        while first < places.count {
+            let start = first
+            func addHere(_ box: inout DocumentBufferBox) -> AddBatchResult {
+                var at = start
+                var result = AddResult()
+                while at < places.count, result.full == nil {
+                    result = self.addHere(documents[places[at]], nil, fields, to: &box)
+                    at += 1
+                }
+                return AddBatchResult(end: at, written: result)
+            }
+            // A thread that finds a place busy takes the next.
+            var added: AddBatchResult?
+            for slot in slots where added == nil { added = slot.buffer.withLockIfAvailable { box in addHere(&box) } }
+            let result = added ?? slots[start % slots.count].buffer.withLock { box in addHere(&box) }
+            var written = result.written
+            // A document that cannot be indexed is the caller's to find, the others of the batch go on.
+            written.error = nil
+            try finishAdding(written)
+            first = result.end
+        }
+    }
+
+    private struct AddBatchResult: @unchecked Sendable {
+        let end: Int
+        let written: AddResult
+    }
+
     private struct AddResult: @unchecked Sendable {
         var error: IndexError?
         var full: DocumentBuffer?
