@@ -8,6 +8,12 @@ public struct SearchResponse: Sendable {
         public var value: Int
         /// Whether there may be more.
         public var isLowerBound: Bool
+
+        /// Makes a total.
+        public init(value: Int, isLowerBound: Bool) {
+            self.value = value
+            self.isLowerBound = isLowerBound
+        }
     }
 
     /// Hits with their total: of a search, or of an `inner_hits`.
