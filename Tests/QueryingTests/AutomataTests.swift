@@ -9,7 +9,8 @@ struct AutomataTests {
         var generator = SeededGenerator(seed: 5)
         let letters = Array("abcdé日")
         return (0..<400).map { _ in
-            String((0..<Int.random(in: 1...6, using: &generator)).map { _ in letters.randomElement(using: &generator)! })
+            String(
+                (0..<Int.random(in: 1...6, using: &generator)).map { _ in letters.randomElement(using: &generator)! })
         }
     }()
 
@@ -87,7 +88,8 @@ struct AutomataTests {
     @Test(
         "Regular expressions match as Swift's do",
         arguments: [
-            "a.*", ".*b", "(ab|cd)+", "[a-c]{2,3}", "[^a]+", "a?b?c?d?", "日.?", ".{3}", "(a|b)*é", "[abé日]*", "a{2}.*", "()",
+            "a.*", ".*b", "(ab|cd)+", "[a-c]{2,3}", "[^a]+", "a?b?c?d?", "日.?", ".{3}", "(a|b)*é", "[abé日]*", "a{2}.*",
+            "()",
             "abc|日+",
         ])
     func regexp(_ pattern: String) throws {
@@ -108,7 +110,9 @@ struct AutomataTests {
         #expect(Set(hits.map(\.id)) == Set((7...113).map(String.init)))
     }
 
-    @Test("Expressions that explode are refused", arguments: ["(.*a){1000}", "((((.*){50}){50}){50}){50}", "(a|b)*a(a|b){100}"])
+    @Test(
+        "Expressions that explode are refused",
+        arguments: ["(.*a){1000}", "((((.*){50}){50}){50}){50}", "(a|b)*a(a|b){100}"])
     func explosion(_ pattern: String) throws {
         let start = ContinuousClock.now
         _ = try? found(["regexp": ["w": .string(pattern)]])

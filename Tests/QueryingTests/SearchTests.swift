@@ -45,13 +45,18 @@ struct SearchTests {
         #expect(try ids(#"{"sort":[{"tags":"asc"},{"day":"desc"}]}"#) == ["3", "4", "1", "0", "2"])
         #expect(try ids(#"{"sort":[{"tags":{"order":"asc","mode":"max"}}]}"#) == ["3", "4", "1", "0", "2"])
         #expect(try ids(#"{"sort":["_doc"],"size":2,"from":1}"#) == ["1", "2"])
-        #expect(reason(#"{"sort":["nope"]}"#) == "query_shard_exception: No mapping found for [nope] in order to sort on")
+        #expect(
+            reason(#"{"sort":["nope"]}"#) == "query_shard_exception: No mapping found for [nope] in order to sort on")
         #expect(try ids(#"{"sort":[{"nope":{"unmapped_type":"long"}}],"size":1}"#) == ["0"])
         let hit = try Self.shop.get().search(#"{"sort":[{"day":"desc"}],"size":1}"#).hits
         #expect(hit.hits[0].sort == [1_706_745_600_000])
         #expect(hit.hits[0].score == nil && hit.maxScore == nil)
         let missing = try Self.shop.get().search(#"{"sort":["size"]}"#).hits.hits.map { $0.sort[0] }
-        #expect(missing == [4, .number(JSONNumber(Int.max)), .number(JSONNumber(Int.max)), .number(JSONNumber(Int.max)), .number(JSONNumber(Int.max))])
+        #expect(
+            missing == [
+                4, .number(JSONNumber(Int.max)), .number(JSONNumber(Int.max)), .number(JSONNumber(Int.max)),
+                .number(JSONNumber(Int.max)),
+            ])
     }
 
     @Test("search_after walks through everything once", arguments: ["price", "name.raw", "day", "_doc", "_score"])
@@ -79,7 +84,10 @@ struct SearchTests {
         #expect(try index.search(#"{"track_total_hits":2}"#).hits.total == .init(value: 2, isLowerBound: true))
         #expect(try index.search(#"{"track_total_hits":false}"#).hits.total == nil)
         #expect(try index.search(#"{"size":0}"#).hits.total == .init(value: 5, isLowerBound: false))
-        #expect(reason(#"{"from":9999,"size":2}"#)?.contains("Result window is too large, from + size must be less than or equal to: [10000] but was [10001]") == true)
+        #expect(
+            reason(#"{"from":9999,"size":2}"#)?.contains(
+                "Result window is too large, from + size must be less than or equal to: [10000] but was [10001]")
+                == true)
     }
 
     @Test("Collapse keeps the best of each group")
@@ -88,7 +96,8 @@ struct SearchTests {
             (0..<12).map { ["g": .string("g\($0 % 3)"), "n": .number(JSONNumber($0))] },
             mapping: ["properties": ["g": ["type": "keyword"], "n": ["type": "long"]]], segments: 3)
         let response = try index.search(
-            #"{"sort":[{"n":"desc"}],"collapse":{"field":"g","inner_hits":{"name":"top","size":2,"sort":[{"n":"asc"}]}}}"#)
+            #"{"sort":[{"n":"desc"}],"collapse":{"field":"g","inner_hits":{"name":"top","size":2,"sort":[{"n":"asc"}]}}}"#
+        )
         #expect(response.hits.hits.map(\.id) == ["11", "10", "9"])
         #expect(response.hits.total?.value == 12)
         #expect(response.hits.hits[0].fields.first?.values == ["g2"])
@@ -99,7 +108,8 @@ struct SearchTests {
     @Test("Rescoring changes the order of the first hits")
     func rescore() throws {
         let plain = try Self.shop.get().search(#"{"query":{"match":{"name":"apple"}}}"#).hits.hits
-        let body = #"{"query":{"match":{"name":"apple"}},"rescore":{"window_size":3,"query":{"rescore_query":{"constant_score":{"filter":{"term":{"tags":"green"}},"boost":50}}}}}"#
+        let body =
+            #"{"query":{"match":{"name":"apple"}},"rescore":{"window_size":3,"query":{"rescore_query":{"constant_score":{"filter":{"term":{"tags":"green"}},"boost":50}}}}}"#
         let rescored = try Self.shop.get().search(body).hits.hits
         #expect(rescored[0].id == "1")
         let before = try #require(plain.first { $0.id == "1" }?.score)
@@ -110,23 +120,30 @@ struct SearchTests {
     func functionScore() throws {
         let index = try Self.shop.get()
         func scores(_ function: String) throws -> [String: Float] {
-            let hits = try index.search(#"{"query":{"function_score":{"query":{"match_all":{}},\#(function)}}}"#).hits.hits
+            let hits = try index.search(#"{"query":{"function_score":{"query":{"match_all":{}},\#(function)}}}"#).hits
+                .hits
             return Dictionary(uniqueKeysWithValues: hits.map { ($0.id, $0.score ?? -1) })
         }
         #expect(try scores(#""weight":3"#)["0"] == 3)
-        let factor = try scores(#""field_value_factor":{"field":"price","modifier":"log1p","factor":2,"missing":0},"boost_mode":"replace""#)
+        let factor = try scores(
+            #""field_value_factor":{"field":"price","modifier":"log1p","factor":2,"missing":0},"boost_mode":"replace""#)
         #expect(abs((factor["0"] ?? 0) - 0.845098) < 1e-5)
         #expect(factor["4"] == 0)
         let gauss = try scores(#""gauss":{"price":{"origin":3,"scale":9}},"boost_mode":"replace""#)
         #expect(abs((gauss["3"] ?? 0) - 0.5) < 1e-5)
         #expect(gauss["0"] == 1)
-        let linear = try scores(#""linear":{"day":{"origin":"2024-01-01","scale":"20d","decay":0.5}},"boost_mode":"replace""#)
+        let linear = try scores(
+            #""linear":{"day":{"origin":"2024-01-01","scale":"20d","decay":0.5}},"boost_mode":"replace""#)
         #expect(abs((linear["4"] ?? 0) - 0.525) < 1e-5)
-        let both = try scores(#""functions":[{"filter":{"term":{"tags":"red"}},"weight":2},{"filter":{"term":{"tags":"fruit"}},"weight":5}],"score_mode":"sum""#)
+        let both = try scores(
+            #""functions":[{"filter":{"term":{"tags":"red"}},"weight":2},{"filter":{"term":{"tags":"fruit"}},"weight":5}],"score_mode":"sum""#
+        )
         #expect(both == ["0": 7, "1": 5, "2": 2, "3": 1, "4": 1])
         #expect(try scores(#""random_score":{"seed":7}"#) == scores(#""random_score":{"seed":7}"#))
         #expect(try scores(#""random_score":{"seed":7}"#) != scores(#""random_score":{"seed":8}"#))
-        #expect(reason(#"{"query":{"function_score":{"script_score":{"script":"1"}}}}"#)?.contains("scripts are not run") == true)
+        #expect(
+            reason(#"{"query":{"function_score":{"script_score":{"script":"1"}}}}"#)?.contains("scripts are not run")
+                == true)
     }
 
     @Test("Sources, fields and doc values of hits")
@@ -179,7 +196,9 @@ struct SearchTests {
             ], deleting: [1])
         #expect(try index.search("{}").hits.total?.value == 3)
         let both = #"{"bool":{"must":[{"term":{"c.who":"ann"}},{"range":{"c.stars":{"gte":2}}}]}}"#
-        let found = try index.search(#"{"query":{"nested":{"path":"c","query":\#(both),"inner_hits":{}}},"sort":["t"]}"#).hits
+        let found = try index.search(
+            #"{"query":{"nested":{"path":"c","query":\#(both),"inner_hits":{}}},"sort":["t"]}"#
+        ).hits
         #expect(found.hits.map(\.id) == ["0", "3"])
         let inner = try #require(found.hits[1].innerHits.first)
         #expect(inner.name == "c" && inner.hits.hits.map { $0.nested[0].offset } == [1])
@@ -192,22 +211,34 @@ struct SearchTests {
         let excluded = #"{"query":{"bool":{"must_not":{"nested":{"path":"c","query":{"term":{"c.who":"bob"}}}}}}}"#
         #expect(try ids(excluded, in: index) == ["2"])
         let modes = try ["sum", "max", "avg", "min", "none"].map { mode in
-            try index.search(#"{"query":{"nested":{"path":"c","score_mode":"\#(mode)","query":{"function_score":{"query":{"match_all":{}},"field_value_factor":{"field":"c.stars"}}}}},"sort":["t"],"track_scores":true}"#)
-                .hits.hits.map { $0.score ?? -1 }
+            try index.search(
+                #"{"query":{"nested":{"path":"c","score_mode":"\#(mode)","query":{"function_score":{"query":{"match_all":{}},"field_value_factor":{"field":"c.stars"}}}}},"sort":["t"],"track_scores":true}"#
+            )
+            .hits.hits.map { $0.score ?? -1 }
         }
         #expect(modes == [[6, 7], [5, 5], [3, 3.5], [1, 2], [0, 0]])
-        #expect(reason(#"{"query":{"nested":{"path":"c","query":{"match_all":{}}}}}"#)?.contains("failed to find nested object under path [c]") == true)
+        #expect(
+            reason(#"{"query":{"nested":{"path":"c","query":{"match_all":{}}}}}"#)?.contains(
+                "failed to find nested object under path [c]") == true)
     }
 
     @Test("Highlights mark what the query matches")
     func highlight() throws {
         let index = try Self.shop.get()
         func fragments(_ query: String, _ options: String) throws -> [String] {
-            try index.search(#"{"query":\#(query),"highlight":{\#(options)}}"#).hits.hits.first?.highlight.first?.fragments ?? []
+            try index.search(#"{"query":\#(query),"highlight":{\#(options)}}"#).hits.hits.first?.highlight.first?
+                .fragments ?? []
         }
-        #expect(try fragments(#"{"match":{"name":"fox"}}"#, #""fields":{"name":{}}"#) == ["The quick brown <em>fox</em>"])
-        #expect(try fragments(#"{"match_phrase":{"name":"quick brown"}}"#, #""pre_tags":["["],"post_tags":["]"],"fields":{"name":{}}"#) == ["The [quick] [brown] fox"])
-        #expect(try fragments(#"{"prefix":{"name":"qui"}}"#, #""fields":{"n*":{"number_of_fragments":0}}"#) == ["The <em>quick</em> brown fox"])
+        #expect(
+            try fragments(#"{"match":{"name":"fox"}}"#, #""fields":{"name":{}}"#) == ["The quick brown <em>fox</em>"])
+        #expect(
+            try fragments(
+                #"{"match_phrase":{"name":"quick brown"}}"#, #""pre_tags":["["],"post_tags":["]"],"fields":{"name":{}}"#
+            ) == ["The [quick] [brown] fox"])
+        #expect(
+            try fragments(#"{"prefix":{"name":"qui"}}"#, #""fields":{"n*":{"number_of_fragments":0}}"#) == [
+                "The <em>quick</em> brown fox"
+            ])
         #expect(try fragments(#"{"term":{"tags":"animal"}}"#, #""fields":{"name":{}}"#) == [])
         #expect(try fragments(#"{"term":{"tags":"animal"}}"#, #""fields":{"name":{"no_match_size":5}}"#) == ["The"])
         #expect(try fragments(#"{"term":{"tags":"animal"}}"#, #""fields":{"tags":{}}"#) == ["<em>animal</em>"])
@@ -228,20 +259,31 @@ struct SearchTests {
             (#"{"match_bool_prefix":{"name":"sauce pi"}}"#, ["4"]),
             (#"{"query_string":{"query":"name:(red -car) OR tags:animal"}}"#, ["0", "3"]),
             (#"{"query_string":{"query":"price:[2 TO 3] AND name:app*"}}"#, ["0", "1"]),
-            (#"{"query_string":{"query":"price:>100"}}"#, ["2"]), (#"{"query_string":{"query":"_exists_:stock"}}"#, ["0", "1"]),
+            (#"{"query_string":{"query":"price:>100"}}"#, ["2"]),
+            (#"{"query_string":{"query":"_exists_:stock"}}"#, ["0", "1"]),
             (#"{"query_string":{"query":"aple~1 AND grean~","default_field":"name"}}"#, ["1"]),
             (#"{"query_string":{"query":"\"brown fox\"~1","fields":["name"]}}"#, ["3"]),
             (#"{"query_string":{"query":"name:/gr.{3}/"}}"#, ["1"]),
             (#"{"simple_query_string":{"query":"red + apple","fields":["name"]}}"#, ["0"]),
-            (#"{"simple_query_string":{"query":"(red | green) + -car","fields":["name"],"default_operator":"and"}}"#, ["0", "1"]),
+            (
+                #"{"simple_query_string":{"query":"(red | green) + -car","fields":["name"],"default_operator":"and"}}"#,
+                ["0", "1"]
+            ),
             (#"{"simple_query_string":{"query":"\"quick brown\" | sau*","fields":["name"]}}"#, ["3", "4"]),
             (#"{"multi_match":{"query":"red","fields":["name","tags"],"type":"cross_fields"}}"#, ["0", "2"]),
             (#"{"multi_match":{"query":"apple pie","fields":["nam*"],"operator":"and"}}"#, ["4"]),
-            (#"{"wildcard":{"name.raw":"*car"}}"#, ["2"]), (#"{"wrapper":{"query":"eyJ0ZXJtIjp7InRhZ3MiOiJmb29kIn19"}}"#, ["4"]),
+            (#"{"wildcard":{"name.raw":"*car"}}"#, ["2"]),
+            (#"{"wrapper":{"query":"eyJ0ZXJtIjp7InRhZ3MiOiJmb29kIn19"}}"#, ["4"]),
             (#"{"match_none":{}}"#, []), (#"{"term":{"_index":"test"}}"#, ["0", "1", "2", "3", "4"]),
             (#"{"terms":{"_id":["3","1","77"]}}"#, ["1", "3"]),
-            (#"{"bool":{"should":[{"term":{"tags":"red"}},{"term":{"tags":"fruit"}}],"minimum_should_match":"100%"}}"#, ["0"]),
-            (#"{"boosting":{"positive":{"term":{"tags":"red"}},"negative":{"term":{"tags":"fruit"}},"negative_boost":0.1}}"#, ["0", "2"]),
+            (
+                #"{"bool":{"should":[{"term":{"tags":"red"}},{"term":{"tags":"fruit"}}],"minimum_should_match":"100%"}}"#,
+                ["0"]
+            ),
+            (
+                #"{"boosting":{"positive":{"term":{"tags":"red"}},"negative":{"term":{"tags":"fruit"}},"negative_boost":0.1}}"#,
+                ["0", "2"]
+            ),
         ])
     func kinds(_ query: String, _ expected: [String]) throws {
         #expect(try ids(#"{"query":\#(query),"sort":["_doc"]}"#).sorted() == expected)

@@ -40,7 +40,9 @@ final class PhraseWeight: Weight {
         }
     }
 
-    override func scorer(_ segment: Segment) throws -> Scorer? {
+    override func scorer(_ segment: Segment) throws -> Scorer? { phraseScorer(segment) }
+
+    private func phraseScorer(_ segment: Segment) -> PhraseScorer? {
         guard let dictionary = segment.terms(clause.field.number) else { return nil }
         var places: [PhraseScorer.Place] = []
         for place in clause.places {
@@ -49,16 +51,13 @@ final class PhraseWeight: Weight {
             places.append(PhraseScorer.Place(position: place.position, terms: cursors))
         }
         if places.isEmpty { return nil }
-        let norms = clause.field.hasNorms ? segment.norms(clause.field.number) : nil
-        if clause.slop > 0 {
-            return SloppyPhraseScorer(
-                places, terms: clause.places.map(\.terms), slop: clause.slop, weight: weight, norms: norms)
-        }
-        return PhraseScorer(places, weight: weight, norms: norms)
+        return PhraseScorer(
+            places, slop: clause.slop, weight: weight,
+            norms: clause.field.hasNorms ? segment.norms(clause.field.number) : nil)
     }
 
     override func explain(_ segment: Segment, _ document: Int) throws -> Explanation {
-        guard let scorer = try scorer(segment), scorer.isMatch(at: document) else {
+        guard let scorer = phraseScorer(segment), scorer.isMatch(at: document) else {
             return .noMatch("no matching term")
         }
         let text = clause.places.map { place in
@@ -67,8 +66,7 @@ final class PhraseWeight: Weight {
         }.joined(separator: " ")
         let slop = clause.slop > 0 ? "~\(clause.slop)" : ""
         let similarity = clause.field.similarity.explain(
-            frequency: (scorer as? PhraseScorer)?.frequency ?? (scorer as? SloppyPhraseScorer)?.frequency ?? 0,
-            frequencyName: "phraseFreq",
+            frequency: scorer.frequency, frequencyName: "phraseFreq",
             norm: clause.field.hasNorms ? segment.norms(clause.field.number)?[document] : nil, boost: boost,
             documentFrequencies: frequencies, statistics: statistics, value: scorer.score())
         return Explanation(
