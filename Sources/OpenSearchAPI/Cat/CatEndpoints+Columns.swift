@@ -9,7 +9,6 @@ extension CatEndpoints {
         CatTable.Column("status", ["s"], "whether it serves requests"),
         CatTable.Column("node.total", ["nt", "nodeTotal"], "node total", right: true),
         CatTable.Column("node.data", ["nd", "nodeData"], "node data"),
-        CatTable.Column("discovered_master", [], "discovered master"),
         CatTable.Column("discovered_cluster_manager", [], "discovered cluster manager"),
         CatTable.Column("shards", ["t", "sh", "shards.total", "shardsTotal"], "shards", right: true),
         CatTable.Column("pri", ["p", "shards.primary", "shardsPrimary"], "pri", right: true),

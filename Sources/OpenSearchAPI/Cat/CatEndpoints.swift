@@ -92,8 +92,8 @@ struct CatEndpoints {
         let now = Clock.milliseconds
         var row: Row = [
             "cluster": .text(node.clusterName), "status": .text(unassigned > 0 ? "yellow" : "green"),
-            "node.total": .integer(1), "node.data": .integer(1), "discovered_master": .text("true"),
-            "discovered_cluster_manager": .text("true"), "shards": .integer(active), "pri": .integer(active),
+            "node.total": .integer(1), "node.data": .integer(1), "discovered_cluster_manager": .text("true"),
+            "shards": .integer(active), "pri": .integer(active),
             "relo": .integer(0), "init": .integer(0), "unassign": .integer(unassigned), "pending_tasks": .integer(0),
             "max_task_wait_time": .text("-"), "active_shards_percent": .text("\(percent / 10).\(percent % 10)%"),
         ]
@@ -122,7 +122,7 @@ struct CatEndpoints {
             "uptime": .time(ContinuousClock.now - node.startedAt), "node.role": .text("dim"),
             "node.roles": .text("cluster_manager,data,ingest"), "cluster_manager": .text("*"), "name": .text(node.name),
         ]
-        row["port"] = .text(String(node.address.reversed().prefix { $0 != ":" }.reversed()))
+        row["port"] = .text(port)
         if let busy = load.first { row["cpu"] = .integer(min(100, Int(busy * 100) / node.cores)) }
         for (name, value) in zip(["load_1m", "load_5m", "load_15m"], load) { row[name] = .real(value) }
         return row
@@ -163,6 +163,8 @@ struct CatEndpoints {
             }
     }
 
+    private var port: String { String(node.address.reversed().prefix { $0 != ":" }.reversed()) }
+
     private func taskRow(_ task: TaskRegistry.Entry) -> Row {
         [
             "id": .integer(task.id), "action": .text(task.action), "task_id": .text(task.name),
@@ -170,7 +172,7 @@ struct CatEndpoints {
             "type": .text("transport"), "start_time": .integer(Int(task.started)),
             "timestamp": .text(Clock.timeOfDay(task.started)),
             "running_time_ns": .integer(Int(task.runningTime.nanoseconds)), "running_time": .time(task.runningTime),
-            "node_id": .text(node.id), "ip": .text(node.host), "node": .text(node.name),
+            "node_id": .text(node.id), "ip": .text(node.host), "port": .text(port), "node": .text(node.name),
             "version": .text(OpenSearchNode.compatibleVersion),
             "x_opaque_id": .text(task.headers["X-Opaque-Id"]?.string ?? "-"), "description": .text(task.description),
         ]

@@ -56,6 +56,7 @@ struct ByQueryEndpoints {
         let task = node.tasks.begin(
             action, description: change.description, isCancellable: true, headers: headers)
         task.setRate(change.requestsPerSecond)
+        task.report(change.initialStatus)
         let node = node
         if try !request.flag("wait_for_completion", default: true) {
             node.inBackground(task) { task in try await change.run(on: node, task) }

@@ -177,6 +177,9 @@ struct DocumentChange: Sendable {
         }
     }
 
+    /// What the task tells before the first document.
+    var initialStatus: JSONValue { .object(Counts().document(rate: requestsPerSecond)) }
+
     /// Makes the change; the answer comes back.
     func run(on node: OpenSearchNode, _ task: TaskRegistry.Entry) async throws -> JSONValue {
         let begin = ContinuousClock.now
