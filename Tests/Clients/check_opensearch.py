@@ -27,7 +27,7 @@ def documents():
 def check(client):
     info = client.info()
     assert info["version"]["distribution"] == "opensearch", info
-    client.indices.delete("client-*", ignore=[404])
+    client.indices.delete(index="client-*", ignore=[404])
 
     # An index with settings, mapping and alias; making it twice is an error with a name.
     body = {
@@ -43,7 +43,7 @@ def check(client):
         raise AssertionError("an index was made twice")
     except exceptions.RequestError as error:
         assert error.error == "resource_already_exists_exception", error
-    assert client.indices.exists("client-books") and not client.indices.exists("client-none")
+    assert client.indices.exists(index="client-books") and not client.indices.exists(index="client-none")
     assert client.indices.exists_alias(name="client-shelf")
 
     # Bulk, with an error among the items.
@@ -57,7 +57,7 @@ def check(client):
     assert failed[0]["index"]["error"]["type"] == "mapper_parsing_exception", failed
     for good, result in helpers.streaming_bulk(client, documents(), chunk_size=1000):
         assert good and result["index"]["result"] == "updated" and result["index"]["_version"] == 2, result
-    client.indices.refresh("client-books")
+    client.indices.refresh(index="client-books")
     assert client.count(index="client-shelf")["count"] == DOCUMENTS
 
     # Documents by id, optimistic concurrency, updates.
@@ -83,7 +83,7 @@ def check(client):
         assert error.info["found"] is False
 
     # Searching: ranks, paging, highlights, aggregations.
-    client.indices.refresh("client-books")
+    client.indices.refresh(index="client-books")
     hits = client.search(index="client-books", body={
         "query": {"match": {"title": "whales"}}, "size": 5, "track_total_hits": True,
         "highlight": {"fields": {"title": {}}}})["hits"]
@@ -135,7 +135,7 @@ def check(client):
                                                           "mappings": {"properties": {"level": {"type": "keyword"}}}}})
     client.index(index="client-logs-1", body={"level": "info"}, refresh=True)
     assert client.indices.get_mapping(index="client-logs-1")["client-logs-1"]["mappings"]["properties"]["level"] == {"type": "keyword"}
-    client.indices.delete_index_template("client-logs")
+    client.indices.delete_index_template(name="client-logs")
     rows = client.cat.indices(index="client-*", format="json")
     assert {row["index"] for row in rows} == {"client-books", "client-poems", "client-logs-1"}, rows
     try:
@@ -143,7 +143,7 @@ def check(client):
         raise AssertionError("an unknown query was accepted")
     except exceptions.RequestError as error:
         assert error.status_code == 400, error
-    client.indices.delete("client-*")
+    client.indices.delete(index="client-*")
 
 
 def main():
