@@ -8,6 +8,7 @@ public struct InferenceRoutes: Sendable {
     public let endpoints: [Endpoint]
     /// The OpenAPI document.
     package let document: JSONValue
+    private let servesDocuments: Bool
 
     /// The dialects in front of an engine.
     ///
@@ -17,13 +18,16 @@ public struct InferenceRoutes: Sendable {
     ///     ``endpoints``.
     ///   - asksForKeys: whether the server has API keys, for the document.
     ///   - version: the program's version, for the document and `/info`.
-    ///   - leavesRoot: whether `GET /` is somebody else's, instead of text-embeddings-inference's word on health.
+    ///   - servesDocuments: whether `GET /` and the bare name of an index are the OpenSearch API's: then text-embeddings-inference's word on
+    ///     health and the list below `/models` are left out, and an index may be called `models`.
     public init(
         engine: InferenceEngine, others: [Endpoint] = [], asksForKeys: Bool = false, version: String = "0",
-        leavesRoot: Bool = false
+        servesDocuments: Bool = false
     ) {
+        self.servesDocuments = servesDocuments
+        let left: Set<String> = servesDocuments ? ["tei.root", "tei.models"] : []
         let dialects =
-            TEIDialect(engine: engine, version: version).endpoints.filter { !leavesRoot || $0.route.name != "tei.root" }
+            TEIDialect(engine: engine, version: version).endpoints.filter { !left.contains($0.route.name) }
             + HostedRerank(engine: engine).endpoints
             + OpenAIRoutes(engine: engine).endpoints + SageMakerDialect(engine: engine).endpoints
             + MetarankDialect(engine: engine).endpoints
@@ -42,6 +46,6 @@ public struct InferenceRoutes: Sendable {
         table.add(all)
         for prefix in ["/v1/", "/v2/"] { table.setFaults(below: prefix, VersionedFaults()) }
         table.setFaults(below: "/inference/", MetarankFaults())
-        table.setFaults(below: "/models/", TEIFaults())
+        if !servesDocuments { table.setFaults(below: "/models/", TEIFaults()) }
     }
 }

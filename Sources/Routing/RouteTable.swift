@@ -2,7 +2,8 @@ public import HTTPTypes
 
 /// All routes of a server, and which of them a request means.
 ///
-/// Literal segments win over named ones. A known path with another method is told apart from an unknown path, with the
+/// Literal segments win over named ones, and above all where they begin with an underscore: those are operations (`/{index}/_search`), which
+/// a name (`/models/{model}`) takes only where nobody else has them. A known path with another method is told apart from an unknown path, with the
 /// methods that it has. A slash at the end is forgiven by routes that say so. `HEAD` is answered by `GET`'s route unless it has one of its own.
 public struct RouteTable: Sendable {
     /// What a method and a path lead to.
@@ -91,14 +92,17 @@ public struct RouteTable: Sendable {
         return .wrongMethod(allowed: allowed.sorted { $0.rawValue < $1.rawValue }, faults: first.route.faults)
     }
 
-    /// All routes that fit a path, whatever their methods; those with few named parts first: `/models/info` before
-    /// `/models/{name}`.
+    /// All routes that fit a path, whatever their methods; those first in which few operations are taken for names, then those with few
+    /// named parts: `/models/info` before `/models/{name}`.
     private func candidates(_ path: String) -> [(route: Route, parameters: [String: String])] {
         let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
             $0.percentDecoded()
         }
+        func rank(_ parameters: [String: String]) -> (Int, Int) {
+            (parameters.values.count { $0.hasPrefix("_") }, parameters.count)
+        }
         return (bySegmentCount[parts.count] ?? []).compactMap { index in
             routes[index].template.match(parts).map { (routes[index], $0) }
-        }.sorted { $0.1.count < $1.1.count }
+        }.sorted { rank($0.1) < rank($1.1) }
     }
 }

@@ -59,6 +59,25 @@ struct RouteTableTests {
     func literalBesideNamed() {
         #expect(describe(Self.table().match(.delete, "/models/info")) == "DELETE /models/{name} name=info")
     }
+
+    @Test(
+        "an operation that begins with an underscore is taken for a name only where nobody has it",
+        arguments: [
+            ("/models/_search", "POST /{index}/_search index=models"),
+            ("/models/_doc/rerank", "POST /{index}/_doc/{id} id=rerank index=models"),
+            ("/models/_other", "POST /models/{name} name=_other"),
+            ("/models/a/rerank", "POST /models/{name}/rerank name=a"),
+        ])
+    func operationsBeforeNames(path: String, expected: String) {
+        var table = RouteTable(fallback: NamedFaults(name: "fallback"))
+        for template in ["/models/{name}", "/models/{name}/rerank", "/{index}/_search", "/{index}/_doc/{id}"] {
+            table.add(
+                Route(.post, PathTemplate(template), name: "POST \(template)", faults: NamedFaults(name: template)) {
+                    _ in APIResponse(text: template)
+                })
+        }
+        #expect(describe(table.match(.post, path)) == expected)
+    }
 }
 
 @Suite("Query parameters")

@@ -64,7 +64,8 @@ struct TEIInfo: Sendable {
     private func find(_ name: String?) throws(APIFault) -> ModelStatus {
         if let found = name.map({ engine.status(named: $0) }) ?? engine.models.first { return found }
         throw APIFault(
-            .noModel, name.map { "There is no model named '\($0)'; GET /models lists them." } ?? "No model is served.",
+            .noModel,
+            name.map { "There is no model named '\($0)'; GET /v1/models lists them." } ?? "No model is served.",
             field: "model")
     }
 

@@ -35,7 +35,7 @@ struct ServingProcess {
         var routes = RouteTable(fallback: documents == nil ? TEIFaults() : ServedDocuments.faults)
         InferenceRoutes(
             engine: engine, others: own, asksForKeys: !settings.server.apiKeys.isEmpty, version: programVersion,
-            leavesRoot: documents != nil
+            servesDocuments: documents != nil
         ).add(to: &routes)
         documents?.addRoutes(to: &routes)
         let (format, level) = (settings.logFormat, settings.logLevel)
