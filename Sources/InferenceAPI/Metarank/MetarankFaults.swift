@@ -30,9 +30,6 @@ struct MetarankFaults: FaultRenderer {
         writer.key("error")
         writer.value(fault.message)
         writer.endObject()
-        var response = APIResponse(status: .init(code: status), json: writer)
-        if let seconds = fault.retryAfter { response.headers[.retryAfter] = String(seconds) }
-        if case .wrongMethod(let methods) = fault.kind { response.headers[.allow] = methods.joined(separator: ", ") }
-        return response
+        return APIResponse(status: .init(code: status), headers: fault.headers, json: writer)
     }
 }

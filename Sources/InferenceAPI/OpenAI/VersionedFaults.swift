@@ -31,9 +31,7 @@ struct VersionedFaults: FaultRenderer {
         writer.key("id")
         writer.value(id)
         writer.endObject()
-        var headers: HTTPFields = [:]
-        if let seconds = fault.retryAfter { headers[.retryAfter] = String(seconds) }
-        if case .wrongMethod(let allowed) = fault.kind { headers[.allow] = allowed.joined(separator: ", ") }
+        var headers = fault.headers
         if fault.kind == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
         return APIResponse(status: telling.status, headers: headers, json: writer)
     }

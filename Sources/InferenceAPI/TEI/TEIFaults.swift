@@ -48,9 +48,6 @@ public struct TEIFaults: FaultRenderer {
         writer.key("error_type")
         writer.value(type)
         writer.endObject()
-        var response = APIResponse(status: .init(code: status), json: writer)
-        if let seconds = fault.retryAfter { response.headers[.retryAfter] = String(seconds) }
-        if case .wrongMethod(let methods) = fault.kind { response.headers[.allow] = methods.joined(separator: ", ") }
-        return response
+        return APIResponse(status: .init(code: status), headers: fault.headers, json: writer)
     }
 }

@@ -74,12 +74,11 @@ struct Responder: Sendable {
     /// Tells a fault in the route's words.
     func reply(to head: RequestHead, fault: APIFault) -> Reply {
         var response = head.faults.response(for: fault, in: head.faulted)
-        if case .wrongMethod(let allowed) = fault.kind { response.headers[.allow] = allowed.joined(separator: ", ") }
+        for field in fault.headers where !response.headers.contains(field.name) {
+            response.headers[field.name] = field.value
+        }
         if fault.kind == .unauthorized, !response.headers.contains(.wwwAuthenticate) {
             response.headers[.wwwAuthenticate] = "Bearer"
-        }
-        if let seconds = fault.retryAfter, !response.headers.contains(.retryAfter) {
-            response.headers[.retryAfter] = "\(seconds)"
         }
         return finished(response, to: head, fault: fault)
     }
