@@ -29,6 +29,8 @@ public struct ProgramSettings: Sendable {
     public var clusterName = "needletail"
     /// The name of the node in answers of the OpenSearch API.
     public var nodeName = "needletail"
+    /// Whether answers of the OpenSearch API carry `X-Elastic-Product: Elasticsearch`.
+    public var namesElasticProduct = false
     /// The engine's limits.
     ///
     /// Its `longTexts` is not looked at: ``engine`` makes it of the three below.

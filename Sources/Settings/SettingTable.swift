@@ -92,6 +92,10 @@ public enum SettingTable {
         ),
         .text("data.cluster_name", \.clusterName, "The name of the cluster, which is this one node, in answers."),
         .text("data.node_name", \.nodeName, "The name of the node in answers."),
+        .boolean(
+            "data.elastic_product", \.namesElasticProduct,
+            "Whether answers of the OpenSearch API carry X-Elastic-Product, without which clients of Elasticsearch refuse a server."
+        ),
     ]
 
     private static let limits: [SettingDefinition] = [

@@ -143,7 +143,41 @@ def check(client):
         raise AssertionError("an unknown query was accepted")
     except exceptions.RequestError as error:
         assert error.status_code == 400, error
+    check_templates_and_streams(client)
     client.indices.delete(index="client-*")
+
+
+def check_templates_and_streams(client):
+    # Searches as templates, stored and written into the request.
+    client.put_script(id="client-by-title", body={"script": {
+        "lang": "mustache", "source": {"query": {"match": {"title": "{{word}}"}}, "size": "{{size}}{{^size}}10{{/size}}"}}})
+    call = {"id": "client-by-title", "params": {"word": "whales", "size": 2}}
+    assert len(client.search_template(index="client-books", body=call)["hits"]["hits"]) == 2
+    rendered = client.render_search_template(body={"id": "client-by-title", "params": {"word": 'a"b'}})
+    assert rendered["template_output"] == {"query": {"match": {"title": 'a"b'}}, "size": "10"}, rendered
+    responses = client.msearch_template(index="client-books", body=[{}, call, {}, {"id": "client-none"}])["responses"]
+    assert len(responses[0]["hits"]["hits"]) == 2 and responses[1]["status"] == 404, responses
+    client.delete_script(id="client-by-title")
+
+    # The terms of a document.
+    terms = client.termvectors(index="client-books", id="0", fields="title", term_statistics=True)["term_vectors"]["title"]["terms"]
+    assert terms["whales"]["tokens"] == [{"position": 3, "start_offset": 15, "end_offset": 21}], terms
+    assert terms["whales"]["doc_freq"] >= 900, terms
+
+    # A data stream: made by writing, added to, rolled over.
+    client.indices.put_index_template(name="client-events", body={
+        "index_patterns": ["client-events*"], "data_stream": {}, "priority": 5})
+    _, failed = helpers.bulk(client, [
+        {"_op_type": "create", "_index": "client-events", "@timestamp": f"2026-01-0{day}T00:00:00Z"} for day in (1, 2)
+    ] + [{"_op_type": "create", "_index": "client-events", "text": "no time"}], raise_on_error=False, refresh=True)
+    assert failed[0]["create"]["error"]["type"] == "mapper_parsing_exception", failed
+    assert client.indices.rollover(alias="client-events")["new_index"] == ".ds-client-events-000002"
+    client.index(index="client-events", body={"@timestamp": "2026-01-03T00:00:00Z"}, refresh=True)
+    assert client.count(index="client-events")["count"] == 3
+    stream = client.indices.get_data_stream(name="client-events")["data_streams"][0]
+    assert [index["index_name"] for index in stream["indices"]] == [".ds-client-events-000001", ".ds-client-events-000002"]
+    client.indices.delete_data_stream(name="client-events")
+    client.indices.delete_index_template(name="client-events")
 
 
 def main():

@@ -100,4 +100,38 @@ struct ConventionTests {
         ).serialized()
         #expect(answer == wanted)
     }
+
+    @Test func answersNameElasticsearchOnlyIfTheyAreToldTo() async throws {
+        let name = try #require(HTTPField.Name("X-Elastic-Product"))
+        #expect(try await node.ask(.get, "/").headers[name] == nil)
+        let other = try TestNode(namesElasticProduct: true)
+        let type = "application/vnd.elasticsearch+json; compatible-with=8"
+        let answer = try await other.ask(.put, "/a/_doc/1", #"{"n":1}"#, type: type, headers: [.accept: type])
+        #expect(answer.status == 201)
+        #expect(answer.headers[name] == "Elasticsearch")
+        #expect(try await other.ask(.get, "/none/_doc/1").headers[name] == "Elasticsearch")
+    }
+
+    @Test(arguments: [
+        ("5ms", 200, ""), ("2h", 200, ""), ("0", 200, ""), ("1.5h", 400, ", fractional time values are not supported"),
+        ("-5s", 400, ": negative durations are not supported"), ("5", 400, ": unit is missing or unrecognized"),
+        ("xs", 400, ""),
+    ])
+    func timesHaveAUnitAndNoFraction(text: String, status: Int, end: String) async throws {
+        let answer = try await node.ask(.get, "/_cluster/health?timeout=\(text)&wait_for_status=red&wait_for_nodes=2")
+        // What is waited for never comes; a time that can be read ends in 408.
+        #expect(answer.status == (status == 200 ? 408 : 400))
+        if status == 400 {
+            #expect(
+                answer["error/reason"].string
+                    == "failed to parse setting [timeout] with value [\(text)] as a time value\(end)")
+        }
+    }
+
+    @Test func aQueryIsToldInLucenesWords() async throws {
+        #expect(try await node.status(.put, "/a", #"{"mappings":{"properties":{"t":{"type":"text"}}}}"#) == 200)
+        let answer = try await node.ask(.get, "/a/_validate/query?q=t:quick&explain=true")
+        #expect(answer["explanations/0/explanation"] == "t:quick")
+        #expect(answer["valid"] == true)
+    }
 }

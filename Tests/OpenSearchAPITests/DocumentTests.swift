@@ -49,6 +49,9 @@ struct DocumentTests {
             try await node.ask(.post, "/b/_update/1", #"{"doc":{"a":{"x":1},"n":1},"doc_as_upsert":true}"#)["result"]
                 == "created")
         #expect(try await node.ask(.post, "/b/_update/1", #"{"doc":{"n":1}}"#)["result"] == "noop")
+        let returned = try await node.ask(.post, "/b/_update/1", #"{"doc":{"n":1},"_source":["n"]}"#)
+        #expect(returned["result"] == "noop")
+        #expect(returned["get/_source"] == ["n": 1])
         let merged = try await node.ask(.post, "/b/_update/1?_source=true", #"{"doc":{"a":{"y":2}}}"#)
         #expect(merged["get/_source"] == ["a": ["x": 1, "y": 2], "n": 1])
         let script =

@@ -1,6 +1,7 @@
 public import DocumentStore
 public import JSON
 import Mappings
+import Querying
 
 /// What an index's settings mean for writing and refreshing.
 ///
@@ -60,19 +61,12 @@ public struct IndexSettings: Sendable, Hashable {
 
     /// A time such as `1s` in nanoseconds; `nil` for -1.
     static func time(_ name: String, _ text: String) throws(IndicesError) -> Int64? {
-        if text == "-1" { return nil }
-        let units: [(String, Int64)] = [
-            ("nanos", 1), ("micros", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
-            ("h", 3_600_000_000_000), ("d", 86_400_000_000_000),
-        ]
-        for (unit, nanoseconds) in units where text.hasSuffix(unit) {
-            if let value = Int64(text.dropLast(unit.count)), value >= 0 {
-                let (product, overflow) = value.multipliedReportingOverflow(by: nanoseconds)
-                return overflow ? .max : product
-            }
+        do throws(SearchError) {
+            let duration = try TimeValue.parse(text, setting: name)
+            return duration < .zero ? nil : duration.nanoseconds
+        } catch {
+            throw .setting(name: name, reason: "[\(text)] is not a time such as 500ms, 30s or -1")
         }
-        if text == "0" { return 0 }
-        throw .setting(name: name, reason: "[\(text)] is not a time such as 500ms, 30s or -1")
     }
 
     /// A size such as `512mb` in bytes.

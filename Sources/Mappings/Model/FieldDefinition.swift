@@ -25,7 +25,7 @@ package struct FieldDefinition: Sendable, Hashable {
     }
 
     /// A parameter as it was given; nil if it was not, or was `null`.
-    subscript(_ parameter: String) -> JSONValue? {
+    package subscript(_ parameter: String) -> JSONValue? {
         guard let value = parameters[parameter], !value.isNull else { return nil }
         return value
     }

@@ -1,6 +1,7 @@
 internal import ClusterState
 internal import HTTPTypes
 internal import JSON
+internal import Querying
 
 /// `_cat`: the state of the node in tables.
 struct CatEndpoints {

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import JSON
+internal import Querying
 
 /// What a `_cat` operation answers: rows for people, or the same as a document.
 struct CatTable: Sendable {

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import JSON
+internal import Querying
 internal import Routing
 
 /// Operations of the API that share their parameters and their handler.
@@ -35,7 +36,9 @@ struct Endpoint: Sendable {
     ]
 
     /// The routes, one for each method and path.
-    func routes(threads: WorkThreads) -> [Route] {
+    ///
+    /// - Parameter headers: fields of every answer.
+    func routes(threads: WorkThreads, headers: HTTPFields = [:]) -> [Route] {
         var routes: [Route] = []
         for (number, path) in paths.enumerated() {
             let template = PathTemplate(path)
@@ -46,7 +49,9 @@ struct Endpoint: Sendable {
                         method, template, name: "opensearch.\(name)\(suffix).\(method.rawValue.lowercased())",
                         bodyDelivery: bodyDelivery, ignoresTrailingSlash: true, faults: OpenSearchFaults()
                     ) { request in
-                        try await answer(request, threads)
+                        var response = try await answer(request, threads)
+                        response.headers.append(contentsOf: headers)
+                        return response
                     })
             }
         }
@@ -95,12 +100,8 @@ struct Endpoint: Sendable {
         guard !unknown.isEmpty else { return }
         let known = parameters.union(Self.common)
         let names = unknown.sorted().map { name in
-            let similar = Similarity.suggestions(for: name, among: known)
-            return switch similar.count {
-            case 0: "[\(name)]"
-            case 1: "[\(name)] -> did you mean [\(similar[0])]?"
-            default: "[\(name)] -> did you mean any of [\(similar.joined(separator: ", "))]?"
-            }
+            let question = Suggestion.text(for: name, among: known)
+            return "[\(name)]" + (question.isEmpty ? "" : " ->\(question)")
         }
         throw .illegalArgument(
             "request [\(http.path)] contains unrecognized parameter\(names.count > 1 ? "s" : ""): "

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import JSON
+internal import Querying
 internal import Routing
 
 /// A request with its parameters as OpenSearch understands them.
@@ -80,7 +81,7 @@ struct RestRequest: Sendable {
     /// A span of time (`30s`).
     func time(_ name: String) throws(OpenSearchError) -> Duration? {
         guard let text = text(name) else { return nil }
-        return try TimeValue.parse(text, setting: name)
+        return try TimeValue.read(text, setting: name)
     }
 
     /// One of some words.

@@ -21,10 +21,6 @@ struct UnsupportedEndpoints {
                 "/_snapshot/{repository}/{snapshot}/{action}",
             ], what: "snapshot", why: "stop the server and copy its data folder"),
         Operation(
-            name: "data_stream", methods: [.get, .put, .delete],
-            paths: ["/_data_stream", "/_data_stream/{name}", "/_data_stream/{name}/_stats"],
-            what: "data streams", why: "use an alias with a write index and _rollover"),
-        Operation(
             name: "cluster.reroute", methods: [.post], paths: ["/_cluster/reroute"], what: "moving shards", why: one),
         Operation(
             name: "cluster.voting", methods: [.post, .delete], paths: ["/_cluster/voting_config_exclusions"],
@@ -49,18 +45,8 @@ struct UnsupportedEndpoints {
             name: "shrink", methods: [.put, .post], paths: ["/{index}/_shrink/{target}"], what: "shrinking an index",
             why: "every index is one shard in truth; use _clone"),
         Operation(
-            name: "scripts", methods: [.get, .put, .post, .delete],
-            paths: ["/_scripts/{id}", "/_scripts/{id}/{context}"], what: "storing scripts",
-            why: "_update, _update_by_query and _reindex run simple Painless assignments that are sent with the request"
-        ),
-        Operation(
             name: "painless.execute", methods: [.get, .post], paths: ["/_scripts/painless/_execute"],
             what: "executing Painless", why: "only simple assignments to ctx._source are understood, in updates"),
-        Operation(
-            name: "termvectors", methods: [.get, .post],
-            paths: [
-                "/_mtermvectors", "/{index}/_mtermvectors", "/{index}/_termvectors", "/{index}/_termvectors/{id}",
-            ], what: "term vectors", why: "_analyze shows the terms of a text, _explain why a document is found"),
         Operation(
             name: "bulk.stream", methods: [.put, .post], paths: ["/_bulk/stream", "/{index}/_bulk/stream"],
             what: "a bulk request that is answered line by line",

@@ -1,6 +1,7 @@
 internal import ClusterState
 internal import HTTPTypes
 internal import JSON
+internal import Querying
 internal import Routing
 
 /// `_bulk`: many changes in one request, carried out while they arrive.

@@ -29,7 +29,9 @@ struct ByQueryEndpoints {
             },
             Endpoint("update_by_query", [.post], ["/{index}/_update_by_query"], Self.common, pool: .generic) {
                 request in
-                try await run(try DocumentChange(update: request), request, "indices:data/write/update/byquery")
+                try await run(
+                    try DocumentChange(update: request, StoredScripts(node.metadata.current)), request,
+                    "indices:data/write/update/byquery")
             },
             Endpoint(
                 "reindex", [.post], ["/_reindex"],
@@ -38,7 +40,9 @@ struct ByQueryEndpoints {
                     "wait_for_active_shards", "wait_for_completion",
                 ], pool: .generic
             ) { request in
-                try await run(try DocumentChange(reindex: request), request, "indices:data/write/reindex")
+                try await run(
+                    try DocumentChange(reindex: request, StoredScripts(node.metadata.current)), request,
+                    "indices:data/write/reindex")
             },
             Endpoint(
                 "rethrottle", [.post],

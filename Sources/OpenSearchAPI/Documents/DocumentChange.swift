@@ -49,17 +49,18 @@ struct DocumentChange: Sendable {
         try self.init(.delete, request.list("index") ?? [], body, request)
     }
 
-    init(update request: RestRequest) throws {
+    init(update request: RestRequest, _ stored: StoredScripts) throws {
         let body = try request.object()
         try Self.check(body, ["query", "script", "max_docs", "size", "slice", "conflicts"])
         if let pipeline = request.text("pipeline"), pipeline != "_none" {
             throw OpenSearchError.illegalArgument("pipeline with id [\(pipeline)] does not exist")
         }
         try self.init(
-            .update(try body["script"].map { try PainlessScript($0) }), request.list("index") ?? [], body, request)
+            .update(try body["script"].map { try PainlessScript($0, stored) }), request.list("index") ?? [], body,
+            request)
     }
 
-    init(reindex request: RestRequest) throws {
+    init(reindex request: RestRequest, _ stored: StoredScripts) throws {
         let body = try request.requiredObject()
         try Self.check(body, ["source", "dest", "script", "max_docs", "size", "conflicts"])
         guard let source = body["source"]?.object, let dest = body["dest"]?.object else {
@@ -91,7 +92,7 @@ struct DocumentChange: Sendable {
         case let other?: throw OpenSearchError.illegalArgument("No version type match [\(other)]")
         }
         destination.routing = dest["routing"]?.string
-        destination.script = try body["script"].map { try PainlessScript($0) }
+        destination.script = try body["script"].map { try PainlessScript($0, stored) }
         destination.source = try source["_source"].map { try SourceChoice($0) }
         var merged = body
         merged["query"] = source["query"]
@@ -147,43 +148,13 @@ struct DocumentChange: Sendable {
 
     // MARK: Running
 
-    /// What was done so far.
-    private struct Counts {
-        var total = 0
-        var created = 0
-        var updated = 0
-        var deleted = 0
-        var noops = 0
-        var conflicts = 0
-        var batches = 0
-        var throttled = Duration.zero
-        var failures: [JSONValue] = []
-
-        /// Documents that were dealt with.
-        var done: Int { created + updated + deleted + noops + conflicts }
-
-        func document(rate: Double) -> JSONObject {
-            var object = ShardStatistics.object([
-                "total": total, "updated": updated, "created": created, "deleted": deleted,
-            ]).object!
-            object["batches"] = .number(JSONNumber(batches))
-            object["version_conflicts"] = .number(JSONNumber(conflicts))
-            object["noops"] = .number(JSONNumber(noops))
-            object["retries"] = ["bulk": 0, "search": 0]
-            object["throttled_millis"] = .number(JSONNumber(throttled.milliseconds))
-            object["requests_per_second"] = .number(JSONNumber(rate))
-            object["throttled_until_millis"] = 0
-            return object
-        }
-    }
-
     /// What the task tells before the first document.
-    var initialStatus: JSONValue { .object(Counts().document(rate: requestsPerSecond)) }
+    var initialStatus: JSONValue { .object(ChangeCounts().document(rate: requestsPerSecond)) }
 
     /// Makes the change; the answer comes back.
     func run(on node: OpenSearchNode, _ task: TaskRegistry.Entry) async throws -> JSONValue {
         let begin = ContinuousClock.now
-        var counts = Counts()
+        var counts = ChangeCounts()
         var touched: [String: IndexMetadata] = [:]
         let targets = try node.targets(expressions, options)
         if case .reindex(let destination) = kind {
@@ -237,7 +208,7 @@ struct DocumentChange: Sendable {
     }
 
     private func change(
-        _ documents: [KeptDocument], of index: IndexMetadata, on node: OpenSearchNode, _ counts: inout Counts,
+        _ documents: [KeptDocument], of index: IndexMetadata, on node: OpenSearchNode, _ counts: inout ChangeCounts,
         _ touched: inout [String: IndexMetadata]
     ) throws {
         var operations: [DocumentOperation] = []
@@ -256,6 +227,9 @@ struct DocumentChange: Sendable {
             case .reindex(let destination):
                 var routing = Self.routing(destination.routing, document)
                 target = try node.writeTarget(destination.index, routing: &routing)
+                if target.dataStreamName == destination.index, !destination.createsOnly {
+                    throw DataStream.onlyAdded
+                }
                 guard var bytes = try source(of: document, destination.script, &counts, &operations, .next) else {
                     continue
                 }
@@ -293,7 +267,7 @@ struct DocumentChange: Sendable {
 
     /// The source that a document gets; nil if nothing is to be stored for it.
     private func source(
-        of document: KeptDocument, _ script: PainlessScript?, _ counts: inout Counts,
+        of document: KeptDocument, _ script: PainlessScript?, _ counts: inout ChangeCounts,
         _ operations: inout [DocumentOperation], _ rule: VersionRule
     ) throws -> [UInt8]? {
         guard let script else { return document.source }

@@ -71,7 +71,7 @@ struct DocumentEndpoints {
         write.routing = request.text("routing")
         write.requiresAlias = try request.flag("require_alias")
         write.retries = try request.integer("retry_on_conflict") ?? 0
-        write.returnedSource = SourceChoice(request)
+        write.returnedSource = SourceChoice(request) ?? DocumentUpdate.returnedSource(request.content[...])
         write.version = try WriteRequest.versionRule(
             version: try request.integer("version"), type: request.text("version_type"),
             ifSeqNo: try request.integer("if_seq_no"), ifPrimaryTerm: try request.integer("if_primary_term"),

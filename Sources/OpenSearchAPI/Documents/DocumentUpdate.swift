@@ -1,6 +1,7 @@
 internal import ClusterState
 internal import DocumentStore
 internal import JSON
+internal import Querying
 
 /// The body of an update: a partial document or a script, and what to do where there is no document.
 struct DocumentUpdate {
@@ -19,7 +20,7 @@ struct DocumentUpdate {
     private var detectsNoop = true
 
     /// Reads a body.
-    init(_ bytes: ArraySlice<UInt8>) throws(OpenSearchError) {
+    init(_ bytes: ArraySlice<UInt8>, _ stored: StoredScripts) throws(OpenSearchError) {
         guard !bytes.isEmpty else { throw .validation(["script or doc is missing"]) }
         guard let object = try RestRequest.parse(Array(bytes)).object else {
             throw .parsing("an update is an object with [doc] or [script]")
@@ -28,20 +29,17 @@ struct DocumentUpdate {
             switch key {
             case "doc": partial = try Self.object(value, key)
             case "upsert": upsert = try Self.object(value, key)
-            case "script": script = try PainlessScript(value)
+            case "script": script = try PainlessScript(value, stored)
             case "doc_as_upsert": usesPartialAsUpsert = value.bool ?? false
             case "scripted_upsert": runsScriptOnUpsert = value.bool ?? false
             case "detect_noop": detectsNoop = value.bool ?? true
             case "_source", "fields": break
             case "if_seq_no", "if_primary_term": break
             default:
-                let similar = Similarity.suggestions(
-                    for: key,
-                    among: ["doc", "upsert", "script", "doc_as_upsert", "scripted_upsert", "detect_noop", "_source"])
+                let known = ["doc", "upsert", "script", "doc_as_upsert", "scripted_upsert", "detect_noop", "_source"]
                 throw OpenSearchError(
                     400, "x_content_parse_exception",
-                    "[1:1] [UpdateRequest] unknown field [\(key)]"
-                        + (similar.first.map { " did you mean [\($0)]?" } ?? ""))
+                    "[1:1] [UpdateRequest] unknown field [\(key)]" + Suggestion.text(for: key, among: known))
             }
         }
         if script == nil, partial == nil { throw .validation(["script or doc is missing"]) }

@@ -58,6 +58,7 @@ private struct WriteBatch {
             try request.validate()
             var routing = request.routing
             let index = try target(of: request, routing: &routing)
+            try DataStream.check(request, index)
             let id = request.id ?? DocumentIdentifier.next()
             if request.kind == .update {
                 try update(number, id, routing, index)
@@ -137,7 +138,7 @@ private struct WriteBatch {
     /// Reads the document, makes the change, and lets it wait; what others change in between is a conflict.
     private mutating func update(_ number: Int, _ id: String, _ routing: String?, _ index: IndexMetadata) throws {
         let request = requests[number]
-        let change = try DocumentUpdate(request.body)
+        let change = try DocumentUpdate(request.body, StoredScripts(node.metadata.current))
         if waiting[index.name]?.ids.contains(id) == true { flush(index.name) }
         var attempts = max(0, request.retries) + 1
         while true {

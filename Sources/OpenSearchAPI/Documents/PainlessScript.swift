@@ -19,7 +19,9 @@ struct PainlessScript: Sendable {
     private let statements: [PainlessStatement]
 
     /// Reads the member `script` of a body: a text or an object.
-    init(_ value: JSONValue) throws(OpenSearchError) {
+    ///
+    /// - Parameter stored: where scripts are found that the object names by their id.
+    init(_ value: JSONValue, _ stored: StoredScripts? = nil) throws(OpenSearchError) {
         switch value {
         case .string(let source):
             text = source
@@ -31,15 +33,13 @@ struct PainlessScript: Sendable {
             if let language = object["lang"]?.string, language != "painless" {
                 throw .illegalArgument("script_lang not supported [\(language)]")
             }
-            if object["id"] != nil {
-                throw OpenSearchError(
-                    404, "resource_not_found_exception",
-                    "unable to find script [\(object["id"]?.string ?? "")]: this server stores no scripts")
-            }
-            guard let source = (object["source"] ?? object["inline"])?.string else {
+            if let id = object["id"]?.string, let stored {
+                text = try stored.source(id, language: "painless")
+            } else if let source = (object["source"] ?? object["inline"])?.string {
+                text = source
+            } else {
                 throw .illegalArgument("must specify either [source] for an inline script or [id] for a stored script")
             }
-            text = source
             parameters = object["params"]?.object ?? [:]
         default: throw .parsing("a script is a text or an object, not [\(value.token)]")
         }

@@ -18,9 +18,16 @@ extension OpenSearchNode {
         let holders = metadata.indices.values.filter { $0.aliases[name] != nil }
         guard !holders.isEmpty else {
             if requiresAlias { throw Self.notAnAlias(name) }
+            if let stream = metadata.dataStream(name) {
+                try Self.checkWritable(stream.writeIndex)
+                return stream.writeIndex
+            }
             try checkAutomaticCreation(of: name)
             try createIndexAutomatically(name)
-            guard let index = self.metadata.current.indices[name] else { throw OpenSearchError.indexNotFound(name) }
+            let made = self.metadata.current
+            guard let index = made.indices[name] ?? made.dataStream(name)?.writeIndex else {
+                throw OpenSearchError.indexNotFound(name)
+            }
             return index
         }
         let writers = holders.filter { $0.aliases[name]?["is_write_index"]?.bool == true }
@@ -90,9 +97,6 @@ extension OpenSearchNode {
     /// Refuses to make an index by writing to it where `action.auto_create_index` says no.
     private func checkAutomaticCreation(of name: String) throws(OpenSearchError) {
         let metadata = self.metadata.current
-        if metadata.templates.match(name)?.template["data_stream"] != nil {
-            throw .unsupported("the data stream [\(name)]", "use an alias with a write index and _rollover")
-        }
         let setting = metadata.clusterSetting("action.auto_create_index") ?? "true"
         switch setting {
         case "true": return

@@ -68,7 +68,7 @@ struct AliasAction {
         case .add(let definition):
             for alias in aliases {
                 try IndexName.validateAlias(alias)
-                if metadata.indices[alias] != nil {
+                if metadata.indices[alias] != nil || metadata.dataStream(alias) != nil {
                     throw OpenSearchError(
                         400, "invalid_alias_name_exception",
                         "Invalid alias name [\(alias)]: an index or data stream exists with the same name as the alias")

@@ -44,6 +44,7 @@ struct IndexCopy {
         for block in ["read_only", "read", "write", "metadata", "read_only_allow_delete"] {
             settings["index.blocks.\(block)"] = nil
         }
+        settings.remove(startingWith: DataStream.settingPrefix)
         settings.merge(definition.settings)
         definition.settings = settings
         definition.mappings = index.mappings.object ?? [:]

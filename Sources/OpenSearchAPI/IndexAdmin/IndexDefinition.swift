@@ -59,28 +59,35 @@ struct IndexDefinition: Sendable {
 extension OpenSearchNode {
     /// Makes an index.
     ///
-    /// - Parameter usesTemplates: whether templates that fit the name have a say.
+    /// - Parameters:
+    ///   - usesTemplates: whether templates that fit the name have a say.
+    ///   - own: settings of the server itself.
     @discardableResult
     func createIndex(
-        _ name: String, _ definition: IndexDefinition, usesTemplates: Bool = true
+        _ name: String, _ definition: IndexDefinition, usesTemplates: Bool = true,
+        own: SettingsDocument = SettingsDocument()
     ) throws -> IndexMetadata {
         try IndexName.validate(name)
         let metadata = self.metadata.current
         if let there = metadata.indices[name] { throw OpenSearchError.indexExists(name, uuid: there.uuid) }
-        if metadata.catalog.aliases[name] != nil {
-            throw OpenSearchError.invalidIndexName(name, "already exists as alias")
+        let catalog = metadata.catalog
+        if catalog.aliases[name] != nil || catalog.streams[name] != nil {
+            throw OpenSearchError.invalidIndexName(
+                name, "already exists as \(catalog.streams[name] == nil ? "alias" : "data stream")")
         }
         var full = definition
         if usesTemplates {
             let isHidden = definition.settings.text("index.hidden") == "true"
-            if metadata.templates.match(name)?.template["data_stream"] != nil {
-                throw OpenSearchError.unsupported(
-                    "the data stream [\(name)]", "use an alias with a write index and _rollover")
+            if let (template, body) = metadata.templates.match(name), body["data_stream"] != nil {
+                throw OpenSearchError.illegalArgument(
+                    "cannot create index with name [\(name)], because it matches with template [\(template)] that creates data "
+                        + "streams only, use create data stream api instead")
             }
             full = try definition.over(try metadata.templates.contribution(to: name, isHidden: isHidden), index: name)
         }
         try IndexSettings.validateForCreation(full.settings)
-        for (alias, _) in full.aliases where metadata.indices[alias] != nil || alias == name {
+        for (alias, _) in full.aliases
+        where metadata.indices[alias] != nil || alias == name || catalog.streams[alias] != nil {
             throw OpenSearchError(
                 400, "invalid_alias_name_exception",
                 "Invalid alias name [\(alias)]: an index or data stream exists with the same name as the alias")
@@ -96,13 +103,18 @@ extension OpenSearchNode {
         }
         full.settings["index.number_of_shards"] = full.settings["index.number_of_shards"] ?? "1"
         full.settings["index.number_of_replicas"] = full.settings["index.number_of_replicas"] ?? "1"
+        full.settings.merge(own)
         return try addIndex(name, full)
     }
 
-    /// Makes an index of what templates say for its name; another request may have been faster.
+    /// Makes an index, or a data stream, of what templates say for its name; another request may have been faster.
     func createIndexAutomatically(_ name: String) throws {
         do {
-            try createIndex(name, IndexDefinition())
+            if metadata.current.templates.match(name)?.template["data_stream"] != nil {
+                try createDataStream(name)
+            } else {
+                try createIndex(name, IndexDefinition())
+            }
         } catch let error as OpenSearchError where error.type == "resource_already_exists_exception" {}
     }
 }

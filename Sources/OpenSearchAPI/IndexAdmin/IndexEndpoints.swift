@@ -103,6 +103,11 @@ struct IndexEndpoints {
         let catalog = metadata.catalog
         var names: [String] = []
         for expression in expressions {
+            if catalog.streams[expression] != nil {
+                throw OpenSearchError.illegalArgument(
+                    "The provided expression [\(expression)] matches a data stream, use the delete data stream api instead."
+                )
+            }
             let isAlias = catalog.indices[expression] == nil && catalog.aliases[expression] != nil
             if isAlias {
                 if options.ignoresUnavailable { continue }
@@ -116,7 +121,12 @@ struct IndexEndpoints {
         let wanted = expressions.filter { catalog.aliases[$0] == nil || catalog.indices[$0] != nil }
         if !wanted.isEmpty { names = try bare.resolve(wanted, options) }
         for name in names {
-            if let index = metadata.indices[name] { try OpenSearchNode.checkBlocks(index, ["read_only", "metadata"]) }
+            guard let index = metadata.indices[name] else { continue }
+            try OpenSearchNode.checkBlocks(index, ["read_only", "metadata"])
+            if let stream = index.dataStreamName, metadata.dataStream(stream)?.writeIndex.name == name {
+                throw OpenSearchError.illegalArgument(
+                    "index [\(name)] is the write index for data stream [\(stream)] and cannot be deleted")
+            }
         }
         for name in names { try node.deleteIndex(name) }
         return .acknowledged

@@ -112,13 +112,23 @@ struct IndexSettingsEndpoints {
                     }
                     body["attributes"] = .array(
                         [index.isOpen ? "open" : "closed"] + (index.isHidden ? ["hidden"] : []))
+                    if let stream = index.dataStreamName { body["data_stream"] = .string(stream) }
                     return .object(body)
                 }),
             "aliases": .array(
                 aliases.sorted { $0.key < $1.key }.map { entry in
                     ["name": .string(entry.key), "indices": .array(entry.value.indices.map { .string($0) })]
                 }),
-            "data_streams": [],
+            "data_streams": .array(
+                metadata.dataStreams.values.filter { stream in
+                    patterns.contains { Wildcard.matches($0, stream.name) }
+                }.sorted { $0.name < $1.name }.map { stream in
+                    [
+                        "name": .string(stream.name),
+                        "backing_indices": .array(stream.indices.map { .string($0.name) }),
+                        "timestamp_field": .string(stream.timestampField),
+                    ]
+                }),
         ])
     }
 

@@ -1,6 +1,7 @@
 internal import ClusterState
 internal import HTTPTypes
 internal import JSON
+internal import Querying
 internal import Routing
 
 /// Refreshing, flushing, merging, and what indices count of themselves.
@@ -101,10 +102,10 @@ struct MaintenanceEndpoints {
         if let metrics, !metrics.contains("_all") {
             wanted = Set(metrics)
             if let unknown = metrics.first(where: { !ShardStatistics.metrics.contains($0) }) {
-                let similar = Similarity.suggestions(for: unknown, among: ShardStatistics.metrics)
+                let question = Suggestion.text(for: unknown, among: ShardStatistics.metrics)
                 throw .illegalArgument(
                     "request [\(request.http.path)] contains unrecognized metric: [\(unknown)]"
-                        + (similar.first.map { " -> did you mean [\($0)]?" } ?? ""))
+                        + (question.isEmpty ? "" : " ->\(question)"))
             }
         }
         let level = try request.choice("level", ["cluster", "indices", "shards"]) ?? "indices"

@@ -1,7 +1,8 @@
 internal import ClusterState
 internal import JSON
+internal import Querying
 
-/// `_rollover`: a new index for an alias when the old one is old or large enough.
+/// `_rollover`: a new index for an alias or a data stream when the old one is old or large enough.
 struct Rollover {
     let node: OpenSearchNode
 
@@ -10,6 +11,7 @@ struct Rollover {
         let body = try request.object()
         let isDry = try request.flag("dry_run")
         let metadata = node.metadata.current
+        if let stream = metadata.dataStream(alias) { return try rollOver(stream, request, body, isDry: isDry) }
         let holders = metadata.indices.values.filter { $0.aliases[alias] != nil }
         guard !holders.isEmpty else {
             throw OpenSearchError.illegalArgument(
@@ -27,9 +29,16 @@ struct Rollover {
             } ?? Self.next(after: old.name)
         try IndexName.validate(new)
         if let there = metadata.indices[new] { throw OpenSearchError.indexExists(new, uuid: there.uuid) }
+        return try answer(old, new, body, isDry: isDry) { try rollOver(alias, old, new, body) }
+    }
+
+    /// Rolls over if a condition is met, and tells what was found.
+    private func answer(
+        _ old: IndexMetadata, _ new: String, _ body: JSONObject, isDry: Bool, _ rollOver: () throws -> Void
+    ) throws -> RestResponse {
         let conditions = try evaluate(body["conditions"]?.object ?? [:], old)
         let isDue = conditions.isEmpty || conditions.contains { $0.value }
-        if isDue, !isDry { try rollOver(alias, old, new, body) }
+        if isDue, !isDry { try rollOver() }
         let met = conditions.map { (key: "[\($0.key)]", value: JSONValue.bool($0.value)) }
         return RestResponse([
             "acknowledged": .bool(isDue && !isDry), "shards_acknowledged": .bool(isDue && !isDry),
@@ -37,6 +46,24 @@ struct Rollover {
             "new_index": .string(new), "rolled_over": .bool(isDue && !isDry), "dry_run": .bool(isDry),
             "conditions": .object(JSONObject(met)),
         ])
+    }
+
+    private func rollOver(
+        _ stream: DataStream, _ request: RestRequest, _ body: JSONObject, isDry: Bool
+    ) throws -> RestResponse {
+        guard request.text("new_index") == nil else {
+            throw OpenSearchError.illegalArgument("new index name may not be specified when rolling over a data stream")
+        }
+        guard body["aliases"] == nil, body["mappings"] == nil, body["settings"] == nil else {
+            throw OpenSearchError.illegalArgument(
+                "aliases, mappings, and index settings may not be specified when rolling over a data stream")
+        }
+        let next = stream.generation + 1
+        return try answer(
+            stream.writeIndex, DataStream.indexName(stream.name, generation: next), body, isDry: isDry
+        ) {
+            try node.addIndex(toStream: stream.name, generation: next, timestampField: stream.timestampField)
+        }
     }
 
     /// `logs-000001` becomes `logs-000002`.
@@ -60,7 +87,7 @@ struct Rollover {
             switch name {
             case "max_age":
                 let age = Duration.milliseconds(Clock.milliseconds - index.createdAt)
-                isMet = age >= (try TimeValue.parse(text, setting: "max_age"))
+                isMet = age >= (try TimeValue.read(text, setting: "max_age"))
             case "max_docs": isMet = statistics.documents >= (value.int ?? Int(text) ?? .max)
             case "max_size":
                 guard let size = ByteSize.parse(text) else {

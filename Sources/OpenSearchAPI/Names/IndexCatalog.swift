@@ -13,6 +13,8 @@ struct IndexCatalog: Sendable {
     let indices: [String: Entry]
     /// All aliases, with the indices that they stand for in order of their names, and whether they are hidden.
     let aliases: [String: (indices: [String], isHidden: Bool)]
+    /// All data streams, with their indices, oldest first.
+    var streams: [String: [String]] = [:]
     /// For date math: milliseconds since 1970.
     let now: Int64
 
@@ -22,7 +24,11 @@ struct IndexCatalog: Sendable {
     func resolve(_ expressions: [String], _ options: IndicesOptions) throws(OpenSearchError) -> [String] {
         let isAll = expressions.isEmpty || expressions == ["_all"] || expressions == ["*"]
         if isAll {
-            let names = indices.values.filter { isReached($0, options, byName: ".") }.map(\.name).sorted()
+            // The indices of streams are hidden, the streams are not.
+            let streamed = Set(streams.values.joined())
+            let names = indices.values.filter {
+                isReached($0, options, byName: ".", isStreamed: streamed.contains($0.name))
+            }.map(\.name).sorted()
             guard !names.isEmpty || options.allowsNone else { throw .indexNotFound(expressions.first ?? "_all") }
             return names
         }
@@ -49,7 +55,9 @@ struct IndexCatalog: Sendable {
                 continue
             }
             if isExclusion {
-                let gone = Set(indices[expression] != nil ? [expression] : aliases[expression]?.indices ?? [])
+                let gone = Set(
+                    indices[expression] != nil
+                        ? [expression] : aliases[expression]?.indices ?? streams[expression] ?? [])
                 guard !gone.isEmpty || options.ignoresUnavailable else { throw .indexNotFound(expression) }
                 found.removeAll { gone.contains($0) }
                 seen.subtract(gone)
@@ -72,9 +80,9 @@ struct IndexCatalog: Sendable {
             }
             return [name]
         }
-        if let alias = aliases[name] {
+        if let targets = aliases[name]?.indices ?? streams[name] {
             var found: [String] = []
-            for index in alias.indices { found += try named(index, options) }
+            for index in targets { found += try named(index, options) }
             return found
         }
         if name.hasPrefix("_") { throw .invalidIndexName(name, "must not start with '_'.") }
@@ -93,13 +101,22 @@ struct IndexCatalog: Sendable {
                 if let entry = indices[name], isReached(entry, options, byName: pattern) { names.insert(name) }
             }
         }
+        for (stream, members) in streams where Wildcard.matches(pattern, stream) {
+            for name in members {
+                if let entry = indices[name], isReached(entry, options, byName: pattern, isStreamed: true) {
+                    names.insert(name)
+                }
+            }
+        }
         return names.sorted()
     }
 
     /// Whether patterns reach an index: patterns that begin with a dot reach hidden ones that do.
-    private func isReached(_ entry: Entry, _ options: IndicesOptions, byName pattern: String) -> Bool {
+    private func isReached(
+        _ entry: Entry, _ options: IndicesOptions, byName pattern: String, isStreamed: Bool = false
+    ) -> Bool {
         guard entry.isOpen ? options.expandsToOpen : options.expandsToClosed else { return false }
-        return !entry.isHidden || options.expandsToHidden
+        return !entry.isHidden || options.expandsToHidden || isStreamed
             || (pattern.count > 1 && pattern.hasPrefix(".") && entry.name.hasPrefix("."))
     }
 }

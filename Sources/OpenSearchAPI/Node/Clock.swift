@@ -1,3 +1,5 @@
+internal import Mappings
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -16,13 +18,10 @@ enum Clock {
     }
 
     /// `HH:mm:ss` of a moment in UTC.
-    static func timeOfDay(_ milliseconds: Int64) -> String {
-        CivilTime(secondsSinceEpoch: milliseconds / 1000).text("HH:mm:ss")
-    }
+    static func timeOfDay(_ milliseconds: Int64) -> String { String(iso(milliseconds).dropFirst(11).prefix(8)) }
 
     /// `2026-01-31T12:00:00.123Z` of a moment.
     static func iso(_ milliseconds: Int64) -> String {
-        let thousandths = "\(1000 + milliseconds % 1000)".dropFirst()
-        return CivilTime(secondsSinceEpoch: milliseconds / 1000).text("uuuu-MM-dd'T'HH:mm:ss") + ".\(thousandths)Z"
+        DateFormat.standard.text(of: Moment(milliseconds: milliseconds))
     }
 }

@@ -15,7 +15,9 @@ extension ClusterMetadata {
             }
         }
         for alias in aliases.keys { aliases[alias]?.indices.sort() }
-        return IndexCatalog(indices: entries, aliases: aliases, now: Clock.milliseconds)
+        return IndexCatalog(
+            indices: entries, aliases: aliases, streams: dataStreams.mapValues { $0.indices.map(\.name) },
+            now: Clock.milliseconds)
     }
 
     /// The indices that the part `index` of a path means, in the order found.
@@ -49,6 +51,7 @@ extension IndexMetadata {
     /// Settings with what the server itself adds to them.
     var fullSettings: SettingsDocument {
         var settings = settingsDocument
+        settings.remove(startingWith: DataStream.settingPrefix)
         settings["index.uuid"] = .string(uuid)
         settings["index.creation_date"] = .string("\(createdAt)")
         settings["index.provided_name"] = .string(name)

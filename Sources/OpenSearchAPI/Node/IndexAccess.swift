@@ -23,6 +23,16 @@ extension OpenSearchNode {
     func apply(
         _ operations: [DocumentOperation], to index: IndexMetadata
     ) throws -> [Result<DocumentOutcome, OpenSearchError>] {
+        let faults = index.dataStreamName == nil ? [] : operations.map { DataStream.fault($0, index) }
+        guard faults.contains(where: { $0 != nil }) else { return try carryOut(operations, on: index) }
+        let sound = zip(operations, faults).filter { $0.1 == nil }.map(\.0)
+        var outcomes = try carryOut(sound, on: index)[...]
+        return faults.map { fault in fault.map { .failure($0) } ?? outcomes.removeFirst() }
+    }
+
+    private func carryOut(
+        _ operations: [DocumentOperation], on index: IndexMetadata
+    ) throws -> [Result<DocumentOutcome, OpenSearchError>] {
         try service(index).apply(operations).map { result in
             result.mapError { failure in
                 switch failure {
@@ -99,7 +109,10 @@ extension OpenSearchNode {
         var changes = JSONObject()
         for (name, value) in settings.values.sorted(by: { $0.key < $1.key }) {
             if name.hasSuffix("*"), value.isNull {
-                for key in index.settings.keys where Wildcard.matches(name, key) { changes[key] = .null }
+                for key in index.settings.keys
+                where Wildcard.matches(name, key) && !key.hasPrefix(DataStream.settingPrefix) {
+                    changes[key] = .null
+                }
             } else {
                 changes[name] = value
             }

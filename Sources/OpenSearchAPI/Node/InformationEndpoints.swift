@@ -21,13 +21,7 @@ struct InformationEndpoints {
                     ],
                     "tagline": "The OpenSearch Project: https://opensearch.org/",
                 ])
-            },
-            Endpoint("script_language", [.get], ["/_script_language"]) { _ in
-                RestResponse([
-                    "types_allowed": ["inline"],
-                    "language_contexts": [["language": "painless", "contexts": ["update"]]],
-                ])
-            },
+            }
         ]
     }
 }

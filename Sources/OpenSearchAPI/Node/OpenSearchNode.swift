@@ -15,6 +15,8 @@ public final class OpenSearchNode: Sendable {
     let clusterName: String
     /// `host:port` as clients reach it.
     let address: String
+    /// What every answer says of the product.
+    let productHeader: HTTPFields
     let threads: WorkThreads
     let cores: Int
     let tasks: TaskRegistry
@@ -28,16 +30,19 @@ public final class OpenSearchNode: Sendable {
     ///   - name: the node's name in answers.
     ///   - clusterName: the cluster's name in answers.
     ///   - address: `host:port` in answers.
+    ///   - namesElasticProduct: whether every answer carries `X-Elastic-Product: Elasticsearch`, without which clients of Elasticsearch (from
+    ///     version 8) refuse a server.
     ///   - cores: how many cores searches may keep busy.
     public init(
         indices: NodeIndices, name: String = "needletail", clusterName: String = "needletail",
-        address: String = "127.0.0.1:9200", cores: Int = 2
+        address: String = "127.0.0.1:9200", namesElasticProduct: Bool = false, cores: Int = 2
     ) {
         self.indices = indices
         metadata = indices.metadata
         self.name = name
         self.clusterName = clusterName
         self.address = address
+        productHeader = namesElasticProduct ? [HTTPField.Name("X-Elastic-Product")!: "Elasticsearch"] : [:]
         self.cores = max(1, cores)
         threads = WorkThreads(cores: cores)
         tasks = TaskRegistry(node: metadata.current.nodeID)
@@ -45,22 +50,26 @@ public final class OpenSearchNode: Sendable {
 
     /// All operations.
     var endpoints: [Endpoint] {
-        InformationEndpoints(node: self).endpoints + ClusterEndpoints(node: self).endpoints
-            + NodeEndpoints(node: self).endpoints + TaskEndpoints(node: self).endpoints
-            + CatEndpoints(node: self).endpoints + TemplateEndpoints(node: self).endpoints
-            + AliasEndpoints(node: self).endpoints + AnalyzeEndpoints(node: self).endpoints
-            + DocumentEndpoints(node: self).endpoints + BulkEndpoints(node: self).endpoints
-            + MultiGetEndpoints(node: self).endpoints + IndexSettingsEndpoints(node: self).endpoints
-            + IndexEndpoints(node: self).endpoints + MappingEndpoints(node: self).endpoints
-            + MaintenanceEndpoints(node: self).endpoints
-            + SearchEndpoints(node: self).endpoints + MultiSearchEndpoints(node: self).endpoints
-            + CursorEndpoints(node: self).endpoints + FieldCapabilities(node: self).endpoints
-            + ByQueryEndpoints(node: self).endpoints + RankEvaluation(node: self).endpoints
-            + UnsupportedEndpoints().endpoints
+        let areas: [[Endpoint]] = [
+            InformationEndpoints(node: self).endpoints, ClusterEndpoints(node: self).endpoints,
+            NodeEndpoints(node: self).endpoints, TaskEndpoints(node: self).endpoints,
+            CatEndpoints(node: self).endpoints, TemplateEndpoints(node: self).endpoints,
+            DataStreamEndpoints(node: self).endpoints, AliasEndpoints(node: self).endpoints,
+            AnalyzeEndpoints(node: self).endpoints, DocumentEndpoints(node: self).endpoints,
+            BulkEndpoints(node: self).endpoints, MultiGetEndpoints(node: self).endpoints,
+            IndexSettingsEndpoints(node: self).endpoints, IndexEndpoints(node: self).endpoints,
+            MappingEndpoints(node: self).endpoints, MaintenanceEndpoints(node: self).endpoints,
+            SearchEndpoints(node: self).endpoints, MultiSearchEndpoints(node: self).endpoints,
+            CursorEndpoints(node: self).endpoints, FieldCapabilities(node: self).endpoints,
+            StoredScriptEndpoints(node: self).endpoints, SearchTemplateEndpoints(node: self).endpoints,
+            TermVectorsEndpoints(node: self).endpoints, ByQueryEndpoints(node: self).endpoints,
+            RankEvaluation(node: self).endpoints, UnsupportedEndpoints().endpoints,
+        ]
+        return areas.flatMap { $0 }
     }
 
     /// Adds all operations to a table; unknown paths are told in OpenSearch's words where the table's fallback does so.
     public func addRoutes(to table: inout RouteTable) {
-        for endpoint in endpoints { table.add(endpoint.routes(threads: threads)) }
+        for endpoint in endpoints { table.add(endpoint.routes(threads: threads, headers: productHeader)) }
     }
 }

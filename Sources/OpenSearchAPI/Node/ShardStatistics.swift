@@ -1,4 +1,5 @@
 internal import JSON
+internal import Querying
 
 /// What an index counts of itself.
 struct ShardStatistics: Sendable {

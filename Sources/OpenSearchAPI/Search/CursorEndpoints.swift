@@ -108,7 +108,7 @@ struct CursorEndpoints {
             throw OpenSearchError.validation(["scrollId is missing"])
         }
         let text = body["scroll"]?.string ?? request.text("scroll")
-        let keepAlive = try text.map { text throws(OpenSearchError) in try TimeValue.parse(text, setting: "scroll") }
+        let keepAlive = try text.map { text throws(OpenSearchError) in try TimeValue.read(text, setting: "scroll") }
         if let keepAlive { try node.checkKeepAlive(keepAlive, "scroll") }
         let context = try node.useContext(id, keepAlive)
         guard context.kind == .scroll, let payload = context.payload as? ScrollPayload else {
@@ -145,7 +145,7 @@ extension OpenSearchNode {
     /// Refuses to keep a context longer than `search.max_keep_alive`.
     func checkKeepAlive(_ duration: Duration, _ what: String) throws(OpenSearchError) {
         let setting = metadata.current.clusterSetting("search.max_keep_alive") ?? "24h"
-        let limit = try TimeValue.parse(setting, setting: "search.max_keep_alive")
+        let limit = try TimeValue.read(setting, setting: "search.max_keep_alive")
         guard duration <= limit else {
             throw .illegalArgument(
                 "Keep alive for request (\(TimeValue.text(duration))) is too large. It must be less than (\(TimeValue.text(limit))). "

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import JSON
+internal import Querying
 
 /// `_msearch`: several searches in one request.
 struct MultiSearchEndpoints {
@@ -10,18 +11,24 @@ struct MultiSearchEndpoints {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(
-                "msearch", [.get, .post], ["/_msearch", "/{index}/_msearch"],
-                [
-                    "ccs_minimize_roundtrips", "max_concurrent_searches", "max_concurrent_shard_requests",
-                    "pre_filter_shard_size", "rest_total_hits_as_int", "search_type", "typed_keys",
-                    "allow_partial_results", "cancel_after_time_interval",
-                ] + IndicesOptions.parameters, pool: .search
-            ) { request in try answer(request) }
+            Endpoint("msearch", [.get, .post], ["/_msearch", "/{index}/_msearch"], Self.parameters, pool: .search) {
+                request in
+                try answer(request) { try SearchRequest.parse($0) }
+            }
         ]
     }
 
-    private func answer(_ request: RestRequest) throws -> RestResponse {
+    static let parameters =
+        [
+            "ccs_minimize_roundtrips", "max_concurrent_searches", "max_concurrent_shard_requests",
+            "pre_filter_shard_size", "rest_total_hits_as_int", "search_type", "typed_keys",
+            "allow_partial_results", "cancel_after_time_interval",
+        ] + IndicesOptions.parameters
+
+    /// Answers lines of which every second one is a search.
+    ///
+    /// - Parameter read: what such a line means.
+    func answer(_ request: RestRequest, _ read: ([UInt8]) throws -> SearchRequest) throws -> RestResponse {
         let begin = ContinuousClock.now
         let content = request.content
         guard content.last == UInt8(ascii: "\n") else {
@@ -45,7 +52,7 @@ struct MultiSearchEndpoints {
                     "more than \(Self.maximumSearches) searches in one request; send several")
             }
             do {
-                writer.value(json: try search.search(header, Array(body), request))
+                writer.value(json: try search.answer(request, header, try read(Array(body))))
             } catch {
                 let error = OpenSearchError(describing: error)
                 writer.value(error.body())

@@ -15,7 +15,7 @@ extension OpenSearchNode {
         if search.timeout == nil, let text = metadata.current.clusterSetting("search.default_search_timeout"),
             text != "-1"
         {
-            search.timeout = try TimeValue.parse(text, setting: "search.default_search_timeout").milliseconds
+            search.timeout = try TimeValue.read(text, setting: "search.default_search_timeout").milliseconds
         }
         if search.isScroll { search.addTiebreaker() }
         let asInteger = try request.flag("rest_total_hits_as_int")
@@ -60,8 +60,7 @@ extension OpenSearchNode {
     /// Makes sure that a query fits an index; what comes back is for people.
     func describe(_ query: Query?, _ target: SearchTarget) throws -> String {
         guard let query else { return "*:*" }
-        try Search.validate(query, in: TargetView(target), context: try context(nil))
-        return "\(query)"
+        return try Search.validate(query, in: TargetView(target), context: try context(nil))
     }
 
     /// Whether and why a query finds a document.

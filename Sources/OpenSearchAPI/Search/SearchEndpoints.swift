@@ -17,7 +17,8 @@ struct SearchEndpoints {
     var endpoints: [Endpoint] {
         [
             Endpoint("search", [.get, .post], ["/_search", "/{index}/_search"], SearchParameters.all, pool: .search) {
-                request in try search(request)
+                request in
+                try answer(request, try request.hasContent ? SearchRequest.parse(request.content) : SearchRequest())
             },
             Endpoint("count", [.get, .post], ["/_count", "/{index}/_count"], Self.counting, pool: .search) { request in
                 try count(request)
@@ -32,19 +33,15 @@ struct SearchEndpoints {
                     "_source", "_source_includes", "_source_excludes", "preference", "routing", "stored_fields",
                 ], pool: .search
             ) { request in try explain(request) },
-            Endpoint(
-                "search_template", [.get, .post],
-                ["/_search/template", "/{index}/_search/template", "/_msearch/template", "/{index}/_msearch/template"],
-                ["*"]
-            ) { _ in throw OpenSearchError.unsupported("a search template", "send the search itself to _search") },
         ]
     }
 
     // MARK: Searching
 
-    private func search(_ request: RestRequest) throws -> RestResponse {
+    /// Runs a search that the parameters of the request may still change.
+    func answer(_ request: RestRequest, _ search: SearchRequest) throws -> RestResponse {
         let begin = ContinuousClock.now
-        var search = try request.hasContent ? SearchRequest.parse(request.content) : SearchRequest()
+        var search = search
         try SearchParameters.apply(request, to: &search)
         try SearchParameters.check(search)
         if let type = request.text("search_type"), type != "query_then_fetch", type != "dfs_query_then_fetch" {
@@ -90,10 +87,10 @@ struct SearchEndpoints {
         }
     }
 
-    /// One search of `_msearch`: its answer without took.
-    func search(_ header: JSONObject, _ body: [UInt8], _ request: RestRequest) throws -> [UInt8] {
+    /// One search of `_msearch`.
+    func answer(_ request: RestRequest, _ header: JSONObject, _ search: SearchRequest) throws -> [UInt8] {
         let begin = ContinuousClock.now
-        var search = try SearchRequest.parse(body)
+        var search = search
         try SearchParameters.check(search)
         search.isScroll = false
         var expressions = request.list("index") ?? []

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Querying
 
 /// The settings of indices: which there are, what they may be, and when they may change.
 enum IndexSettings {
@@ -149,14 +150,12 @@ enum IndexSettings {
 
     private static func known(_ name: String) throws(OpenSearchError) -> KnownSetting {
         if let definition = definition(of: name) { return definition }
-        let similar = Similarity.suggestions(for: name, among: Set(byName.keys)).filter {
-            Similarity.editDistance(Array($0.utf8), Array(name.utf8)) <= 4
-        }
+        let question = Suggestion.text(for: name, among: byName.keys, above: 0.7)
         throw .illegalArgument(
             "unknown setting [\(name)]"
-                + (similar.first.map { " did you mean [\($0)]?" }
-                    ?? " please check that any required plugins are installed, or check the breaking changes documentation "
-                    + "for removed settings"))
+                + (question.isEmpty
+                    ? " please check that any required plugins are installed, or check the breaking changes documentation "
+                        + "for removed settings" : question))
     }
 
     private static func validation(_ problem: String) -> OpenSearchError {

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Querying
 
 /// What the value of a setting must be.
 enum SettingKind: Sendable {
@@ -33,7 +34,7 @@ enum SettingKind: Sendable {
                     "Failed to parse value [\(text)] for setting [\(name)]", causedBy: [.numberFormat(text)])
             }
         case .boolean: _ = try RestRequest.boolean(text)
-        case .time: _ = try TimeValue.parse(text, setting: name)
+        case .time: _ = try TimeValue.read(text, setting: name)
         case .bytes:
             guard ByteSize.parse(text) != nil || text.hasSuffix("%") else {
                 throw OpenSearchError(

@@ -61,6 +61,9 @@ struct SettingsDocument: Sendable {
         set { values[name] = newValue }
     }
 
+    /// Takes away all settings whose names begin so.
+    mutating func remove(startingWith prefix: String) { values = values.filter { !$0.key.hasPrefix(prefix) } }
+
     /// Takes over what other settings say; their nulls take away, names that end with a star all that begin so.
     mutating func merge(_ other: SettingsDocument) {
         for (name, value) in other.values {

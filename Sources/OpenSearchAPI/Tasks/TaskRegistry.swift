@@ -1,4 +1,5 @@
 internal import JSON
+internal import Querying
 import Synchronization
 
 /// Long work: what runs, what it has done, how it ended.

@@ -132,6 +132,17 @@ struct TemplateEndpoints {
                             + "index templates [\(users.joined(separator: ", "))]")
                 }
             }
+            if kind == .indexTemplate {
+                let templates = metadata.templates
+                let users = metadata.dataStreams.keys.filter { stream in
+                    templates.match(stream).map { names.contains($0.name) } ?? false
+                }.sorted()
+                if !users.isEmpty {
+                    throw OpenSearchError.illegalArgument(
+                        "unable to remove composable templates [\(names.joined(separator: ", "))] as they are in use by a data streams "
+                            + "[\(users.joined(separator: ", "))]")
+                }
+            }
             for name in names { metadata[kind, name] = nil }
         }
         return .acknowledged

@@ -39,7 +39,10 @@ extension TemplateSet {
                     + "existing templates [\(names)] with patterns (\(theirs)) that have the same priority [\(priority)], "
                     + "multiple index templates may not match during index creation, please use a different priority")
         }
-        _ = try composed(template)
+        let composition = try composed(template)
+        if template["data_stream"] != nil, !composition.aliases.isEmpty {
+            throw .illegalArgument("template [\(name)] has alias and data stream definitions")
+        }
         return template
     }
 

@@ -93,11 +93,13 @@ public enum Search {
 
     /// Checks that a query fits an index, without running it.
     ///
+    /// - Returns: The query as Lucene names what it becomes in this index: `title:quick`.
     /// - Throws: ``SearchError`` with what is wrong.
-    public static func validate(_ query: Query, in view: any IndexView, context: SearchContext) throws {
+    public static func validate(_ query: Query, in view: any IndexView, context: SearchContext) throws -> String {
         var request = SearchRequest()
         request.query = query
-        _ = try ViewSearch(0, view, request, context, asDouble: [])
+        let search = try ViewSearch(0, view, request, context, asDouble: [])
+        return search.builder.name(of: try search.planner.plan(query))
     }
 
     /// Hands every document that a query matches to a body, by sequence number, in index order: for updates and deletes by query.

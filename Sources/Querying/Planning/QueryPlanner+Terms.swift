@@ -219,8 +219,9 @@ extension QueryPlanner {
         try checkRewrite(query.rewrite)
         guard let field = try strings(query.field, for: "fuzzy") else { return .none }
         let text = try normalized(field, text(query.value))
-        return fuzzyPlan(
+        let plan = fuzzyPlan(
             scored(field), text, query.fuzziness, prefixLength: query.prefixLength,
             maxExpansions: query.maxExpansions, transpositions: query.transpositions)
+        return query.rewrite?.hasPrefix("constant_score") == true ? .constant(plan) : plan
     }
 }

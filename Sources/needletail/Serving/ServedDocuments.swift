@@ -31,6 +31,7 @@ final class ServedDocuments: Sendable {
         node = OpenSearchNode(
             indices: indices, name: settings.nodeName, clusterName: settings.clusterName,
             address: "\(settings.server.host):\(settings.server.port)",
+            namesElasticProduct: settings.namesElasticProduct,
             cores: settings.inference.threads ?? WorkerPool.defaultThreadCount)
     }
 

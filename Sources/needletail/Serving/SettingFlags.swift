@@ -87,10 +87,11 @@ struct DataFlags: ParsableArguments {
     @Flag(help: "The same as --data-insecure true.") var insecure = false
     @Option(setting: "data.cluster_name") var clusterName: GivenSetting?
     @Option(setting: "data.node_name") var nodeName: GivenSetting?
+    @Option(setting: "data.elastic_product") var elasticProduct: GivenSetting?
 
     var given: [GivenSetting] {
         let open = insecure ? GivenSetting(setting: "data.insecure", text: "true") : dataInsecure
-        return [path, open, clusterName, nodeName].compactMap { $0 }
+        return [path, open, clusterName, nodeName, elasticProduct].compactMap { $0 }
     }
 }
 

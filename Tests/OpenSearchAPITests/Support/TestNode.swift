@@ -12,11 +12,11 @@ final class TestNode {
     private let indices: NodeIndices
     private let routes: RouteTable
 
-    init() throws {
+    init(namesElasticProduct: Bool = false) throws {
         path = NSTemporaryDirectory() + "opensearch-api-\(UInt64.random(in: 0 ... .max))"
         indices = try NodeIndices(try DataFolder(path: path))
         var routes = RouteTable(fallback: OpenSearchFaults())
-        OpenSearchNode(indices: indices).addRoutes(to: &routes)
+        OpenSearchNode(indices: indices, namesElasticProduct: namesElasticProduct).addRoutes(to: &routes)
         self.routes = routes
     }
 
