@@ -111,6 +111,8 @@ let package = Package(
             ],
             swiftSettings: common),
         .target(
+            name: "Pipelines", dependencies: ["Querying", "TextAnalysis", "JSON"], swiftSettings: safe),
+        .target(
             name: "InferenceAPI",
             dependencies: [
                 "Inference", "Routing", "Telemetry", "Encoders", "ModelFiles", "JSON",
@@ -142,8 +144,9 @@ let package = Package(
         .target(
             name: "OpenSearchAPI",
             dependencies: [
-                "Indices", "Querying", "Mappings", "SearchIndex", "TextAnalysis", "DocumentStore", "ClusterState",
-                "Routing", "Telemetry", "JSON", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "Pipelines", "Indices", "Querying", "Mappings", "SearchIndex", "TextAnalysis", "DocumentStore",
+                "ClusterState", "Routing", "Telemetry", "JSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
         // Level 8
@@ -241,6 +244,8 @@ let package = Package(
             name: "QueryingTests",
             dependencies: ["Querying", "Mappings", "SearchIndex", "TextAnalysis", "JSON", "TestSupport"],
             swiftSettings: common),
+        .testTarget(
+            name: "PipelinesTests", dependencies: ["Pipelines", "Querying", "JSON"], swiftSettings: common),
         .testTarget(
             name: "IndicesTests",
             dependencies: [

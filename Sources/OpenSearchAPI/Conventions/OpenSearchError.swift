@@ -1,6 +1,7 @@
 internal import Indices
 public import JSON
 internal import Mappings
+internal import Pipelines
 internal import Querying
 
 /// A fault as OpenSearch tells it: a type, a reason, and what it came from.
@@ -130,6 +131,8 @@ extension OpenSearchError {
         case let error as IndicesError: self.init(error)
         case let error as MappingError: self.init(error)
         case let error as SearchError: self.init(error)
+        case let error as PipelineError:
+            self.init(error.status, error.type, error.reason, error.details.map { ($0.key, .string($0.value)) })
         default: self.init(500, "exception", "\(error)")
         }
     }

@@ -3,15 +3,18 @@ internal import DocumentStore
 internal import Indices
 internal import JSON
 internal import Mappings
+internal import Pipelines
 internal import Querying
 internal import SearchIndex
 internal import TextAnalysis
 
 /// The questions that endpoints ask of indices.
 extension OpenSearchNode {
-    /// Runs a search over some indices.
+    /// Runs a search over some indices, through its pipeline if it has one.
     func execute(_ search: SearchRequest, _ targets: [SearchTarget], for request: RestRequest) throws -> SearchReply {
         var search = search
+        var use = try pipeline(search, targets, request)
+        try use?.prepare(&search, request)
         if search.timeout == nil, let text = metadata.current.clusterSetting("search.default_search_timeout"),
             text != "-1"
         {
@@ -21,7 +24,8 @@ extension OpenSearchNode {
         let asInteger = try request.flag("rest_total_hits_as_int")
         if asInteger, case .upTo = search.trackTotalHits { search.trackTotalHits = .exact }
         let begin = ContinuousClock.now
-        let response = try Search.run(search, over: targets.map { TargetView($0) }, context: try context(request))
+        var response = try Search.run(search, over: targets.map { TargetView($0) }, context: try context(request))
+        try use?.finish(&response)
         let time = (ContinuousClock.now - begin).nanoseconds
         for target in targets {
             try? service(target.index).count {
@@ -33,6 +37,7 @@ extension OpenSearchNode {
         var reply = SearchReply(hits: response.hits.json(totalAsInteger: asInteger).serializedBytes())
         reply.aggregations = response.aggregations?.serializedBytes()
         reply.profile = response.profile
+        if let use, use.trace.isOn { reply.processorResults = .array(use.trace.results) }
         reply.isTimedOut = response.timedOut
         reply.terminatedEarly = response.terminatedEarly
         reply.hitCount = response.hits.hits.count

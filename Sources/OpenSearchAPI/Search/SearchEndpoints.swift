@@ -138,6 +138,10 @@ struct SearchEndpoints {
             writer.key("profile")
             writer.value(profile)
         }
+        if let results = result.processorResults {
+            writer.key("processor_results")
+            writer.value(results)
+        }
         if let status {
             writer.key("status")
             writer.value(status)

@@ -93,9 +93,7 @@ enum SearchParameters {
                 .docvalueFields
         }
         applySource(request, to: &search)
-        if let pipeline = request.text("search_pipeline"), pipeline != "_none" {
-            search.searchPipeline = .string(pipeline)
-        }
+        if let pipeline = request.text("search_pipeline") { search.searchPipeline = .string(pipeline) }
     }
 
     private static func applySource(_ request: RestRequest, to search: inout SearchRequest) {
@@ -112,12 +110,6 @@ enum SearchParameters {
 
     /// Refuses what this server does not do, before anything is searched.
     static func check(_ search: SearchRequest) throws(OpenSearchError) {
-        if let pipeline = search.searchPipeline, pipeline.string != "_none", !pipeline.isNull {
-            if let name = pipeline.string {
-                throw .illegalArgument("Pipeline \(name) is not defined")
-            }
-            throw .unsupported("a search pipeline in the request")
-        }
         if search.suggest != nil { throw .unsupported("[suggest]", "use a match query with fuzziness") }
     }
 }

@@ -9,6 +9,8 @@ struct SearchReply: Sendable {
     var aggregations: [UInt8]?
     /// The object `profile`; nil unless asked for.
     var profile: JSONValue?
+    /// The array `processor_results`; nil unless asked for.
+    var processorResults: JSONValue?
     /// Whether the time limit was met.
     var isTimedOut = false
     /// Whether counting ended early, where that was asked for.

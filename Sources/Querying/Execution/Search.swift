@@ -14,6 +14,13 @@ public enum Search {
     ) throws -> SearchResponse {
         let start = context.clock()
         try check(request, views)
+        let hybrid = try HybridSearch(request, views, context: context)
+        var request = request
+        if case .hybrid(let query) = request.query?.kind {
+            // Counts, aggregations and highlights are those of all that the queries find.
+            request.query = query.union
+            if hybrid != nil { request.minScore = nil }
+        }
         var response = SearchResponse()
         response.shards = views.count
         let aggregations = try request.aggregations.map { try AggregationRequest(parsing: $0) }
@@ -33,10 +40,15 @@ public enum Search {
                 let collector = try aggregations.map {
                     try AggregationCollector($0, context: search, isOnlyIndex: views.count == 1)
                 }
-                var found = try search.run(limit: limit, deadline: deadline, aggregations: collector)
+                if let hybrid {
+                    try hybrid.search(view, i, deadline: deadline)
+                    _ = try search.run(limit: 0, deadline: deadline, aggregations: collector)
+                } else {
+                    var found = try search.run(limit: limit, deadline: deadline, aggregations: collector)
+                    for rescore in request.rescore { found = try search.rescore(found, rescore) }
+                    candidates += found
+                }
                 if let collector { partials.append(try collector.finish()) }
-                for rescore in request.rescore { found = try search.rescore(found, rescore) }
-                candidates += found
                 searches.append(search)
             } catch let error as SearchError where error.phase != .request && error.type != "task_cancelled_exception" {
                 failures.append(error.during(error.phase, index: view.name))
@@ -44,12 +56,16 @@ public enum Search {
         }
         if let first = failures.first, searches.isEmpty { throw Self.merged(first, failures) }
         response.failures = failures
-        merge(&candidates, searches, request)
+        if let hybrid { candidates = hybrid.fused() } else { merge(&candidates, searches, request) }
         let page = Array(candidates.dropFirst(from).prefix(size))
         response.hits = Hits.make(searches, page, request)
         response.timedOut = deadline.isOver
         if request.terminateAfter > 0 { response.terminatedEarly = searches.contains(where: \.terminatedEarly) }
         response.hits.hits = try HitFetcher(request: request, context: context, searches: searches).hits(page)
+        if let hybrid {
+            response.hits.maxScore = size == 0 ? nil : candidates.first?.score
+            if request.explain { try hybrid.explain(page, in: &response.hits.hits) }
+        }
         response.aggregations = try aggregations?.reduce(
             partials, typedKeys: context.typedKeys, maximumBuckets: context.maximumBuckets)
         let nanoseconds = context.clock() - start

@@ -158,6 +158,7 @@ extension Query {
             try query.query.forEach(path, body)
             for function in query.functions { try function.filter?.forEach(path, body) }
         case .nested(let query): try query.query.forEach(query.path, body)
+        case .hybrid(let query): for part in query.queries { try part.forEach(path, body) }
         default: break
         }
     }

@@ -35,6 +35,7 @@ package struct QueryParser {
         "boosting": { try $0.boosting($1) },
         "function_score": { try $0.functionScore($1) },
         "nested": { try $0.nested($1) },
+        "hybrid": { try $0.hybrid($1) },
         "wrapper": { try $0.wrapper($1) },
     ]
 

@@ -68,6 +68,9 @@ final class QueryPlanner {
             return .boosting(try plan(query.positive), try plan(query.negative), query.negativeBoost)
         case .functionScore(let query): return try functionScore(query)
         case .nested(let query): return try nested(query)
+        case .hybrid:
+            throw SearchError.illegalArgument(
+                "hybrid query must be a top level query and cannot be wrapped into other queries")
         }
     }
 

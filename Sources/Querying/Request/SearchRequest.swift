@@ -53,6 +53,8 @@ public struct SearchRequest: Sendable {
         public var field: String
     }
 
+    /// The body as it was read, which the request processors of a search pipeline change.
+    package var root: RequestNode?
     /// `query`; `nil`: everything.
     public var query: Query?
     /// The `post_filter` part.
@@ -111,8 +113,12 @@ public struct SearchRequest: Sendable {
     public var suggest: JSONValue?
     /// `ext`, as it was sent.
     public var ext: JSONValue?
+    /// How the results of a hybrid query become one list, as a search pipeline says; `nil`: by the best score.
+    public var fusion: ScoreFusion?
     /// `search_pipeline`: a name or a definition.
     public var searchPipeline: JSONValue?
+    /// `verbose_pipeline`: whether the answer shows what each processor did.
+    public var verbosePipeline = false
     /// `stats` groups.
     public var stats: [String] = []
     /// Whether a scroll follows, which has no `from`.
@@ -122,6 +128,9 @@ public struct SearchRequest: Sendable {
 
     /// A search for everything.
     public init() {}
+
+    /// The body as it was sent; `nil` for a search that was made otherwise.
+    public var body: JSONValue? { root?.json }
 
     /// Whether the score of each hit is needed for its order or its reply.
     public var needsScores: Bool {

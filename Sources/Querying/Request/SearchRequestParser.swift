@@ -13,6 +13,7 @@ struct SearchRequestParser {
             throw body.parsing(root, "Expected [START_OBJECT] but found [\(root.token)]")
         }
         var request = SearchRequest()
+        request.root = root
         for member in members {
             let isKnown: Bool
             switch member.value.content {
@@ -56,7 +57,7 @@ struct SearchRequestParser {
         case "sort": request.sort = try sort(value)
         case "profile": request.profile = try body.bool(value)
         case "search_pipeline": request.searchPipeline = value.json
-        case "verbose_pipeline": _ = try body.bool(value)
+        case "verbose_pipeline": request.verbosePipeline = try body.bool(value)
         default: return false
         }
         return true

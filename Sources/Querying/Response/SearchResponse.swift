@@ -24,6 +24,13 @@ public struct SearchResponse: Sendable {
         public var maxScore: Float?
         /// The hits asked for.
         public var hits: [SearchHit]
+
+        /// Makes hits.
+        public init(total: Total?, maxScore: Float?, hits: [SearchHit]) {
+            self.total = total
+            self.maxScore = maxScore
+            self.hits = hits
+        }
     }
 
     /// How long the search took, in milliseconds.

@@ -54,6 +54,8 @@ public struct Query: Sendable, Hashable {
         case functionScore(FunctionScoreQuery)
         /// Asks nested objects.
         case nested(NestedQuery)
+        /// Several queries whose scores are made comparable first.
+        case hybrid(HybridQuery)
     }
 
     /// What is asked.
