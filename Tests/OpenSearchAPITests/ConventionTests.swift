@@ -134,4 +134,13 @@ struct ConventionTests {
         #expect(answer["explanations/0/explanation"] == "t:quick")
         #expect(answer["valid"] == true)
     }
+
+    @Test func segmentsHaveASizeAndAreCommittedByAFlush() async throws {
+        #expect(try await node.status(.put, "/a/_doc/1?refresh", #"{"n":1}"#) == 201)
+        let before = try await node.ask(.get, "/_cat/segments/a?format=json&h=size,committed&bytes=b")
+        #expect(before["0/committed"] == "false")
+        #expect(before["0/size"].string.flatMap { Int($0) } ?? 0 > 100)
+        #expect(try await node.status(.post, "/a/_flush") == 200)
+        #expect(try await node.ask(.get, "/_cat/segments/a?format=json&h=committed")["0/committed"] == "true")
+    }
 }

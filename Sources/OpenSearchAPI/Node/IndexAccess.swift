@@ -191,18 +191,25 @@ extension OpenSearchNode {
         let name = index.name
         result.openPoints = indices.contexts.all(.pointInTime).count { $0.snapshots.contains { $0.indexName == name } }
         result.openScrolls = indices.contexts.all(.scroll).count { $0.snapshots.contains { $0.indexName == name } }
-        result.segments = Self.segments(of: service.snapshot)
+        result.segments = Self.segments(of: service.snapshot, committedThrough: own.committedSeqNo)
         return result
     }
 
     /// The segments of a snapshot.
-    static func segments(of snapshot: SearchSnapshot) -> [ShardStatistics.Segment] {
+    ///
+    /// - Parameter seqNo: the last operation that files on disk have for certain.
+    static func segments(
+        of snapshot: SearchSnapshot, committedThrough seqNo: Int64 = -1
+    ) -> [ShardStatistics.Segment] {
         snapshot.index.segments.enumerated().map { number, segment in
             var result = ShardStatistics.Segment()
             result.name = "_\(String(number, radix: 36))"
             result.generation = number
             result.documents = segment.liveCount
             result.deleted = segment.documentCount - segment.liveCount
+            result.bytes = segment.byteCount
+            result.isCommitted =
+                segment.documentCount > 0 && segment.seqNo(of: segment.documentCount - 1) <= seqNo
             return result
         }
     }
