@@ -33,6 +33,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 SEARCH = os.path.join(HERE, "peers", "search")
 KINDS = ("match", "and", "phrase")
+COUNTS = {"top": (0, "top", False), "total": ("all", "total", False), "sources": (0, "top with sources", True)}
 # Files with the documents themselves.
 SOURCES = {"needletail": (".sqlite", ".sqlite-wal"), "lucene": (".fdt", ".fdx", ".fdm"), "tantivy": (".store",)}
 
@@ -43,6 +44,8 @@ def arguments():
     parser.add_argument("--data", nargs="*", default=[], help="folders in BEIR's layout from which the collection is made; Examples/packages")
     parser.add_argument("--corpus", help="a folder that make_corpus.py wrote, instead")
     parser.add_argument("--engines", default="needletail,lucene,tantivy")
+    parser.add_argument("--kinds", default=",".join(KINDS), help="of queries")
+    parser.add_argument("--counts", default="top,total,sources", help="what is asked for with them")
     parser.add_argument("--work", default=os.path.join(ROOT, ".cache", "search"))
     parser.add_argument("--keep-indices", action="store_true", help="search the indices of the last run")
     parser.add_argument("--rounds", type=int, default=5)
@@ -186,10 +189,11 @@ class Bench:
         engines = self.started(self.names)
         for engine in engines:
             engine.ask(do="open", index=self.folder(engine.name))
-        for kind in KINDS:
+        for kind in self.args.kinds.split(","):
             for engine in engines:
                 engine.ask(do="load", queries=os.path.join(self.corpus, kind + ".jsonl"))
-            for count, label, sources in ((0, "top", False), ("all", "total", False), (0, "top with sources", True)):
+            for asked in self.args.counts.split(","):
+                count, label, sources = COUNTS[asked]
                 for engine in engines:
                     for _ in range(self.args.warmup):
                         engine.ask(do="round", limit=10, count=count, sources=sources)

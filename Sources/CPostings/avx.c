@@ -4,8 +4,6 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #pragma STDC FP_CONTRACT OFF
-#define AVX2 __attribute__((target("avx2")))
-#define AVX512 __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi")))
 
 AVX2 static inline __m256i window8(const uint8_t *in, unsigned bits, __m256i bytes, __m256i shifts, __m256i mask) {
     const __m128i low = _mm_loadu_si128((const __m128i *)in);
@@ -64,20 +62,8 @@ AVX2 static void score_saturating_avx2(size_t count, const uint32_t *documents, 
     cp_score_saturating_portable(count - i, documents + i, frequencies + i, norms, inverse, weight, scores + i);
 }
 
-AVX2 static void score_impacts_avx2(size_t count, const uint32_t *impacts, const float *inverse, float weight, float *scores) {
-    const __m256 one = _mm256_set1_ps(1), w = _mm256_set1_ps(weight);
-    size_t i = 0;
-    for (; i + 8 <= count; i += 8) {
-        const __m256i pairs = _mm256_loadu_si256((const __m256i *)(impacts + i));
-        const __m256 inverses = _mm256_i32gather_ps(inverse, _mm256_srli_epi32(pairs, 24), 4);
-        const __m256 f = _mm256_cvtepi32_ps(_mm256_and_si256(pairs, _mm256_set1_epi32(0xffffff)));
-        const __m256 divisor = _mm256_add_ps(one, _mm256_mul_ps(f, inverses));
-        _mm256_storeu_ps(scores + i, _mm256_sub_ps(w, _mm256_div_ps(w, divisor)));
-    }
-    cp_score_impacts_portable(count - i, impacts + i, inverse, weight, scores + i);
-}
-
-const cp_kernels cp_avx2 = {CP_AVX2, unpack_avx2, unpack_ascending_avx2, score_saturating_avx2, score_impacts_avx2};
+const cp_kernels cp_avx2 = {CP_AVX2, unpack_avx2, unpack_ascending_avx2, score_saturating_avx2, cp_bound_blocks_portable,
+                            cp_intersect_avx2, cp_select_portable, cp_harvest_portable};
 
 AVX512 static inline __m512i window16(const uint8_t *in, __m512i bytes, __m512i shifts, __m512i mask) {
     const __m512i all = _mm512_loadu_si512(in);
@@ -138,19 +124,6 @@ AVX512 static void score_saturating_avx512(size_t count, const uint32_t *documen
     }
 }
 
-AVX512 static void score_impacts_avx512(size_t count, const uint32_t *impacts, const float *inverse, float weight,
-                                        float *scores) {
-    const __m512 one = _mm512_set1_ps(1), w = _mm512_set1_ps(weight);
-    for (size_t i = 0; i < count; i += 16) {
-        const __mmask16 lanes = count - i >= 16 ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
-        const __m512i pairs = _mm512_maskz_loadu_epi32(lanes, impacts + i);
-        const __m512 inverses = _mm512_i32gather_ps(_mm512_srli_epi32(pairs, 24), inverse, 4);
-        const __m512 f = _mm512_cvtepi32_ps(_mm512_and_si512(pairs, _mm512_set1_epi32(0xffffff)));
-        const __m512 divisor = _mm512_add_ps(one, _mm512_mul_ps(f, inverses));
-        _mm512_mask_storeu_ps(scores + i, lanes, _mm512_sub_ps(w, _mm512_div_ps(w, divisor)));
-    }
-}
-
-const cp_kernels cp_avx512 = {CP_AVX512, unpack_avx512, unpack_ascending_avx512, score_saturating_avx512,
-                              score_impacts_avx512};
+const cp_kernels cp_avx512 = {CP_AVX512, unpack_avx512, unpack_ascending_avx512, score_saturating_avx512, cp_bound_blocks_avx512,
+                              cp_intersect_avx512, cp_select_avx512, cp_harvest_avx512};
 #endif

@@ -36,5 +36,5 @@ static void unpack_ascending_neon(const uint8_t *in, unsigned bits, uint32_t bef
 }
 
 const cp_kernels cp_neon = {CP_NEON, unpack_neon, unpack_ascending_neon, cp_score_saturating_portable,
-                            cp_score_impacts_portable};
+                            cp_bound_blocks_portable, cp_intersect_portable, cp_select_portable, cp_harvest_portable};
 #endif

@@ -4,21 +4,22 @@ import Testing
 
 @Suite struct PruningTests {
     struct Query {
-        enum Kind: CaseIterable { case any, all, filtered, rest, phrase }
+        enum Kind: CaseIterable { case any, all, filtered, rest, phrase, learned }
         var kind: Kind
         var terms: [String]
         var boosts: [Float]
     }
 
     /// Several segments, deleted documents, lengths from 0 to 60 words, terms from one document to nearly all.
-    static func makeIndex(_ folder: TemporaryFolder, _ generator: inout SeededGenerator) throws -> IndexWriter {
+    static func makeIndex(
+        _ folder: TemporaryFolder, sizes: [Int], _ generator: inout SeededGenerator
+    ) throws -> IndexWriter {
         var options = WriterOptions()
         options.mergesInBackground = false
         let writer = try IndexWriter(folder: folder.path, options: options)
         try writer.define(0, .text)
         try writer.define(1, FieldOptions(indexing: .frequencies))
         var document = IndexDocument()
-        let sizes = [9000, 3000, 200]
         var seqNo: Int64 = 0
         for size in sizes {
             for _ in 0..<size {
@@ -66,7 +67,8 @@ import Testing
         for (i, (term, boost)) in zip(query.terms, query.boosts).enumerated() {
             let bytes = Array(term.utf8)
             // Now and then a clause on learned weights among the words.
-            if boost < 0.3, i > 0, let postings = segment.postings(1, bytes) {
+            let isLearned = query.kind == .learned || boost < 0.3 && i > 0
+            if isLearned, let postings = segment.postings(1, bytes) {
                 scorers.append(TermScorer(postings, weight: TermWeight(.linear(weight: boost)), norms: nil))
                 continue
             }
@@ -80,7 +82,7 @@ import Testing
         }
         guard !scorers.isEmpty else { return nil }
         switch query.kind {
-        case .any: return scorers.count == 1 ? scorers[0] : DisjunctionScorer(scorers)
+        case .any, .learned: return scorers.count == 1 ? scorers[0] : DisjunctionScorer(scorers)
         case .all: return scorers.count == 1 ? scorers[0] : ConjunctionScorer(scorers)
         case .filtered:
             var set = DocumentSet(capacity: segment.documentCount)
@@ -104,19 +106,31 @@ import Testing
         return hits
     }
 
-    @Test func prunedTopEqualsExhaustiveTop() throws {
+    static func query(_ kind: Query.Kind, _ generator: inout SeededGenerator) -> Query {
+        var query = Query(kind: kind, terms: [], boosts: [])
+        for _ in 0..<Int.random(in: 1...6, using: &generator) {
+            if let last = query.terms.last, Int.random(in: 0..<12, using: &generator) == 0 {
+                query.terms.append(last)
+            } else if kind == .learned {
+                query.terms.append("w\(Int.random(in: 0..<5, using: &generator))")
+            } else {
+                query.terms.append(word(&generator, part: Int.random(in: 0...2, using: &generator)))
+            }
+            query.boosts.append(Bool.random(using: &generator) ? 1 : generator.float(in: 0.1...3))
+        }
+        return query
+    }
+
+    @Test(arguments: [[9000, 3000, 200], [4097, 2431, 257, 3, 127], [8191]])
+    func prunedTopEqualsExhaustiveTop(sizes: [Int]) throws {
         try TemporaryFolder.with { folder in
-            var generator = SeededGenerator(seed: 5)
-            let writer = try Self.makeIndex(folder, &generator)
+            var generator = SeededGenerator(seed: UInt64(5 + sizes.count))
+            let writer = try Self.makeIndex(folder, sizes: sizes, &generator)
             let snapshot = writer.snapshot
-            #expect(snapshot.segments.count == 3)
+            #expect(snapshot.segments.count == sizes.count)
             var different = 0, wrongCounts = 0, found = 0
-            for round in 0..<10_000 {
-                var query = Query(kind: Query.Kind.allCases[round % 5], terms: [], boosts: [])
-                for _ in 0..<Int.random(in: 1...6, using: &generator) {
-                    query.terms.append(Self.word(&generator, part: Int.random(in: 0...2, using: &generator)))
-                    query.boosts.append(Bool.random(using: &generator) ? 1 : generator.float(in: 0.1...3))
-                }
+            for round in 0..<4_000 {
+                let query = Self.query(Query.Kind.allCases[round % Query.Kind.allCases.count], &generator)
                 let k = [1, 10, 100][Int.random(in: 0..<3, using: &generator)]
                 let countUpTo = [0, 100, 1000, Int.max][Int.random(in: 0..<4, using: &generator)]
                 let collector = TopDocumentsCollector(k: k, countUpTo: countUpTo)

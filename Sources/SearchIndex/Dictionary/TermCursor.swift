@@ -35,23 +35,15 @@ public struct TermCursor {
     ///
     /// False when there is none.
     public mutating func seek(atLeast term: [UInt8]) -> Bool {
-        seek(atLeast: term, onlyEqual: false)
-    }
-
-    mutating func seek(atLeast term: [UInt8], onlyEqual: Bool) -> Bool {
         let found = term.withUnsafeBufferPointer { dictionary.lastBlock(notAfter: $0) }
-        if found < 0, onlyEqual { return false }
         guard enter(max(0, found)) else { return false }
         while true {
-            if leftInBlock == 0 {
-                if onlyEqual || !enter(block + 1) { return false }
-            }
+            if leftInBlock == 0, !enter(block + 1) { return false }
             guard read() else { return false }
             let order = bytes.withUnsafeBufferPointer { bytes in
                 term.withUnsafeBufferPointer { compare(bytes, $0) }
             }
-            if order == 0 || order > 0 && !onlyEqual { return true }
-            if order > 0 { return false }
+            if order >= 0 { return true }
         }
     }
 
@@ -85,32 +77,8 @@ public struct TermCursor {
     }
 
     private mutating func readEntry() -> Bool {
-        let head = reader.variable()
-        let documents = Int(truncatingIfNeeded: head >> 1)
-        var entry = TermEntry()
-        entry.statistics = TermStatistics(documentFrequency: documents, totalTermFrequency: documents)
-        if head & 1 != 0 {
-            entry.isInline = true
-            entry.document = reader.variable32()
-            if dictionary.indexing >= .frequencies {
-                entry.statistics.totalTermFrequency = Int(reader.variable32())
-            }
-            if dictionary.indexing == .positions {
-                entry.positionBytes = Int(reader.variable32())
-                guard let start = reader.skip(entry.positionBytes) else { return false }
-                entry.offset = start
-            }
-        } else {
-            if dictionary.indexing >= .frequencies {
-                entry.statistics.totalTermFrequency &+= Int(truncatingIfNeeded: reader.variable())
-            }
-            offsetBefore &+= Int(truncatingIfNeeded: reader.variable())
-            entry.offset = offsetBefore
-            if dictionary.indexing == .positions { entry.positionBytes = Int(reader.variable32()) }
-        }
+        guard let entry = dictionary.readEntry(&reader, &offsetBefore) else { return false }
         self.entry = entry
-        return !reader.hasFailed && documents > 0 && documents <= dictionary.data.documentCount
-            && entry.statistics.totalTermFrequency >= documents
-            && entry.statistics.totalTermFrequency <= dictionary.statistics.sumTotalTermFrequency
+        return true
     }
 }

@@ -34,8 +34,72 @@ public final class TermDictionary: Sendable {
     ///
     /// Logarithmic in the number of terms.
     public func seek(_ term: [UInt8]) -> TermEntry? {
-        var cursor = cursor()
-        return cursor.seek(atLeast: term, onlyEqual: true) ? cursor.entry : nil
+        term.withUnsafeBufferPointer { term in
+            let block = lastBlock(notAfter: term)
+            return block < 0 ? nil : seek(term, inBlock: block)
+        }
+    }
+
+    /// The terms before the wanted one are not put together: how many bytes the last one shares with it decides.
+    private func seek(_ wanted: UnsafeBufferPointer<UInt8>, inBlock block: Int) -> TermEntry? {
+        var reader = ByteReader(data.file.base, self.block(block))
+        let bytes = data.file.base.assumingMemoryBound(to: UInt8.self)
+        var offsetBefore = 0, equal = 0
+        for _ in 0..<min(DictionaryWriter.blockSize, count - block * DictionaryWriter.blockSize) {
+            let shared = Int(reader.variable32()), length = Int(reader.variable32())
+            guard let start = reader.skip(length), let entry = readEntry(&reader, &offsetBefore) else {
+                data.report("a block of terms is damaged")
+                return nil
+            }
+            // More shared with the term before than that shares with the wanted one: it comes before it as well.
+            if shared > equal { continue }
+            // It differs from the term before where that is still equal: it is behind the wanted one.
+            if shared < equal { return nil }
+            var at = 0
+            while at < length, equal < wanted.count, bytes[start &+ at] == wanted[equal] {
+                at &+= 1
+                equal &+= 1
+            }
+            if at == length {
+                if equal == wanted.count { return entry }
+            } else if equal == wanted.count || bytes[start &+ at] > wanted[equal] {
+                return nil
+            }
+        }
+        return nil
+    }
+
+    /// Reads what stands behind a term; `nil` where that is damaged.
+    ///
+    /// - Parameter offsetBefore: where the postings of the term before begin.
+    @inline(__always)
+    func readEntry(_ reader: inout ByteReader, _ offsetBefore: inout Int) -> TermEntry? {
+        let head = reader.variable()
+        let documents = Int(truncatingIfNeeded: head >> 1)
+        var entry = TermEntry()
+        entry.statistics = TermStatistics(documentFrequency: documents, totalTermFrequency: documents)
+        if head & 1 != 0 {
+            entry.isInline = true
+            entry.document = reader.variable32()
+            if indexing >= .frequencies { entry.statistics.totalTermFrequency = Int(reader.variable32()) }
+            if indexing == .positions {
+                entry.positionBytes = Int(reader.variable32())
+                guard let start = reader.skip(entry.positionBytes) else { return nil }
+                entry.offset = start
+            }
+        } else {
+            if indexing >= .frequencies {
+                entry.statistics.totalTermFrequency &+= Int(truncatingIfNeeded: reader.variable())
+            }
+            offsetBefore &+= Int(truncatingIfNeeded: reader.variable())
+            entry.offset = offsetBefore
+            if indexing == .positions { entry.positionBytes = Int(reader.variable32()) }
+        }
+        let isSound =
+            !reader.hasFailed && documents > 0 && documents <= data.documentCount
+            && entry.statistics.totalTermFrequency >= documents
+            && entry.statistics.totalTermFrequency <= statistics.sumTotalTermFrequency
+        return isSound ? entry : nil
     }
 
     /// Walks over the terms.

@@ -1,3 +1,5 @@
+import CPostings
+
 /// The terms of one field while its documents are gathered in memory.
 final class InvertedField {
     struct Term {
@@ -17,6 +19,10 @@ final class InvertedField {
     private var capacity = 256
     private var termCount = 0
 
+    /// So many tokens are looked up together: each step waits for memory, so all take one step before any takes the next.
+    private static let lookahead = 32
+    private let hashes: UnsafeMutablePointer<UInt32>
+
     // The document at hand.
     private(set) var document: UInt32 = .max
     private var position: Int32 = -1
@@ -31,9 +37,13 @@ final class InvertedField {
         self.options = options
         table = TermTable(arena: arena)
         terms = .allocate(capacity: capacity)
+        hashes = .allocate(capacity: Self.lookahead)
     }
 
-    deinit { terms.deallocate() }
+    deinit {
+        terms.deallocate()
+        hashes.deallocate()
+    }
 
     var byteCount: Int { table.byteCount + capacity * MemoryLayout<Term>.stride + norms.count }
 
@@ -72,13 +82,21 @@ final class InvertedField {
                         let positions = positions.baseAddress
                     else { return }
                     var start = range.lowerBound == 0 ? 0 : Int(ends[range.lowerBound - 1])
-                    for i in range {
-                        let end = Int(ends[i])
-                        let at = base &+ positions[i]
-                        if at == last { overlapping &+= 1 }
-                        last = at
-                        add(bytes + start, end &- start, document, 1, UInt32(bitPattern: at))
-                        start = end
+                    var first = range.lowerBound
+                    while first < range.upperBound {
+                        let next = min(first &+ Self.lookahead, range.upperBound)
+                        prefetch(bytes, from: start, ends + first, next &- first)
+                        for i in first..<next {
+                            let end = Int(ends[i])
+                            let at = base &+ positions[i]
+                            if at == last { overlapping &+= 1 }
+                            last = at
+                            add(
+                                bytes + start, end &- start, hash: hashes[i &- first], document, 1,
+                                UInt32(bitPattern: at))
+                            start = end
+                        }
+                        first = next
                     }
                 }
             }
@@ -87,19 +105,45 @@ final class InvertedField {
         position = last &+ gap
     }
 
+    /// Computes the hashes of some tokens, and begins to load what adding them will read.
+    @inline(__always)
+    private func prefetch(
+        _ bytes: UnsafePointer<UInt8>, from start: Int, _ ends: UnsafePointer<Int32>, _ count: Int
+    ) {
+        var start = start
+        for i in 0..<count {
+            let end = Int(ends[i])
+            hashes[i] = TermTable.hash(bytes + start, end &- start)
+            table.prefetch(hash: hashes[i])
+            start = end
+        }
+        for i in 0..<count {
+            guard let number = table.likelyNumber(hash: hashes[i]) else { continue }
+            cp_prefetch(table.texts + number)
+            cp_prefetch(terms + number)
+        }
+        for i in 0..<count {
+            guard let number = table.likelyNumber(hash: hashes[i]), number < termCount else { continue }
+            cp_prefetch(arena.base + Int(table.texts[number].offset))
+            cp_prefetch(arena.base + Int(terms[number].positions.cursor))
+        }
+    }
+
     /// Adds one term.
     func add(_ bytes: UnsafePointer<UInt8>, _ count: Int, frequency: UInt32, to document: UInt32) {
         if self.document != document || !hasLength { begin(document) }
         position &+= 1
-        add(bytes, count, document, frequency, UInt32(bitPattern: position))
+        let hash = TermTable.hash(bytes, count)
+        add(bytes, count, hash: hash, document, frequency, UInt32(bitPattern: position))
         length &+= frequency
     }
 
     @inline(__always)
     private func add(
-        _ bytes: UnsafePointer<UInt8>, _ count: Int, _ document: UInt32, _ frequency: UInt32, _ position: UInt32
+        _ bytes: UnsafePointer<UInt8>, _ count: Int, hash: UInt32, _ document: UInt32, _ frequency: UInt32,
+        _ position: UInt32
     ) {
-        let number = table.number(of: bytes, count)
+        let number = table.number(of: bytes, count, hash: hash)
         if number == termCount { addTerm() }
         let term = terms + number
         if term.pointee.lastDocument != document {

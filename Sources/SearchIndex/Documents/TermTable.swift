@@ -1,3 +1,5 @@
+import CPostings
+
 /// Numbers different byte strings from 0 on, in the order in which they first come.
 final class TermTable {
     struct Text {
@@ -29,8 +31,9 @@ final class TermTable {
     /// How many bytes the tables take, without the strings.
     var byteCount: Int { (mask + 1) * 8 + capacity * MemoryLayout<Text>.stride }
 
+    /// What ``number(of:_:hash:)`` looks a string up by.
     @inline(__always)
-    private static func hash(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
+    static func hash(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
         let raw = UnsafeRawPointer(bytes)
         var hash = UInt64(truncatingIfNeeded: count) &* 0x9e37_79b9_7f4a_7c15
         @inline(__always)
@@ -55,10 +58,26 @@ final class TermTable {
         return UInt32(truncatingIfNeeded: hash >> 32 ^ hash)
     }
 
+    /// Begins to load where a string is looked up.
+    @inline(__always)
+    func prefetch(hash: UInt32) { cp_prefetch(slots + (Int(hash) & mask)) }
+
+    /// The number that a string most likely has; `nil` when it was not seen.
+    @inline(__always)
+    func likelyNumber(hash: UInt32) -> Int? {
+        let entry = slots[Int(hash) & mask]
+        return entry == 0 ? nil : Int(truncatingIfNeeded: entry & 0xffff_ffff) &- 1
+    }
+
     /// The number of a string; a new one when it was not seen.
     @inline(__always)
     func number(of bytes: UnsafePointer<UInt8>, _ length: Int) -> Int {
-        let hash = Self.hash(bytes, length)
+        number(of: bytes, length, hash: Self.hash(bytes, length))
+    }
+
+    /// The number of a string with its hash; a new one when it was not seen.
+    @inline(__always)
+    func number(of bytes: UnsafePointer<UInt8>, _ length: Int, hash: UInt32) -> Int {
         var slot = Int(hash) & mask
         while true {
             let entry = slots[slot]

@@ -21,7 +21,7 @@ public final class PostingsCursor {
     private let wholeBlocks: Int
     private let rest: Int
     /// Null for terms without whole blocks.
-    private let lastDocuments: UnsafePointer<UInt32>?
+    let lastDocuments: UnsafePointer<UInt32>?
     private let blocksStart: Int
 
     // The block at hand.
@@ -35,32 +35,24 @@ public final class PostingsCursor {
     private final var frequencyStart = 0
 
     // Positions.
-    private let positionsStart: Int
-    private let positionsEnd: Int
+    let positions: PositionReader
     private let totalTermFrequency: Int
-    private final var nextOrdinal = 0
-    private final var blockOrdinal = 0
-    private final var sumIndex = 0
-    private final var sum = 0
-    private final var positionsDocument = -1
-    private final var lastPosition: UInt32 = 0
-    private final var positionBlock = -1
-    private final var positionBlockOffset = 0
-    private final var nextPositionBlockOffset = 0
+    final var sumIndex = 0
+    final var sum = 0
+    final var positionsDocument = -1
 
     init(_ data: SegmentData, _ entry: TermEntry, _ indexing: FieldOptions.Indexing) {
         self.data = data
         self.indexing = indexing
         base = data.file.base.assumingMemoryBound(to: UInt8.self)
         kernels = cp_kernels_best()
-        scratch = .allocate(capacity: indexing == .positions ? 128 * 3 : 128 * 2)
+        scratch = .allocate(capacity: 128 * 2)
         totalTermFrequency = entry.statistics.totalTermFrequency
-        positionsStart = entry.offset
         identity = entry.offset << 1 | (entry.isInline ? 1 : 0)
         let count = entry.statistics.documentFrequency
         if entry.isInline {
             self.count = 1
-            positionsEnd = entry.offset + entry.positionBytes
+            positions = PositionReader(data, entry, isSound: true)
             wholeBlocks = 0
             rest = 0
             blockCount = 1
@@ -96,7 +88,7 @@ public final class PostingsCursor {
         blockCount = isSound ? blocks : 0
         lastDocuments = isSound ? lasts : nil
         blocksStart = start
-        positionsEnd = isSound ? entry.offset + entry.positionBytes : entry.offset
+        positions = PositionReader(data, entry, isSound: isSound)
     }
 
     deinit { scratch.deallocate() }
@@ -180,9 +172,6 @@ public final class PostingsCursor {
         index = 0
         sumIndex = 0
         sum = 0
-        if let lastDocuments, indexing == .positions {
-            blockOrdinal = Int(lastDocuments[3 * blockCount + 1 + wanted])
-        }
         let isSound = wanted < wholeBlocks ? loadWhole(offset, before) : loadRest(offset, before)
         if !isSound {
             data.report("a block of postings is damaged")
@@ -207,6 +196,25 @@ public final class PostingsCursor {
             for i in 1..<128 where scratch[i] <= scratch[i - 1] { return false }
         }
         return scratch[0] <= scratch[127]
+    }
+
+    /// How often the term occurs in some documents of the block at hand.
+    ///
+    /// - Parameter places: where the documents stand in the block.
+    @inline(__always)
+    final func frequencies(
+        at places: UnsafePointer<UInt32>, _ count: Int, into target: UnsafeMutablePointer<UInt32>
+    ) {
+        if !frequenciesAreDecoded {
+            if count <= 8 {
+                let packed = base + frequencyStart
+                for i in 0..<count { target[i] = cp_unpack_at(packed, UInt32(frequencyBits), places[i]) &+ 1 }
+                return
+            }
+            decodeFrequencies()
+        }
+        let frequencies = scratch + 128
+        for i in 0..<count { target[i] = frequencies[Int(places[i])] }
     }
 
     private func decodeFrequencies() {
@@ -248,42 +256,16 @@ public final class PostingsCursor {
     /// False when it does not have the term.
     final func stand(on target: Int) -> Bool {
         guard seekBlock(target) else { return false }
-        let wanted = UInt32(truncatingIfNeeded: target)
-        var low = 0, high = inBlock
-        while low < high {
-            let middle = (low &+ high) >> 1
-            if documents[middle] < wanted { low = middle &+ 1 } else { high = middle }
-        }
-        guard low < inBlock, documents[low] == wanted else { return false }
-        if low < sumIndex {
+        var wanted = UInt32(truncatingIfNeeded: target), ignored: UInt32 = 0, place: UInt32 = 0
+        guard kernels.pointee.intersect(1, &wanted, inBlock, documents, &ignored, &place) > 0 else { return false }
+        index = Int(place)
+        if index < sumIndex {
             sumIndex = 0
             sum = 0
         }
-        index = low
         document = target
         positionsDocument = -1
         return true
-    }
-
-    // MARK: Impacts
-
-    /// The last documents of all blocks, one after the other; `nil` for terms without whole blocks.
-    final var blockEnds: UnsafePointer<UInt32>? { lastDocuments }
-
-    /// Where the impacts of each block begin within all, and their number; `nil` for terms without whole blocks.
-    final var impactStarts: UnsafePointer<UInt32>? { lastDocuments.map { $0 + 2 * blockCount } }
-
-    /// All impacts of the term, checked.
-    final var allImpacts: UnsafeBufferPointer<UInt32> {
-        guard let lastDocuments, let starts = impactStarts, starts[0] == 0 else {
-            return UnsafeBufferPointer(start: nil, count: 0)
-        }
-        for block in 0..<blockCount where starts[block] > starts[block + 1] {
-            data.report("impacts point outside of their term")
-            return UnsafeBufferPointer(start: nil, count: 0)
-        }
-        let arrays = indexing == .positions ? 5 : 3
-        return UnsafeBufferPointer(start: lastDocuments + arrays * blockCount + 1, count: Int(starts[blockCount]))
     }
 
     /// Makes the block that may hold the target the one at hand, forwards or backwards.
@@ -296,69 +278,5 @@ public final class PostingsCursor {
             return load(self.block(of: target, from: 0))
         }
         return load(self.block(of: target, from: block < blockCount ? max(0, block + 1) : 0))
-    }
-
-    // MARK: Positions
-
-    /// The next position of the term in the current document; at most ``frequency`` calls a document.
-    ///
-    /// Only of fields that keep positions.
-    public func nextPosition() -> Int {
-        if positionsDocument != document { seekPositions() }
-        if nextOrdinal >> 7 != positionBlock { loadPositions(nextOrdinal >> 7) }
-        lastPosition &+= scratch[256 &+ (nextOrdinal & 127)]
-        nextOrdinal &+= 1
-        return Int(lastPosition)
-    }
-
-    private func seekPositions() {
-        positionsDocument = document
-        lastPosition = 0
-        let frequencies = self.frequencies
-        while sumIndex < index {
-            sum &+= Int(frequencies[sumIndex])
-            sumIndex &+= 1
-        }
-        nextOrdinal = blockOrdinal &+ sum
-    }
-
-    private func loadPositions(_ wanted: Int) {
-        // From the block at hand, or from where the documents' block begins, whichever is nearer.
-        var at = positionBlock
-        var offset = nextPositionBlockOffset
-        let skipped = blockOrdinal >> 7
-        if at < 0 || at >= wanted || skipped > at {
-            at = skipped - 1
-            offset = positionsStart
-            if let lastDocuments { offset += Int(lastDocuments[4 * blockCount + 1 + block]) }
-        }
-        let wholeBlocks = totalTermFrequency >> 7
-        while at < wanted {
-            at += 1
-            if at < wholeBlocks {
-                guard offset < positionsEnd, base[offset] <= 32 else { return damagedPositions(wanted) }
-                nextPositionBlockOffset = offset + 1 + 16 * Int(base[offset])
-                guard nextPositionBlockOffset <= positionsEnd else { return damagedPositions(wanted) }
-                if at == wanted {
-                    kernels.pointee.unpack(base + offset + 1, UInt32(base[offset]), scratch + 256)
-                }
-                offset = nextPositionBlockOffset
-            } else {
-                guard at == wanted, offset <= positionsEnd, positionsEnd <= data.file.count else {
-                    return damagedPositions(wanted)
-                }
-                var reader = ByteReader(data.file.base, offset..<positionsEnd)
-                for i in 0..<(totalTermFrequency & 127) { scratch[256 + i] = reader.variable32() }
-                if reader.hasFailed { return damagedPositions(wanted) }
-            }
-        }
-        positionBlock = wanted
-    }
-
-    private func damagedPositions(_ wanted: Int) {
-        data.report("positions are damaged")
-        for i in 0..<128 { scratch[256 + i] = 0 }
-        positionBlock = wanted
-        nextPositionBlockOffset = positionsEnd
     }
 }

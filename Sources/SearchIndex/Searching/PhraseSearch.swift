@@ -1,17 +1,22 @@
 /// The best documents of an exact phrase of single terms, without reading positions of what cannot be among them.
 ///
-/// A phrase occurs in a document at most as often as its rarest term there; so the bound of a range is the lowest of its
-/// terms' bounds under the phrase's weight.
+/// A phrase occurs in a document at most as often as its rarest term there; so the bound of a range or of a document is the lowest
+/// of its terms' bounds or scores under the phrase's weight.
 struct PhraseSearch {
+    /// How many ranges give the first threshold.
     private static let seedCount = 32
 
+    /// The rarest first.
     private let clauses: [TermClause]
+    private let list: ClauseList
     private let offsets: [Int]
     private let weight: TermWeight
     private let norms: Norms?
     private let segment: Segment
     private let accepted: DocumentSet?
     private let collector: TopDocumentsCollector
+    private let starts = PositionList()
+    private let others = PositionList()
 
     /// - Parameters:
     ///   - terms: a term and its place in the phrase, each with a cursor of its own.
@@ -22,133 +27,97 @@ struct PhraseSearch {
     ) {
         let terms = terms.sorted { $0.postings.count < $1.postings.count }
         clauses = terms.map { TermClause($0.postings, weight, norms) }
+        list = ClauseList(clauses)
         offsets = terms.map(\.position)
         self.weight = weight
         self.norms = norms
         self.segment = segment
         self.collector = collector
-        if var both = accepted {
-            if let searchable = segment.searchableDocuments { both.formIntersection(searchable) }
-            self.accepted = both
-        } else {
-            self.accepted = segment.searchableDocuments
-        }
+        self.accepted = segment.searchable(accepted)
     }
 
     /// Hands the documents to the collector.
     func run() {
-        guard !clauses.isEmpty, clauses[0].count > 0 else { return }
-        var matcher = PhrasePositions()
-        if let material = clauses[0].material {
-            for i in 0..<clauses[0].materialCount {
-                let document = Int(material[i])
-                if let accepted, !accepted.contains(document) { continue }
-                if let score = score(document, &matcher, collector.minimumScore) {
-                    collector.collect(segment.base + document, score)
-                }
-            }
-        } else {
-            searchRanges(&matcher)
-        }
+        guard !clauses.isEmpty, clauses.allSatisfy({ $0.count > 0 }) else { return }
+        if clauses[0].material != nil { searchList() } else { searchRanges() }
     }
 
-    private func searchRanges(_ matcher: inout PhrasePositions) {
-        var shift = 8
-        while segment.documentCount >> shift > 8192 { shift += 1 }
-        let rangeCount = (segment.documentCount >> shift) + 1
-        let bounds = UnsafeMutablePointer<Float>.allocate(capacity: rangeCount)
-        defer { bounds.deallocate() }
-        bounds.initialize(repeating: .infinity, count: rangeCount)
-        for clause in clauses {
-            clause.makeRanges(rangeCount, shift: shift)
-            let ranges = clause.ranges!
-            for range in 0..<rangeCount { bounds[range] = min(bounds[range], ranges[range]) }
-        }
-        let reader = RangeIntersection(
-            clauses, shift: shift, accepted: accepted, documentCount: segment.documentCount)
-        defer { reader.free() }
+    /// Documents of a rare term.
+    private func searchList() {
+        let lead = clauses[0]
+        let list = CandidateList(lead)
+        let batch = CandidateBatch(capacity: CandidateList.batchSize)
         var least: Float = 0
-        if collector.takesThresholds, collector.k <= 1000 {
+        if collector.takesThresholds, let cut = list.cut(8, k: collector.k) {
             var heap = ScoreHeap(k: collector.k)
-            for range in RangeBounds.best(Self.seedCount, bounds, rangeCount) {
-                if bounds[range] < max(collector.minimumScore, heap.threshold) { continue }
-                reader.forEach(range) { document in
-                    if let score = score(document, &matcher, max(collector.minimumScore, heap.threshold)) {
-                        heap.insert(score)
-                    }
-                }
+            var next = 0
+            while list.fill(batch, from: &next, reaching: cut, with: 0) {
+                intersect(batch, needed: 0)
+                score(batch, needed: { heap.threshold }, { heap.insert($1) })
             }
             least = heap.threshold
         }
-        for range in 0..<rangeCount {
-            let bound = bounds[range]
-            if bound <= 0 || bound < max(least, collector.minimumScore) { continue }
-            reader.forEach(range) { document in
-                if let score = score(document, &matcher, max(least, collector.minimumScore)) {
-                    collector.collect(segment.base + document, score)
+        var next = 0
+        while list.fill(batch, from: &next, reaching: max(least, collector.minimumScore), with: 0) {
+            intersect(batch, needed: max(least, collector.minimumScore))
+            score(
+                batch, needed: { max(least, collector.minimumScore) }, { collector.collect(segment.base + $0, $1) })
+        }
+    }
+
+    private func searchRanges() {
+        let ranges = DocumentRanges(segment.documentCount)
+        let reader = TermIntersection(clauses, .lowest, ranges, accepted: accepted)
+        let batch = CandidateBatch(capacity: 1 << ranges.shift)
+        var least: Float = 0
+        if collector.takesThresholds, collector.k <= ScoreHeap.largest {
+            var heap = ScoreHeap(k: collector.k)
+            for range in ranges.best(Self.seedCount, reader.bounds) {
+                let needed = max(heap.threshold, collector.minimumScore)
+                if reader.bounds[range] < needed { continue }
+                reader.read(range: range, needed: needed, into: batch)
+                score(batch, needed: { max(heap.threshold, collector.minimumScore) }, { heap.insert($1) })
+            }
+            least = heap.threshold
+        }
+        for block in 0..<reader.blockCount {
+            reader.read(block: block, needed: max(least, collector.minimumScore), into: batch)
+            score(
+                batch, needed: { max(least, collector.minimumScore) }, { collector.collect(segment.base + $0, $1) })
+        }
+    }
+
+    private func intersect(_ batch: CandidateBatch, needed: Float) {
+        if let accepted { batch.keep(accepted) }
+        for clause in clauses.dropFirst() { batch.combine(clause, .lowest, rest: 0, needed: needed) }
+    }
+
+    /// Reads the positions of the candidates, and hands over those that have the phrase and score enough.
+    @inline(__always)
+    private func score(_ batch: CandidateBatch, needed: () -> Float, _ body: (Int, Float) -> Void) {
+        for i in 0..<batch.count where Float(batch.sums[i]) >= needed() {
+            let document = Int(batch.documents[i])
+            let frequency = phraseFrequency(document)
+            if frequency == 0 { continue }
+            let score = weight.score(frequency: Float(frequency), norm: norms?[document] ?? 1)
+            if score >= needed() { body(document, score) }
+        }
+    }
+
+    private func phraseFrequency(_ document: Int) -> Int {
+        for i in 0..<list.count {
+            let left = list.with(i) { clause -> Int in
+                guard clause.cursor.stand(on: document) else { return 0 }
+                if i == 0 {
+                    clause.cursor.positions(lessBy: offsets[0], into: starts)
+                } else {
+                    clause.cursor.positions(lessBy: offsets[i], into: others)
+                    starts.formIntersection(others)
                 }
+                return starts.count
             }
+            if left == 0 { return 0 }
         }
-    }
-
-    /// The score of a document; `nil` when it does not have the phrase or scores less than needed.
-    private func score(_ document: Int, _ matcher: inout PhrasePositions, _ needed: Float) -> Float? {
-        var fewest = Int.max
-        for clause in clauses {
-            guard let frequency = clause.frequency(of: document) else { return nil }
-            fewest = min(fewest, frequency)
-        }
-        let norm = norms?[document] ?? 1
-        if needed > 0, weight.score(frequency: Float(fewest), norm: norm) < needed { return nil }
-        for (i, clause) in clauses.enumerated() {
-            if i == 0 {
-                matcher.begin(clause.cursor, offset: offsets[0])
-            } else {
-                matcher.intersect(clause.cursor, offset: offsets[i])
-            }
-            if matcher.count == 0 { return nil }
-        }
-        return weight.score(frequency: Float(matcher.count), norm: norm)
-    }
-}
-
-/// Where a phrase may begin in a document.
-struct PhrasePositions {
-    private var starts: [Int32] = []
-
-    /// How many beginnings are left.
-    var count: Int { starts.count }
-
-    /// The beginnings by the first term.
-    ///
-    /// The cursor stands on the document.
-    mutating func begin(_ cursor: PostingsCursor, offset: Int) {
-        starts.removeAll(keepingCapacity: true)
-        for _ in 0..<cursor.frequency {
-            starts.append(Int32(truncatingIfNeeded: cursor.nextPosition() - offset))
-        }
-    }
-
-    /// Keeps the beginnings that another term agrees with.
-    mutating func intersect(_ cursor: PostingsCursor, offset: Int) {
-        var left = cursor.frequency
-        var position = Int32(truncatingIfNeeded: cursor.nextPosition() - offset)
-        var kept = 0
-        for i in 0..<starts.count {
-            let start = starts[i]
-            while position < start {
-                left -= 1
-                if left == 0 {
-                    starts.removeLast(starts.count - kept)
-                    return
-                }
-                position = Int32(truncatingIfNeeded: cursor.nextPosition() - offset)
-            }
-            if position == start {
-                starts[kept] = start
-                kept += 1
-            }
-        }
-        starts.removeLast(starts.count - kept)
+        return starts.count
     }
 }

@@ -4,8 +4,7 @@
 /// its blocks (of rare terms: exactly); a range whose sum stays below the k-th best score is not read at all, as in "Faster
 /// Learned Sparse Retrieval with Block-Max Pruning" (Mallia, Suel, Tonellotto, SIGIR 2024). The threshold comes from the most
 /// promising ranges, which are read first for their scores only; then all ranges follow in the order of documents, so that ties
-/// fall as without pruning. Within a range, terms are split as by MaxScore: those that alone cannot reach the threshold are only
-/// looked up for the documents of the others.
+/// fall as without pruning. Where rare terms decide alone, the list of their documents takes the place of the ranges.
 ///
 /// Sums are made of float32 scores in float64; the results are those of the exhaustive search, bit for bit.
 struct PrunedSearch {
@@ -32,16 +31,8 @@ struct PrunedSearch {
         self.mode = mode
         self.segment = segment
         self.collector = collector
-        if var both = accepted {
-            if let searchable = segment.searchableDocuments { both.formIntersection(searchable) }
-            self.accepted = both
-        } else {
-            self.accepted = segment.searchableDocuments
-        }
+        self.accepted = segment.searchable(accepted)
     }
-
-    @inline(__always)
-    private func isAccepted(_ document: Int) -> Bool { accepted?.contains(document) ?? true }
 
     /// Hands the documents to the collector.
     func run() {
@@ -50,205 +41,146 @@ struct PrunedSearch {
             if most - hidden > 0 { collector.expectAtLeast(collector.count + most - hidden) }
         }
         if mode == .all, clauses.contains(where: { $0.count == 0 }) { return }
-        let rare = clauses.filter { $0.material != nil }
-        switch mode {
-        case .all where !rare.isEmpty: leapfrog()
-        case _ where collector.leftToCount > 0 && rare.count < clauses.count:
+        let allAreCollected = clauses.contains { $0.material != nil } && mode == .all
+        if collector.leftToCount > 0, !allAreCollected, clauses.contains(where: { $0.material == nil }) {
             let (count, isComplete) = MatchCounter(clauses, mode, accepted: accepted, segment.documentCount)
                 .count(atMost: collector.leftToCount)
-            collector.withCount(count, isComplete: isComplete) { search(rare) }
-        default: search(rare)
+            collector.withCount(count, isComplete: isComplete) { search() }
+        } else {
+            search()
         }
     }
 
-    private func search(_ rare: [TermClause]) {
-        switch mode {
-        case .any where rare.count == clauses.count: merge(rare, lookups: [], threshold: 0)
-        case .any where !rare.isEmpty:
-            let lookups = clauses.filter { $0.material == nil }
-            let threshold = max(collector.minimumScore, rareThreshold(rare))
-            let others = lookups.reduce(0.0) { $0 + Double($1.bound) }
-            if Float(others) < threshold {
-                merge(rare, lookups: lookups, threshold: threshold)
+    private func search() {
+        if mode == .all {
+            // The rarest decides; the others are looked up.
+            let order = clauses.sorted { $0.count < $1.count }
+            if order[0].material != nil {
+                search(CandidateList(order[0]), lookups: Array(order.dropFirst()))
             } else {
-                searchRanges(threshold: threshold)
+                intersect(order)
             }
-        default: searchRanges(threshold: collector.minimumScore)
+            return
+        }
+        let threshold = max(collector.minimumScore, rareThreshold())
+        // MaxScore over whole lists: documents of nothing but the first so many cannot reach the threshold.
+        let order = clauses.sorted { $0.bound < $1.bound }
+        var rest = 0.0
+        let essential = order.firstIndex { clause in
+            rest += Double(clause.bound)
+            return threshold <= 0 || Float(rest) >= threshold
+        }
+        guard let essential else { return }
+        if order[essential...].allSatisfy({ $0.material != nil }) {
+            search(
+                CandidateList(Array(order[essential...])), lookups: order[..<essential].reversed(), threshold: threshold
+            )
+        } else {
+            searchRanges(order, threshold: threshold)
         }
     }
 
     /// What the k-th best document scores at least, by one rare term alone.
-    private func rareThreshold(_ rare: [TermClause]) -> Float {
-        guard collector.takesThresholds else { return 0 }
+    private func rareThreshold() -> Float {
+        guard collector.takesThresholds, collector.k <= ScoreHeap.largest else { return 0 }
         var highest: Float = 0
-        for clause in rare where clause.materialCount >= collector.k {
+        for clause in clauses where clause.materialCount >= collector.k && clause.bound > highest {
             var heap = ScoreHeap(k: collector.k)
-            for i in 0..<clause.materialCount where isAccepted(Int(clause.material![i])) {
-                heap.insert(clause.materialScores![i])
+            for i in 0..<clause.materialCount {
+                let score = clause.materialScores![i]
+                if score <= max(heap.threshold, highest) { continue }
+                if let accepted, !accepted.contains(Int(clause.material![i])) { continue }
+                heap.insert(score)
             }
             highest = max(highest, heap.threshold)
         }
         return highest
     }
 
-    // MARK: Rare terms
+    // MARK: Lists
 
-    /// Documents of rare terms only; the others are looked up.
-    private func merge(_ rare: [TermClause], lookups: [TermClause], threshold: Float) {
-        let lookups = lookups.sorted { $0.bound > $1.bound }
-        let most = lookups.reduce(0.0) { $0 + Double($1.bound) }
-        for clause in rare { clause.materialIndex = 0 }
-        while true {
-            var document = UInt32.max
-            for clause in rare { document = min(document, clause.material![clause.materialIndex]) }
-            if document == .max { return }
-            var sum = 0.0
-            for clause in rare where clause.material![clause.materialIndex] == document {
-                sum += Double(clause.materialScores![clause.materialIndex])
-                clause.materialIndex += 1
+    /// Documents of a list; the other terms are looked up for those that may be among the best.
+    private func search(_ list: CandidateList, lookups: [TermClause], threshold: Float = 0) {
+        // What the terms behind each can add.
+        var rests = [0.0]
+        for clause in lookups.reversed() { rests.append(rests.last! + Double(clause.bound)) }
+        rests.reverse()
+        let batch = CandidateBatch(capacity: CandidateList.batchSize)
+        func lookUp(needed: Float) {
+            if let accepted { batch.keep(accepted) }
+            for (i, clause) in lookups.enumerated() where batch.count > 0 {
+                batch.combine(clause, mode == .all ? .required : .optional, rest: rests[i + 1], needed: needed)
             }
-            guard isAccepted(Int(document)) else { continue }
-            let needed = max(threshold, collector.minimumScore)
-            if needed > 0 {
-                guard Float(sum + most) >= needed else { continue }
-                var left = most
-                for clause in lookups {
-                    left -= Double(clause.bound)
-                    if let score = clause.score(of: Int(document)) { sum += Double(score) }
-                    // The difference may have been rounded down.
-                    if Float(sum + max(left, 0) * 1.000_000_1) < needed { break }
-                }
-                guard Float(sum) >= needed else { continue }
-            } else {
-                for clause in lookups {
-                    if let score = clause.score(of: Int(document)) { sum += Double(score) }
-                }
-            }
-            collector.collect(segment.base + Int(document), Float(sum))
         }
-    }
-
-    /// All terms, of which one is rare: its documents are looked up in the others.
-    private func leapfrog() {
-        let order = clauses.sorted { $0.count < $1.count }
-        let first = order[0], others = order.dropFirst()
-        let most = others.reduce(0.0) { $0 + Double($1.bound) }
-        documents: for i in 0..<first.materialCount {
-            let document = Int(first.material![i])
-            guard isAccepted(document) else { continue }
-            var sum = Double(first.materialScores![i])
-            if Float(sum + most) < collector.minimumScore { continue }
-            for clause in others {
-                guard let score = clause.score(of: document) else { continue documents }
-                sum += Double(score)
+        var least = max(threshold, collector.minimumScore)
+        if collector.takesThresholds, !lookups.isEmpty, let cut = list.cut(mode == .all ? 8 : 2, k: collector.k) {
+            var heap = ScoreHeap(k: collector.k), next = 0
+            while list.fill(batch, from: &next, reaching: cut, with: 0) {
+                lookUp(needed: least)
+                for i in 0..<batch.count { heap.insert(Float(batch.sums[i])) }
             }
-            collector.collect(segment.base + document, Float(sum))
+            least = max(least, heap.threshold)
+        }
+        var next = 0
+        while list.fill(batch, from: &next, reaching: max(least, collector.minimumScore), with: rests[0]) {
+            lookUp(needed: max(least, collector.minimumScore))
+            collect(batch)
         }
     }
 
     // MARK: Ranges
 
-    private func searchRanges(threshold: Float) {
-        let documentCount = segment.documentCount
-        var shift = 8
-        while documentCount >> shift > 8192 { shift += 1 }
-        let rangeCount = (documentCount >> shift) + 1
-        for clause in clauses { clause.makeRanges(rangeCount, shift: shift) }
-        // By bound, the lowest first.
-        let order = mode == .any ? clauses.sorted { $0.bound < $1.bound } : clauses.sorted { $0.count > $1.count }
-        let bounds = UnsafeMutablePointer<Float>.allocate(capacity: rangeCount)
-        defer { bounds.deallocate() }
-        bounds.initialize(repeating: 0, count: rangeCount)
-        for clause in order {
-            let ranges = clause.ranges!
-            for range in 0..<rangeCount { bounds[range] += ranges[range] }
-        }
-        if mode == .all {
-            // The rarest decides; the others are looked up.
-            for clause in order {
-                let ranges = clause.ranges!
-                for range in 0..<rangeCount where ranges[range] == 0 { bounds[range] = -1 }
-            }
-        }
-        // Float32 sums of bounds may be rounded down, a little for each.
-        let slack = 1 + 1.5e-7 * Float(order.count)
-        let least = max(threshold, collector.minimumScore)
-        if mode == .all {
-            intersectRanges(order, bounds, rangeCount, shift: shift, slack: slack, threshold: least)
-        } else {
-            readRanges(order, bounds, rangeCount, shift: shift, slack: slack, threshold: least)
-        }
-    }
-
     /// Documents of any term, the best ranges first for a threshold, then all in order.
-    private func readRanges(
-        _ order: [TermClause], _ bounds: UnsafeMutablePointer<Float>, _ rangeCount: Int, shift: Int, slack: Float,
-        threshold: Float
-    ) {
-        let reader = RangeReader(order, shift: shift, accepted: accepted, documentCount: segment.documentCount)
-        defer { reader.free() }
-        var least = threshold
-        if collector.takesThresholds, collector.k <= 1000 {
+    private func searchRanges(_ clauses: [TermClause], threshold: Float) {
+        let ranges = DocumentRanges(segment.documentCount)
+        let bounds = ranges.sumsOfBounds(clauses)
+        defer { bounds.deallocate() }
+        let batch = CandidateBatch(capacity: 1 << ranges.shift)
+        let reader = RangeReader(
+            clauses.sorted { $0.bound < $1.bound }, size: 1 << ranges.shift, accepted: accepted)
+        var least = max(threshold, collector.minimumScore)
+        if collector.takesThresholds, collector.k <= ScoreHeap.largest {
             var heap = ScoreHeap(k: collector.k)
-            for range in RangeBounds.best(Self.seedCount, bounds, rangeCount) {
-                if bounds[range] * slack < max(least, heap.threshold) { continue }
-                reader.read(range, least: { max(least, heap.threshold) }, { heap.insert($1) })
+            for range in ranges.best(Self.seedCount, bounds) {
+                let needed = max(least, heap.threshold)
+                if bounds[range] < needed { continue }
+                reader.read(range, ranges[range], needed: needed, into: batch)
+                for i in 0..<batch.count { heap.insert(Float(batch.sums[i])) }
             }
             least = max(least, heap.threshold)
         }
-        let base = segment.base
-        for range in 0..<rangeCount {
+        for range in 0..<ranges.count {
             let needed = max(least, collector.minimumScore)
-            let bound = bounds[range]
-            if bound <= 0 || bound * slack < needed { continue }
-            reader.read(
-                range, least: { max(least, collector.minimumScore) },
-                { collector.collect(base + $0, $1) })
+            if bounds[range] <= 0 || bounds[range] < needed { continue }
+            reader.read(range, ranges[range], needed: needed, into: batch)
+            collect(batch)
         }
     }
 
-    /// Documents of all terms, the same way.
-    private func intersectRanges(
-        _ order: [TermClause], _ bounds: UnsafeMutablePointer<Float>, _ rangeCount: Int, shift: Int, slack: Float,
-        threshold: Float
-    ) {
-        let reader = RangeIntersection(order, shift: shift, accepted: accepted, documentCount: segment.documentCount)
-        defer { reader.free() }
-        // Those with the highest scores first: they decide soonest.
-        let byBound = order.sorted { $0.bound > $1.bound }
-        @inline(__always)
-        func score(_ document: Int, _ range: Int, _ needed: Float) -> Float? {
-            var sum = 0.0
-            var left = Double(bounds[range])
-            for clause in byBound {
-                guard let score = clause.score(of: document) else { return nil }
-                sum += Double(score)
-                left -= Double(clause.ranges![range])
-                if Float(sum + max(0, left)) * slack < needed { return nil }
-            }
-            return Float(sum)
-        }
-        var least = threshold
-        if collector.takesThresholds, collector.k <= 1000 {
+    /// Documents of all terms, the fewest first; the best ranges give a threshold, then come the blocks of the first term.
+    private func intersect(_ clauses: [TermClause]) {
+        let ranges = DocumentRanges(segment.documentCount)
+        let reader = TermIntersection(clauses, .required, ranges, accepted: accepted)
+        let batch = CandidateBatch(capacity: 1 << ranges.shift)
+        var least = collector.minimumScore
+        if collector.takesThresholds, collector.k <= ScoreHeap.largest {
             var heap = ScoreHeap(k: collector.k)
-            for range in RangeBounds.best(Self.seedCount, bounds, rangeCount) {
-                if bounds[range] * slack < max(least, heap.threshold) { continue }
-                reader.forEach(range) { document in
-                    if let score = score(document, range, max(least, heap.threshold)) { heap.insert(score) }
-                }
+            for range in ranges.best(Self.seedCount, reader.bounds) {
+                let needed = max(least, heap.threshold)
+                if reader.bounds[range] < needed { continue }
+                reader.read(range: range, needed: needed, into: batch)
+                for i in 0..<batch.count { heap.insert(Float(batch.sums[i])) }
             }
             least = max(least, heap.threshold)
         }
-        let base = segment.base
-        for range in 0..<rangeCount {
-            let bound = bounds[range]
-            if bound <= 0 || bound * slack < max(least, collector.minimumScore) { continue }
-            reader.forEach(range) { document in
-                let needed = max(least, collector.minimumScore)
-                if let score = score(document, range, needed), score >= needed {
-                    collector.collect(base + document, score)
-                }
-            }
+        for block in 0..<reader.blockCount {
+            reader.read(block: block, needed: max(least, collector.minimumScore), into: batch)
+            collect(batch)
         }
+    }
+
+    /// Hands the documents of the batch, which were found to score enough, to the collector.
+    private func collect(_ batch: CandidateBatch) {
+        for i in 0..<batch.count { collector.collect(segment.base + Int(batch.documents[i]), Float(batch.sums[i])) }
     }
 }

@@ -1,97 +1,66 @@
+import CPostings
+
 /// Scores the documents of one range after the other that have any of some terms (see ``PrunedSearch``).
-struct RangeReader {
-    private let clauses: [TermClause]
-    private let shift: Int
+final class RangeReader {
+    /// By bound, the lowest first.
+    private let clauses: ClauseList
+    private let size: Int
     private let accepted: DocumentSet?
-    private let documentCount: Int
+    private let kernels: UnsafePointer<cp_kernels> = cp_kernels_best()
+    /// -0 where nothing was added.
     private let sums: UnsafeMutablePointer<Double>
-    private let seen: UnsafeMutablePointer<UInt64>
-    private let candidates: UnsafeMutablePointer<UInt32>
+    /// The bounds of the terms before each in a range, together.
+    private let rests: UnsafeMutablePointer<Double>
 
-    /// - Parameter clauses: by bound, the lowest first.
-    init(_ clauses: [TermClause], shift: Int, accepted: DocumentSet?, documentCount: Int) {
-        self.clauses = clauses
-        self.shift = shift
+    /// - Parameter clauses: by bound, the lowest first; their ranges are made.
+    init(_ clauses: [TermClause], size: Int, accepted: DocumentSet?) {
+        self.clauses = ClauseList(clauses)
+        self.size = size
         self.accepted = accepted
-        self.documentCount = documentCount
-        let size = 1 << shift
         sums = .allocate(capacity: size)
-        sums.initialize(repeating: 0, count: size)
-        seen = .allocate(capacity: size / 64)
-        seen.initialize(repeating: 0, count: size / 64)
-        candidates = .allocate(capacity: size)
+        sums.initialize(repeating: -0.0, count: size)
+        rests = .allocate(capacity: clauses.count + 1)
+        rests.initialize(repeating: 0, count: clauses.count + 1)
     }
 
-    func free() {
+    deinit {
         sums.deallocate()
-        seen.deallocate()
-        candidates.deallocate()
+        rests.deallocate()
     }
 
-    /// Hands over every document that scores at least `least()`; documents ascend.
-    @inline(__always)
-    func read(_ range: Int, least: () -> Float, _ body: (Int, Float) -> Void) {
-        let low = range << shift, high = min(low + (1 << shift), documentCount)
-        var needed = least()
-        var essential = 0
-        var rest = 0.0
-        while essential < clauses.count {
-            let more = rest + Double(clauses[essential].ranges![range])
-            if needed <= 0 || Float(more) >= needed { break }
-            rest = more
-            essential += 1
-        }
-        for clause in clauses[essential...] where clause.ranges![range] > 0 {
-            clause.accumulate(low, high, sums, seen)
-        }
-        var count = 0
-        for word in 0..<(1 << shift) / 64 {
-            var bits = seen[word]
-            seen[word] = 0
-            while bits != 0 {
-                let at = word << 6 | bits.trailingZeroBitCount
-                bits &= bits &- 1
-                let sum = sums[at]
-                sums[at] = 0
-                if Float(sum + rest) < needed { continue }
-                let document = low + at
-                if let accepted, !accepted.contains(document) { continue }
-                if essential == 0 {
-                    body(document, Float(sum))
-                    needed = least()
-                } else {
-                    sums[count] = sum
-                    candidates[count] = UInt32(truncatingIfNeeded: document)
-                    count += 1
-                }
+    /// Fills the batch with the documents that score at least so much.
+    ///
+    /// Terms are split as by MaxScore: those that cannot reach the score together are looked up for the documents of the others.
+    func read(_ number: Int, _ range: Range<Int>, needed: Float, into batch: CandidateBatch) {
+        var essential = 0, present = 0, single = 0
+        for i in 0..<clauses.count {
+            let bound = clauses.bound(i, number)
+            rests[i &+ 1] = rests[i] + Double(bound)
+            if essential == i, needed > 0, Float(rests[i &+ 1]) < needed {
+                essential &+= 1
+            } else if bound > 0 {
+                present &+= 1
+                single = i
             }
         }
-        if essential == 0 { return }
-        var next = essential
-        while next > 0, count > 0 {
-            next -= 1
-            let clause = clauses[next]
-            if clause.ranges![range] == 0 { continue }
-            rest = 0
-            for clause in clauses[..<next] { rest += Double(clause.ranges![range]) }
-            var kept = 0
-            for i in 0..<count {
-                var sum = sums[i]
-                if let score = clause.score(of: Int(candidates[i])) { sum += Double(score) }
-                if Float(sum + rest) < needed { continue }
-                sums[kept] = sum
-                candidates[kept] = candidates[i]
-                kept += 1
+        batch.count = 0
+        if present == 0 { return }
+        if present == 1 {
+            clauses.with(single) {
+                $0.take(range.lowerBound, range.upperBound, rest: rests[essential], needed: needed, into: batch)
             }
-            for i in kept..<count { sums[i] = 0 }
-            count = kept
+        } else {
+            for i in essential..<clauses.count where clauses.bound(i, number) > 0 {
+                clauses.with(i) { $0.accumulate(range.lowerBound, range.upperBound, sums) }
+            }
+            batch.count = kernels.pointee.harvest(
+                size, sums, rests[essential], needed, UInt32(range.lowerBound), batch.documents, batch.sums)
         }
-        for i in 0..<count {
-            let sum = Float(sums[i])
-            sums[i] = 0
-            if sum >= needed {
-                body(Int(candidates[i]), sum)
-                needed = least()
+        if let accepted { batch.keep(accepted) }
+        while essential > 0, batch.count > 0 {
+            essential &-= 1
+            if clauses.bound(essential, number) > 0 {
+                clauses.with(essential) { batch.combine($0, .optional, rest: rests[essential], needed: needed) }
             }
         }
     }

@@ -1,5 +1,8 @@
 /// The k highest of many scores: tells the lowest of them.
 struct ScoreHeap {
+    /// More are not kept for a threshold.
+    static let largest = 1000
+
     private let k: Int
     private var scores: [Float] = []
 

@@ -40,6 +40,13 @@ public struct Segment: Sendable {
     /// Whether the document is not deleted.
     public func isLive(_ document: Int) -> Bool { liveDocuments?.contains(document) ?? true }
 
+    /// What may be found of some documents; `nil`: all.
+    func searchable(_ accepted: DocumentSet?) -> DocumentSet? {
+        guard var both = accepted, let searchableDocuments else { return accepted ?? searchableDocuments }
+        both.formIntersection(searchableDocuments)
+        return both
+    }
+
     /// The root of the block that a document is in.
     public func root(of document: Int) -> Int { core.roots?.next(from: document) ?? document }
 
