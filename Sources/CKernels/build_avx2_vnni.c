@@ -10,6 +10,7 @@
 #include "vector_math.inc"
 #include "gemm.inc"
 #include "attention.inc"
+#include "distances.inc"
 #include "rows.inc"
 #pragma clang attribute pop
 

@@ -8,6 +8,7 @@
 #include "vector_math.inc"
 #include "gemm.inc"
 #include "attention.inc"
+#include "distances.inc"
 #include "rows.inc"
 
 const ck_build ck_build_neon = {&table, peak_flops};

@@ -6,6 +6,7 @@
 #include "vector_math.inc"
 #include "gemm.inc"
 #include "attention.inc"
+#include "distances.inc"
 #include "rows.inc"
 
 const ck_build ck_build_portable = {&table, peak_flops};

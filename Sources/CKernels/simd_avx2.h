@@ -103,6 +103,8 @@ INLINE vf v_load_bf16_odd(const void *p) {
 
 #if defined(HAS_VNNI)
 #define INT8_STEP 4
+/// sum + unsigned bytes * signed bytes, four by four.
+INLINE vi bytes_dot(vi sum, vi u, vi s) { return _mm256_dpbusd_avx_epi32(sum, u, s); }
 typedef vi int8_weights;
 typedef vi int8_inputs;
 INLINE int8_weights int8_load(const void *p) { return vi_load(p); }
@@ -116,6 +118,9 @@ INLINE void int8_store(char *row, size_t j, vi q) {
 INLINE vi vi_and(vi a, vi b) { return _mm256_and_si256(a, b); }
 INLINE vi vi_shift_right_16(vi a, int bits) { return _mm256_srli_epi16(a, bits); }
 INLINE vi vi_madd_16(vi a, vi b) { return _mm256_madd_epi16(a, b); }
+/// The lower, the upper signed byte of each 16 bits, widened to them.
+INLINE vi vi_lower_bytes(vi a) { return _mm256_srai_epi16(_mm256_slli_epi16(a, 8), 8); }
+INLINE vi vi_upper_bytes(vi a) { return _mm256_srai_epi16(a, 8); }
 /// Each four lanes q0 q1 q2 q3 as 16-bit q0 q2 q1 q3.
 INLINE void int8_store(char *row, size_t j, vi q) {
     const vi pairs = _mm256_shuffle_epi32(q, _MM_SHUFFLE(3, 1, 2, 0));

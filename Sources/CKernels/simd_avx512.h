@@ -118,6 +118,8 @@ INLINE void v_store_bf16(void *p, vf x) { _mm256_storeu_si256(p, (__m256i)_mm512
 
 #if defined(HAS_VNNI)
 #define INT8_STEP 4
+/// sum + unsigned bytes * signed bytes, four by four.
+INLINE vi bytes_dot(vi sum, vi u, vi s) { return _mm512_dpbusd_epi32(sum, u, s); }
 typedef vi int8_weights;
 typedef vi int8_inputs;
 INLINE int8_weights int8_load(const void *p) { return vi_load(p); }
@@ -138,6 +140,9 @@ INLINE vi int8_store_four(char *row, size_t j, const vi q[4], vi sums) {
 INLINE vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
 INLINE vi vi_shift_right_16(vi a, int bits) { return _mm512_srli_epi16(a, (unsigned)bits); }
 INLINE vi vi_madd_16(vi a, vi b) { return _mm512_madd_epi16(a, b); }
+/// The lower, the upper signed byte of each 16 bits, widened to them.
+INLINE vi vi_lower_bytes(vi a) { return _mm512_srai_epi16(_mm512_slli_epi16(a, 8), 8); }
+INLINE vi vi_upper_bytes(vi a) { return _mm512_srai_epi16(a, 8); }
 /// Each four lanes q0 q1 q2 q3 as 16-bit q0 q2 q1 q3.
 INLINE void int8_store(char *row, size_t j, vi q) {
     _mm256_storeu_si256((void *)(row + 2 * j), _mm512_cvtepi32_epi16(_mm512_shuffle_epi32(q, _MM_PERM_DBCA)));

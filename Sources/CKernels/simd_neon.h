@@ -132,6 +132,9 @@ INLINE void int8_store(char *row, size_t j, vi q) {
 }
 
 #if defined(HAS_BF16)
+INLINE vi bytes_dot(vi sum, vi u, vi s) {
+    return vusdotq_s32(sum, vreinterpretq_u8_s32(u), vreinterpretq_s8_s32(s));
+}
 // Unsigned by signed bytes (I8MM, which the build for BF16 asks for as well): weights as they are stored.
 typedef uint8x16_t int8_weights;
 INLINE int8_weights int8_load(const void *p) { return vld1q_u8(p); }
@@ -140,9 +143,20 @@ INLINE vi int8_dot(vi sum, int8_weights w, int8_inputs x) { return vusdotq_laneq
 #else
 // Signed by signed bytes: the 128 that weights are stored with is taken off when they are loaded.
 #define INT8_OFFSET 0
+#define BYTES_OFFSET 0
 typedef int8x16_t int8_weights;
 INLINE int8_weights int8_load(const void *p) {
     return vreinterpretq_s8_u8(veorq_u8(vld1q_u8(p), vdupq_n_u8(0x80)));
+}
+/// sum + (bytes - 128) * signed bytes, four by four.
+INLINE vi bytes_dot(vi sum, vi u, vi s) {
+    const int8x16_t x = vreinterpretq_s8_u8(veorq_u8(vreinterpretq_u8_s32(u), vdupq_n_u8(0x80)));
+    const int8x16_t y = vreinterpretq_s8_s32(s);
+#if defined(HAS_DOTPROD)
+    return vdotq_s32(sum, x, y);
+#else
+    return vpadalq_s16(vpadalq_s16(sum, vmull_s8(vget_low_s8(x), vget_low_s8(y))), vmull_high_s8(x, y));
+#endif
 }
 #if defined(HAS_DOTPROD)
 INLINE int8_inputs int8_broadcast(const char *p) { return vreinterpretq_s8_s32(vi_broadcast(p)); }

@@ -83,6 +83,7 @@ INLINE float v_highest(vf x) {
 
 typedef uint32_t vu __attribute__((vector_size(16)));
 typedef int16_t vi16 __attribute__((vector_size(16)));
+typedef uint16_t vu16 __attribute__((vector_size(16)));
 
 INLINE vi vi_set1(int32_t x) { return (vi){x, x, x, x}; }
 INLINE vi vi_load(const void *p) {
@@ -100,7 +101,6 @@ INLINE vi vi_and(vi a, vi b) { return a & b; }
 INLINE vi vi_add(vi a, vi b) { return a + b; }
 INLINE vi vi_max(vi a, vi b) { return (a & (a > b)) | (b & ~(a > b)); }
 INLINE vi vi_shift_right_16(vi a, int bits) {
-    typedef uint16_t vu16 __attribute__((vector_size(16)));
     return (vi)((vu16)a >> (uint16_t)bits);
 }
 /// Products of 16-bit numbers, pairs summed.
@@ -114,6 +114,9 @@ INLINE vi vi_madd_16(vi a, vi b) {
     return a0 * b0 + (a >> 16) * (b >> 16);
 #endif
 }
+/// The lower, the upper signed byte of each 16 bits, widened to them.
+INLINE vi vi_lower_bytes(vi a) { return (vi)((vi16)((vu16)a << 8) >> 8); }
+INLINE vi vi_upper_bytes(vi a) { return (vi)((vi16)a >> 8); }
 INLINE vf vi_to_float(vi x) { return __builtin_convertvector(x, vf); }
 INLINE vi vi_from_bits(vf x) { return (vi)x; }
 /// To the nearest integer, ties to even, for |x| < 2^22.

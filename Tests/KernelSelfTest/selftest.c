@@ -237,6 +237,68 @@ static void test_splade(const ck_kernels *kernels, ck_precision precision) {
     free_weights(w);
 }
 
+/// Integers exact, float32 within rounding, listed rows and rows in order with the same bits.
+static void test_distances(const ck_kernels *kernels) {
+    static const size_t sizes[] = {1, 3, 8, 15, 17, 63, 64, 65, 130, 384, 385, 1000, 4099, 16000};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        const size_t n = sizes[s], rows = 9, count = 21;
+        const size_t stride = (n + CK_CODE_ALIGNMENT - 1) / CK_CODE_ALIGNMENT * CK_CODE_ALIGNMENT;
+        uint32_t ids[21];
+        for (size_t i = 0; i < count; i++) ids[i] = (uint32_t)(i * 5 % rows);
+        float *query = values(n), *table = values(rows * n), *got = values(count), *ordered = values(count);
+        int8_t *bytes = calloc(stride, 1);
+        uint8_t *codes = malloc(rows * stride);
+        int32_t *integers = malloc(count * sizeof(int32_t)), sum = 0;
+        for (size_t i = 0; i < rows * stride; i++) codes[i] = (uint8_t)(uniform() * 128 + 128);
+        for (size_t i = 0; i < n; i++) bytes[i] = (int8_t)(uniform() * 127.99f), sum += bytes[i];
+        if (n == 16000) {
+            memset(bytes, -128, n), memset(codes, 0, stride), memset(codes + stride, 255, stride);
+            sum = -128 * (int32_t)n;
+        }
+        const ck_row_list listed = {.rows = table, .stride = n * sizeof(float), .ids = ids, .count = count};
+        const ck_row_list order = {.rows = (char *)table + n * sizeof(float), .stride = n * sizeof(float), .first = 1, .count = 7};
+        const ck_row_list coded = {.rows = codes, .stride = stride, .ids = ids, .count = count};
+        for (int comparison = CK_PRODUCT; comparison <= CK_LARGEST; comparison++) {
+            kernels->distances.floats((ck_comparison)comparison, query, &listed, n, got);
+            for (size_t i = 0; i < count; i++) {
+                const float expected = (float)ck_reference_floats((ck_comparison)comparison, query, table + ids[i] * n, n);
+                compare("distances of floats", got + i, &expected, 1, comparison == CK_LARGEST ? 1e-6 : 2e-6 * sqrt((double)n) + 1e-6 * fabs(expected));
+            }
+            kernels->distances.floats((ck_comparison)comparison, query, &order, n, ordered);
+            for (size_t i = 0; i < count; i++) {
+                if (ids[i] >= 2) require(memcmp(ordered + ids[i] - 2, got + i, 4) == 0, "order changes a distance", i, n);
+            }
+            kernels->distances.bytes((ck_comparison)comparison, bytes, &coded, n, integers);
+            for (size_t i = 0; i < count; i++) {
+                const int64_t expected = ck_reference_bytes((ck_comparison)comparison, bytes, codes + ids[i] * stride, n);
+                require(integers[i] == expected, "distances of bytes", (size_t)comparison, n);
+            }
+        }
+        const ck_code_query coding = {.query = bytes, .query_sum = sum, .base = 0.5f, .weight = -1e-4f, .error_weight = 0.25f,
+                                      .scales = table, .norms = table + 1, .errors = table};
+        for (int parts = 0; parts < 4; parts++) {
+            ck_code_query part = coding;
+            if (!(parts & 1)) part.norms = NULL;
+            if (!(parts & 2)) part.errors = NULL;
+            float *single = values(1);
+            kernels->distances.codes(&part, &coded, got);
+            for (size_t i = 0; i < count; i++) {
+                const float expected = (float)ck_reference_codes(&part, codes, stride, ids[i]);
+                compare("distances of codes", got + i, &expected, 1, 1e-6 + 1e-6 * fabs(expected));
+                const ck_row_list one = {.rows = codes, .stride = stride, .first = ids[i], .count = 1};
+                kernels->distances.codes(&part, &one, single);
+                require(memcmp(single, got + i, 4) == 0, "order changes a coded distance", i, n);
+            }
+            free(single);
+        }
+        kernels->distances.bits((const uint8_t *)bytes, &coded, stride, integers);
+        for (size_t i = 0; i < count; i++) {
+            require(integers[i] == ck_reference_bits((const uint8_t *)bytes, codes + ids[i] * stride, stride), "distances of bits", i, n);
+        }
+        free(query), free(table), free(got), free(ordered), free(bytes), free(codes), free(integers);
+    }
+}
+
 int main(void) {
     int tested = 0;
     printf("chosen here: %s\n", ck_active()->name);
@@ -254,6 +316,7 @@ int main(void) {
         test_int8_is_exact(kernels);
         test_attention(kernels);
         test_rows(kernels);
+        test_distances(kernels);
         ck_float_mode_leave(mode);
     }
     printf(failures ? "%d comparisons failed\n" : "all equal in %d builds\n", failures ? failures : tested);

@@ -20,6 +20,8 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "ckdistances.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -182,6 +184,7 @@ typedef struct {
     float (*dot)(const float *x, const float *y, size_t n);
     /// Whether no value is infinite or NaN.
     bool (*all_finite)(const float *x, size_t ldx, size_t rows, size_t n);
+    ck_distances distances;
 } ck_kernels;
 
 /// The table of one build, or NULL where this CPU (or this compilation) cannot run it.
