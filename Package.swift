@@ -35,6 +35,7 @@ let package = Package(
                 "JSON", "TextAnalysis", "ClusterState", "DocumentStore", "SearchIndex", "Mappings", "Querying",
                 "Indices",
             ]),
+        .library(name: "NeedletailVectors", targets: ["VectorIndex", "Tensors"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -75,6 +76,7 @@ let package = Package(
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: common),
         .target(name: "YAML", dependencies: ["JSON", "CYAML"], swiftSettings: common, linkerSettings: [yaml]),
+        .target(name: "VectorIndex", dependencies: ["Tensors", "CKernels", "CPostings"], swiftSettings: common),
         // Level 3
         .target(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
@@ -237,6 +239,9 @@ let package = Package(
         .testTarget(
             name: "SearchIndexTests",
             dependencies: ["SearchIndex", "CPostings", "TextAnalysis", "JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "VectorIndexTests", dependencies: ["VectorIndex", "Tensors", "CKernels", "JSON", "TestSupport"],
+            swiftSettings: common),
         .testTarget(
             name: "MappingsTests", dependencies: ["Mappings", "SearchIndex", "TextAnalysis", "JSON", "TestSupport"],
             swiftSettings: common),

@@ -25,5 +25,8 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(name: "ServeBenchmarks", dependencies: engine, swiftSettings: settings),
         .executableTarget(name: "TokenizersBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
+        .executableTarget(
+            name: "VectorBenchmarks", dependencies: [.product(name: "NeedletailVectors", package: "needletail")],
+            swiftSettings: settings),
     ]
 )

@@ -12,18 +12,18 @@ float ck_encode_row(const float *values, size_t n, uint8_t *codes, size_t stride
     const float scale = largest / 127.0f;
     // Of the smallest numbers the quotient is 0 or has lost its digits: they are zeros with a rest.
     const float inverse = scale > 1e-37f ? 1.0f / scale : 0.0f;
-    float squares = 0;
+    double squares = 0;
     for (size_t i = 0; i < n; i++) {
         // To the nearest, for |x| < 2^22, by an addition: this loop is one of vectors.
         float steps = values[i] * inverse + 12582912.0f;
         steps -= 12582912.0f;
         steps = steps > 127.0f ? 127.0f : steps < -127.0f ? -127.0f : steps;
-        const float difference = values[i] - (inverse > 0.0f ? scale : 0.0f) * steps;
+        const double difference = (double)values[i] - (double)(inverse > 0.0f ? scale : 0.0f) * (double)steps;
         squares += difference * difference;
         codes[i] = (uint8_t)((int32_t)steps + 128);
     }
     for (size_t i = n; i < stride; i++) codes[i] = 128;
-    *rest = sqrtf(squares) * (1.0f + 1e-6f * (float)(n + 16)) + 1e-30f;
+    *rest = (float)(sqrt(squares) * 1.000001) + 1e-37f;
     return inverse > 0.0f ? scale : 0.0f;
 }
 

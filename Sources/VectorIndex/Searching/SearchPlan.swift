@@ -1,0 +1,78 @@
+/// How the vectors of a segment are searched, and why so.
+public struct SearchPlan: Sendable, Hashable, CustomStringConvertible {
+    /// The two ways.
+    public enum Way: String, Sendable, Hashable {
+        /// All vectors that may be found are compared with the query; finds the nearest for certain.
+        case exact
+        /// From neighbour to neighbour; may miss some.
+        case graph
+    }
+
+    /// Why a way was taken.
+    public enum Reason: Sendable, Hashable {
+        /// The query wants it so.
+        case requested
+        /// The segment has no graph: it is small, or its space has none.
+        case noGraph
+        /// A radius is asked for, and all within it.
+        case radius
+        /// More of the vectors are wanted than a graph is good for.
+        case manyWanted
+        /// The filter leaves so few that comparing all is cheaper.
+        case fewAllowed
+        /// The graph costs less.
+        case graphIsCheaper
+        /// The walk through the graph met too few of the allowed documents, or cost more than comparing all.
+        case graphGaveUp
+    }
+
+    /// The way that was taken.
+    public var way: Way
+    /// Why.
+    public var reason: Reason
+    /// Vectors of the segment.
+    public var vectors: Int
+    /// Vectors that could be found: of documents that live and pass the filter.
+    public var allowed: Int
+
+    /// For people.
+    public var description: String {
+        let share = "\(allowed) of \(vectors) vectors allowed"
+        return switch reason {
+        case .requested: "\(way.rawValue): requested, \(share)"
+        case .noGraph: "exact: the segment has no graph, \(share)"
+        case .radius: "exact: all within a radius are wanted, \(share)"
+        case .manyWanted: "exact: many are wanted, \(share)"
+        case .fewAllowed: "exact: comparing all costs less than the graph, \(share)"
+        case .graphIsCheaper: "graph: it costs less than comparing all, \(share)"
+        case .graphGaveUp: "exact: the graph led to too few, \(share)"
+        }
+    }
+
+    /// Decides by an estimate of how many distances each way computes.
+    static func plan(
+        _ query: VectorQuery, vectors: Int, allowed: Int, hasGraph: Bool, m: Int
+    ) -> SearchPlan {
+        func exact(_ reason: Reason) -> SearchPlan {
+            SearchPlan(way: .exact, reason: reason, vectors: vectors, allowed: allowed)
+        }
+        if !hasGraph { return exact(.noGraph) }
+        switch query.method {
+        case .exact: return exact(.requested)
+        case .graph: return SearchPlan(way: .graph, reason: .requested, vectors: vectors, allowed: allowed)
+        case .automatic: break
+        }
+        if query.radius != nil { return exact(.radius) }
+        let cost = graphCost(width: max(query.efSearch, query.k), m: m, filtered: allowed < vectors)
+        guard cost < Double(allowed) else {
+            return exact(allowed < vectors ? .fewAllowed : .manyWanted)
+        }
+        return SearchPlan(way: .graph, reason: .graphIsCheaper, vectors: vectors, allowed: allowed)
+    }
+
+    /// What a walk costs, in rows that a scan compares: about m rows for each of the rows that it keeps, scattered ones, which cost
+    /// more than rows in order; with a filter, also the links of the rows between.
+    static func graphCost(width: Int, m: Int, filtered: Bool) -> Double {
+        Double(width + m) * Double(m) * (filtered ? 4 : 2)
+    }
+}
