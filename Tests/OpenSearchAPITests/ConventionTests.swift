@@ -143,4 +143,21 @@ struct ConventionTests {
         #expect(try await node.status(.post, "/a/_flush") == 200)
         #expect(try await node.ask(.get, "/_cat/segments/a?format=json&h=committed")["0/committed"] == "true")
     }
+
+    @Test func anIndexThatCannotAnswerIsToldBesideTheHitsOfOthers() async throws {
+        #expect(try await node.status(.put, "/a/_doc/1?refresh", #"{"n":1}"#) == 201)
+        #expect(try await node.status(.put, "/b", #"{"settings":{"number_of_shards":3}}"#) == 200)
+        let answer = try await node.ask(.get, "/a,b/_search?sort=n")
+        #expect(answer.status == 200)
+        #expect(answer["hits/hits/0/_id"] == "1")
+        #expect(answer["_shards/total"] == 4)
+        #expect(answer["_shards/successful"] == 1)
+        #expect(answer["_shards/failed"] == 3)
+        #expect(answer["_shards/failures/0/index"] == "b")
+        #expect(answer["_shards/failures/0/reason/type"] == "query_shard_exception")
+        let whole = try await node.ask(.get, "/a,b/_search?sort=n&allow_partial_search_results=false")
+        #expect(whole.status == 400)
+        #expect(whole["error/type"] == "search_phase_execution_exception")
+        #expect(whole["error/reason"] == "Partial shards failure")
+    }
 }

@@ -86,7 +86,7 @@ struct CursorEndpoints {
             .pointInTime, targets.map(\.snapshot), keepAlive: keepAlive.nanoseconds,
             payload: PointPayload(filters: targets.map(\.filter)))
         return RestResponse([
-            "pit_id": .string(point.id), "_shards": targets.shards,
+            "pit_id": .string(point.id), "_shards": targets.shards(),
             "creation_time": .number(JSONNumber(Int(point.createdAt))),
         ])
     }

@@ -34,16 +34,28 @@ extension OpenSearchNode {
                 if !response.hits.hits.isEmpty { $0.fetches += 1 }
             }
         }
+        if let failure = response.failures.first, try !allowsPartialResults(request) {
+            var error = OpenSearchError(failure.during(.query))
+            error.reason = "Partial shards failure"
+            throw error
+        }
         var reply = SearchReply(hits: response.hits.json(totalAsInteger: asInteger).serializedBytes())
         reply.aggregations = response.aggregations?.serializedBytes()
         reply.profile = response.profile
         if let use, use.trace.isOn { reply.processorResults = .array(use.trace.results) }
         reply.isTimedOut = response.timedOut
         reply.terminatedEarly = response.terminatedEarly
+        reply.failures = response.failures
         reply.hitCount = response.hits.hits.count
         let size = search.size ?? 10
         if response.hits.hits.count == size, size > 0 { reply.lastSortValues = response.hits.hits.last?.sort }
         return reply
+    }
+
+    /// Whether what some indices found is an answer although others could not be asked.
+    private func allowsPartialResults(_ request: RestRequest) throws(OpenSearchError) -> Bool {
+        try request.optionalFlag("allow_partial_search_results")
+            ?? (metadata.current.clusterSetting("search.default_allow_partial_results") != "false")
     }
 
     /// How many documents a query finds.

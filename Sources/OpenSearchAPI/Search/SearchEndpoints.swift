@@ -127,7 +127,7 @@ struct SearchEndpoints {
             writer.value(early)
         }
         writer.key("_shards")
-        writer.value(targets.shards)
+        writer.value(targets.shards(result.failures))
         writer.key("hits")
         writer.value(json: result.hits)
         if let aggregations = result.aggregations {
@@ -217,7 +217,7 @@ struct SearchEndpoints {
         let count = try node.count(query, targets, minScore: minScore, for: request)
         var body: JSONObject = ["count": .number(JSONNumber(limit > 0 ? min(limit, count) : count))]
         if limit > 0 { body["terminated_early"] = .bool(count >= limit) }
-        body["_shards"] = targets.shards
+        body["_shards"] = targets.shards()
         return RestResponse(.object(body))
     }
 

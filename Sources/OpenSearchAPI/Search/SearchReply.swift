@@ -15,6 +15,8 @@ struct SearchReply: Sendable {
     var isTimedOut = false
     /// Whether counting ended early, where that was asked for.
     var terminatedEarly: Bool?
+    /// Indices that could not answer, and why.
+    var failures: [SearchError] = []
     /// Hits of this page.
     var hitCount = 0
     /// Where the next page begins; nil if this was the last.

@@ -49,8 +49,25 @@ extension OpenSearchNode {
 
 extension [SearchTarget] {
     /// `_shards` of a search over these indices.
-    var shards: JSONValue {
+    ///
+    /// - Parameter failures: Indices that could not answer, and why.
+    func shards(_ failures: [SearchError] = []) -> JSONValue {
+        let failed = Set(failures.compactMap(\.index))
         let total = reduce(0) { $0 + $1.index.numberOfShards }
-        return ShardStatistics.object(["total": total, "successful": total, "skipped": 0, "failed": 0])
+        let missing = reduce(0) { $0 + (failed.contains($1.index.name) ? $1.index.numberOfShards : 0) }
+        let counts = ShardStatistics.object([
+            "total": total, "successful": total - missing, "skipped": 0, "failed": missing,
+        ])
+        guard !failures.isEmpty, var body = counts.object else { return counts }
+        body["failures"] = .array(
+            failures.map { failure in
+                var own = failure
+                own.phase = .request
+                return [
+                    "shard": 0, "index": failure.index.map { .string($0) } ?? .null, "node": "_local",
+                    "reason": OpenSearchError(own).cause,
+                ]
+            })
+        return .object(body)
     }
 }
