@@ -109,12 +109,13 @@ def serve(name, folder):
         width, share, rounds = map(int, line.split())
         truth = np.load(os.path.join(folder, f"truth{share or ''}.npy"))[:, :K]
         bits = np.fromfile(os.path.join(folder, f"allowed{share}.bits"), dtype=np.uint8) if share else None
-        best = 1e9
+        best, used = 1e9, time.process_time()
         for _ in range(rounds):
             start = time.perf_counter()
             found = peer.search(queries, width, bits)
             best = min(best, time.perf_counter() - start)
-        print(json.dumps({"qps": len(queries) / best, "recall": recall(found, truth), "memory": memory}), flush=True)
+        used = (time.process_time() - used) / rounds / len(queries)
+        print(json.dumps({"qps": len(queries) / best, "cpu_us": used * 1e6, "recall": recall(found, truth), "memory": memory}), flush=True)
 
 
 def needletail(folder, width, share, rounds, method="graph", program=None):

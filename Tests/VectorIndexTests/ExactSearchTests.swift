@@ -147,3 +147,24 @@ import VectorIndex
         for document in 0..<1000 { #expect(segment.vector(ofDocument: document) == vectors[document]) }
     }
 }
+
+@Suite struct VectorScorerTests {
+    @Test func scriptsMayAskForAnotherSpace() throws {
+        let data = ClusteredPoints(points: 60, queries: 1, dimension: 19)
+        let segment = try segment(data.points, VectorField(dimension: 19, space: .l2))
+        for space in VectorSpace.allCases where space != .hamming {
+            let scorer = try segment.scorer(data.queries[0], space: space)
+            for (document, point) in data.points.enumerated() {
+                let expected = plainDistance(space, point, data.queries[0])
+                let distance = try #require(scorer.distance(ofDocument: document))
+                let difference = abs(Double(distance) - expected)
+                #expect(difference <= 1e-5 * (1 + abs(expected)), "\(space)")
+                let score = space == .cosinesimil ? 2 - distance : space.score(ofDistance: distance)
+                #expect(scorer.scriptScore(ofDocument: document) == score)
+            }
+            #expect(scorer.distance(ofDocument: 60) == nil)
+        }
+        #expect(throws: VectorFault.self) { try segment.scorer(data.queries[0], space: .hamming) }
+        #expect(throws: VectorFault.self) { try segment.scorer([Float](repeating: 0, count: 19), space: .cosinesimil) }
+    }
+}

@@ -50,8 +50,10 @@ public struct VectorField: Sendable, Hashable {
     }
 
     /// Whether vectors are stored a second time, rounded to bytes, for all that need not be exact.
+    ///
+    /// Of up to 16 values that would not be less to read.
     var hasCodes: Bool {
-        guard element == .float else { return false }
+        guard element == .float, 4 * dimension > codeSize else { return false }
         switch space {
         case .l2, .cosinesimil, .innerproduct: return true
         case .l1, .linf, .hamming: return false

@@ -104,6 +104,16 @@ public final class VectorSegment: @unchecked Sendable {
         row(ofDocument: document).flatMap { rows.value($0) }.map { RowEncoding.read($0, of: field) }
     }
 
+    /// Compares a vector with documents one by one.
+    ///
+    /// - Parameter space: the field's unless given.
+    /// - Throws: ``VectorFault`` as ``VectorField/checkQuery(_:)`` does, and for spaces that do not go with the elements.
+    public func scorer(_ vector: [Float], space: VectorSpace? = nil) throws(VectorFault) -> VectorScorer {
+        let compared = try VectorField(dimension: field.dimension, element: field.element, space: space ?? field.space)
+        try compared.checkQuery(vector)
+        return VectorScorer(self, vector, space: compared.space)
+    }
+
     /// The nearest vectors.
     ///
     /// - Parameter allowed: the documents that may be found: pass the live ones, where some are deleted; `nil`: all.
@@ -203,7 +213,7 @@ public final class VectorSegment: @unchecked Sendable {
 
     func document(ofRow row: Int) -> Int { documents.map { Int($0[row]) } ?? row }
 
-    private func row(ofDocument document: Int) -> Int? {
+    func row(ofDocument document: Int) -> Int? {
         guard document >= 0, document < documentCount else { return nil }
         guard let documents else { return document }
         let row = Self.place(of: UInt32(document), in: documents, from: 0, to: count)
