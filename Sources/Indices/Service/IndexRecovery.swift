@@ -72,6 +72,7 @@ struct IndexRecovery {
     private static func isRepairedByRebuilding(_ error: IndexError) -> Result<String, IndexError> {
         switch error {
         case .corrupt, .version, .field: .success(error.description)
+        case .file(let path, _) where !FileManager.default.fileExists(atPath: path): .success("\(path) is missing")
         case .file, .document, .closed: .failure(error)
         }
     }
@@ -142,7 +143,8 @@ struct IndexRecovery {
         }
         if refused > 10 { options.log("[\(name)] \(refused) documents in all cannot be indexed") }
         if done > 0 { options.log("[\(name)] \(done) operations were indexed again") }
-        let through = max(documents.statistics.maximumSeqNo, seqNo)
+        // Not the documents' last operation: one that is written meanwhile is not here yet, and is indexed by whoever writes it.
+        let through = max(after, seqNo)
         return Outcome(
             writer: writer, snapshot: try writer.refresh(), mapping: mapping, through: through, replayedBytes: bytes,
             isVerified: isVerified)

@@ -15,8 +15,9 @@ extension IndexService {
         do throws(IndicesError) {
             if state.failure != nil { try recoverSegments(log) }
             inspect(state)
-            if state.failure == nil, let interval = state.settings.refreshInterval,
-                (now - state.lastRefresh).nanoseconds >= interval,
+            // Whoever waits is not forgotten when periodic refreshes end meanwhile.
+            let interval = state.settings.refreshInterval ?? (state.waiters.isEmpty ? nil : 0)
+            if state.failure == nil, let interval, (now - state.lastRefresh).nanoseconds >= interval,
                 state.indexedThrough != state.visible.through || !state.waiters.isEmpty
             {
                 try refresh()

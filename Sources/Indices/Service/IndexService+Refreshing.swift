@@ -94,15 +94,18 @@ extension IndexService {
         }
         if let failure { throw .segments(failure) }
         if writer.committed.seqNo == through { return }
-        do throws(DocumentStoreError) {
-            // Segments never know documents that a loss of power could take away.
-            if settings.durability == .async { try documents.synchronize() }
-        } catch {
-            throw .documents(error)
-        }
+        var failed: DocumentStoreError?
         do throws(IndexError) {
-            try writer.commit(Checkpoint(seqNo: through, userData: ["index": uuid]))
+            try writer.commit(Checkpoint(seqNo: through, userData: ["index": uuid])) { () throws(IndexError) in
+                // Segments never know documents that a loss of power could take away.
+                guard settings.durability == .async else { return }
+                do throws(DocumentStoreError) { try documents.synchronize() } catch {
+                    failed = error
+                    throw .file(path: documents.path, reason: "\(error)")
+                }
+            }
         } catch {
+            if let failed { throw .documents(failed) }
             throw .segments(error)
         }
         state.withLock { $0.unflushedBytes -= bytes }
@@ -134,25 +137,29 @@ extension IndexService {
         }
         guard let failure else { return }
         log("[\(name)] the segments failed (\(failure)); they are opened again")
-        let outcome = order.between { () -> Result<[@Sendable () -> Void], IndicesError> in
-            do throws(IndicesError) {
-                state.withLock { $0.writer }.close()
-                var options = OpeningOptions()
-                options.log = log
-                if case .corrupt = failure { options.rebuilds = true }
-                let recovery = IndexRecovery(
-                    name: name, folder: folder + "/segments", documents: documents, analysis: analysis, options: options
-                )
-                let recovered = try recovery.open(mapping)
-                state.withLock { state in
-                    state.writer = recovered.writer
-                    state.indexedThrough = recovered.through
-                    state.recoveredThrough = recovered.through
-                    state.failure = nil
+        // No commit is under way meanwhile: its manifest could name files that the new writer removes.
+        let outcome = flushing.withLock { _ in
+            order.between { () -> Result<[@Sendable () -> Void], IndicesError> in
+                do throws(IndicesError) {
+                    state.withLock { $0.writer }.close()
+                    var options = OpeningOptions()
+                    options.log = log
+                    if case .corrupt = failure { options.rebuilds = true }
+                    let recovery = IndexRecovery(
+                        name: name, folder: folder + "/segments", documents: documents, analysis: analysis,
+                        options: options
+                    )
+                    let recovered = try recovery.open(mapping)
+                    state.withLock { state in
+                        state.writer = recovered.writer
+                        state.indexedThrough = recovered.through
+                        state.recoveredThrough = recovered.through
+                        state.failure = nil
+                    }
+                    return .success(publish(recovered.snapshot, through: recovered.through))
+                } catch {
+                    return .failure(error)
                 }
-                return .success(publish(recovered.snapshot, through: recovered.through))
-            } catch {
-                return .failure(error)
             }
         }
         for resume in try outcome.get() { resume() }

@@ -4,14 +4,24 @@ extension IndexWriter {
     /// Makes everything that was added and deleted durable, with the checkpoint; also refreshes.
     ///
     /// When this returns, the index opens with it after a power cut. An earlier commit stays in place until then.
-    public func commit(_ checkpoint: Checkpoint) throws(IndexError) {
+    ///
+    /// - Parameter whenChosen: Called when it is known what the commit holds, before anything is made durable: what the documents of the
+    ///   commit come from can be made durable first.
+    public func commit(
+        _ checkpoint: Checkpoint, whenChosen: () throws(IndexError) -> Void = {}
+    ) throws(IndexError) {
         let result = committing.withLock { _ -> Result<Void, IndexError> in
-            do throws(IndexError) { return .success(try writeCommit(checkpoint)) } catch { return .failure(error) }
+            do throws(IndexError) { return .success(try writeCommit(checkpoint, whenChosen)) } catch {
+                return .failure(error)
+            }
         }
         try result.get()
     }
 
-    private func writeCommit(_ checkpoint: Checkpoint) throws(IndexError) {
+    private func writeCommit(
+        _ checkpoint: Checkpoint, _ whenChosen: () throws(IndexError) -> Void
+    ) throws(IndexError) {
+        if state.withLock({ $0.isClosed }) { throw .closed }
         try refresh()
         var (manifest, entries, old) = state.withLock { state in
             var manifest = Manifest()
@@ -28,6 +38,7 @@ extension IndexWriter {
             return (manifest, state.segments, state.committed)
         }
         do {
+            try whenChosen()
             for entry in entries {
                 if !entry.isDurable { try SystemCalls.synchronize("\(folder)/\(entry.core.name)") }
                 if let live = entry.live, !old.segments.contains(where: { $0.deletions == entry.deletionsName }) {

@@ -175,5 +175,7 @@ public final class IndexWriter: Sendable {
     public func close() {
         state.withLock { $0.isClosed = true }
         while state.withLock({ $0.isMerging }) { DetachedThread.pause() }
+        // A commit that is under way ends before others take the folder over.
+        committing.withLock { _ in }
     }
 }
