@@ -32,8 +32,8 @@ let package = Package(
         .library(
             name: "NeedletailSearch",
             targets: [
-                "JSON", "TextAnalysis", "ClusterState", "DocumentStore", "SearchIndex", "Mappings", "Querying",
-                "Indices",
+                "JSON", "TextAnalysis", "ClusterState", "DocumentStore", "SearchIndex", "SparseIndex", "Mappings",
+                "Querying", "Indices",
             ]),
         .library(name: "NeedletailVectors", targets: ["VectorIndex", "Tensors"]),
     ],
@@ -66,6 +66,7 @@ let package = Package(
         .target(name: "JSON", swiftSettings: common),
         .target(name: "Telemetry", swiftSettings: safe),
         .target(name: "ModelFiles", dependencies: ["JSON", "CZlib"], swiftSettings: common, linkerSettings: [zlib]),
+        .target(name: "IndexFiles", dependencies: ["CPostings"], swiftSettings: common),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: common, linkerSettings: [sqlite]),
         // Level 2
         .target(
@@ -77,6 +78,8 @@ let package = Package(
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: common),
         .target(name: "YAML", dependencies: ["JSON", "CYAML"], swiftSettings: common, linkerSettings: [yaml]),
         .target(name: "VectorIndex", dependencies: ["Tensors", "CKernels", "CPostings"], swiftSettings: common),
+        .target(
+            name: "SparseIndex", dependencies: ["IndexFiles", "CPostings", "Tensors"], swiftSettings: common),
         // Level 3
         .target(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
@@ -242,6 +245,9 @@ let package = Package(
         .testTarget(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "Tensors", "CKernels", "JSON", "TestSupport"],
             swiftSettings: common),
+        .testTarget(
+            name: "SparseIndexTests",
+            dependencies: ["SparseIndex", "IndexFiles", "CPostings", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "MappingsTests", dependencies: ["Mappings", "SearchIndex", "TextAnalysis", "JSON", "TestSupport"],
             swiftSettings: common),

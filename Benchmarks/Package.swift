@@ -24,6 +24,9 @@ let package = Package(
             name: "SearchBenchmarks", dependencies: [.product(name: "NeedletailSearch", package: "needletail")],
             swiftSettings: settings),
         .executableTarget(name: "ServeBenchmarks", dependencies: engine, swiftSettings: settings),
+        .executableTarget(
+            name: "SparseBenchmarks", dependencies: [.product(name: "NeedletailSearch", package: "needletail")],
+            swiftSettings: settings),
         .executableTarget(name: "TokenizersBenchmarks", dependencies: engine + ["Measuring"], swiftSettings: settings),
         .executableTarget(
             name: "VectorBenchmarks", dependencies: [.product(name: "NeedletailVectors", package: "needletail")],

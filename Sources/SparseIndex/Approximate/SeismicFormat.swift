@@ -1,0 +1,35 @@
+/// The parts of an approximate index in a file.
+///
+/// A short number of a feature is its number, cut to 16 bits: with more than 65,536 features some share one, and candidates may come too
+/// many, never a wrong score. A vector is at a multiple of 64 bytes: document (32 bits), count (32), short numbers (16 each), weights (8
+/// each); those that round to 0 are left out. A summary is at a multiple of 4 bytes: short numbers, weights. A member of a cluster is
+/// its document (upper 32 bits) and the place of its vector.
+enum SeismicFormat {
+    static let vectorUnit = 64
+    static let vectorHeader = 8
+    static let summaryUnit = 4
+
+    struct Record: BitwiseCopyable {
+        var quantizationCeiling: Float
+        var postings: UInt32
+        var clusterCount: UInt32
+        var reserved: UInt32 = 0
+    }
+
+    struct Cluster: BitwiseCopyable {
+        var summary: UInt32
+        /// 0: the only cluster of its list, which is always read.
+        var summaryCount: UInt32
+        var memberStart: UInt32
+        var memberCount: UInt32
+    }
+
+    /// What each weight becomes, by its bits.
+    static func quantization(ceiling: Float) -> [UInt8] {
+        (0...UInt16.max).map { bits in
+            let value = FeatureWeight(bits: bits).value
+            guard value.isFinite else { return 255 }
+            return UInt8(min(255, (min(value, ceiling) * 255 / ceiling).rounded()))
+        }
+    }
+}
