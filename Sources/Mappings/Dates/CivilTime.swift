@@ -80,7 +80,8 @@ public struct Moment: Sendable, Hashable, Comparable {
     public var milliseconds: Int64 {
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         if overflow { return seconds < 0 ? .min : .max }
-        return Int64(product + nanosecond / 1_000_000)
+        let (sum, tooLarge) = product.addingReportingOverflow(nanosecond / 1_000_000)
+        return tooLarge ? .max : Int64(sum)
     }
 
     /// Nanoseconds since 1970, or nil if they do not fit 64 bits.

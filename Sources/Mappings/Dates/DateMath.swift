@@ -85,7 +85,8 @@ public enum DateMath {
                 moment = unit.floor(moment, zone: zone)
                 if roundsUp {
                     moment = unit.add(1, to: moment, zone: zone)
-                    moment = Moment(milliseconds: moment.milliseconds - 1)
+                    // Units begin with a whole second.
+                    moment = Moment(seconds: moment.seconds - 1, nanosecond: 999_000_000)
                 }
             } else {
                 moment = unit.add(letter == UInt8(ascii: "-") ? -amount : amount, to: moment, zone: zone)

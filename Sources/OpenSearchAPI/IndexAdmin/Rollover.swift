@@ -72,7 +72,11 @@ struct Rollover {
         guard !digits.isEmpty, name.dropLast(digits.count).hasSuffix("-"), let number = Int(String(digits)) else {
             throw .illegalArgument("index name [\(name)] does not match pattern '^.*-\\d+$'")
         }
-        let next = "\(number + 1)"
+        let (following, isOver) = number.addingReportingOverflow(1)
+        guard !isOver else {
+            throw .illegalArgument("the number of [\(name)] is the highest there is; name the next index in the path")
+        }
+        let next = "\(following)"
         return name.dropLast(digits.count) + String(repeating: "0", count: max(0, 6 - next.count)) + next
     }
 

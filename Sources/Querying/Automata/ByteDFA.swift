@@ -13,6 +13,10 @@ final class ByteDFA {
     /// States from which acceptance can be reached.
     private let live: [Bool]
     private var sets: [[Int32]] = []
+    /// Members of all sets together.
+    private var held = 0
+    /// 80 MB, beside a kilobyte for each state.
+    private static let mostMembers = 20_000_000
     private var ids: [[Int32]: Int32] = [:]
     private var table: [Int32] = []
     private var values: [Int32] = []
@@ -67,7 +71,8 @@ final class ByteDFA {
     private func id(_ set: [Int32]) -> Int32 {
         if set.isEmpty { return Self.dead }
         if let known = ids[set] { return known }
-        if sets.count >= limit {
+        held += set.count
+        if sets.count >= limit || held > Self.mostMembers {
             isExhausted = true
             return Self.dead
         }

@@ -27,6 +27,9 @@ struct RegularExpression {
         self.flags = flags
     }
 
+    /// No request may ask for more: a state takes a kilobyte.
+    private static let mostStates = 100_000
+
     /// Makes a pattern of an expression.
     ///
     /// - Throws: ``SearchError`` for wrong syntax and for too many states.
@@ -38,12 +41,13 @@ struct RegularExpression {
         if parser.at < parser.scalars.count {
             throw parser.fault("end-of-string expected at position \(parser.at)")
         }
-        var builder = Builder(bothCases: bothCases, maxStates: max(maxStates, 16))
+        let maxStates = min(max(maxStates, 16), Self.mostStates)
+        var builder = Builder(bothCases: bothCases, maxStates: maxStates)
         let start = builder.nfa.state()
         let end = builder.nfa.state()
         try builder.build(node, start, end)
         builder.nfa.accept(end)
-        return TermPattern(builder.nfa, start: start, limit: max(maxStates, 16))
+        return TermPattern(builder.nfa, start: start, limit: maxStates)
     }
 
     private func fault(_ reason: String) -> SearchError { SearchError.illegalArgument(reason).during(.query) }

@@ -245,7 +245,7 @@ struct FieldSort {
             if floating {
                 return { SortableDouble.encode($0.reduce(0) { $0 + SortableDouble.decode($1) } / Double($0.count)) }
             }
-            return { Int64((Double($0.reduce(0, &+)) / Double($0.count)).rounded()) }
+            return { Self.rounded(Double($0.reduce(0, &+)) / Double($0.count)) }
         case .median:
             return { values in
                 let sorted = values.sorted()
@@ -253,9 +253,15 @@ struct FieldSort {
                 if sorted.count % 2 == 1 { return sorted[middle] }
                 let (a, b) = (sorted[middle - 1], sorted[middle])
                 if floating { return SortableDouble.encode((SortableDouble.decode(a) + SortableDouble.decode(b)) / 2) }
-                return Int64((Double(a + b) / 2).rounded())
+                return Self.rounded(Double(a &+ b) / 2)
             }
         }
+    }
+
+    /// As Java's `Math.round`: the nearest that fits; sums wrap around before it as OpenSearch's do.
+    private static func rounded(_ value: Double) -> Int64 {
+        let whole = value.rounded()
+        return whole.magnitude < 0x1p63 ? Int64(whole) : whole < 0 ? .min : .max
     }
 
     /// The value of a key in the response.
@@ -285,7 +291,9 @@ struct FieldSort {
 /// Scores in responses: the shortest decimal that is this float.
 enum ScoreText {
     static func json(_ score: Float) -> JSONValue {
-        .number(JSONNumber(Double("\(score)") ?? Double(score)))
+        // JSON has no number for it; OpenSearch writes it as a string too.
+        if score.isInfinite { return .string("Infinity") }
+        return .number(JSONNumber(Double("\(score)") ?? Double(score)))
     }
 }
 

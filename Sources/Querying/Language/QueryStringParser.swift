@@ -205,7 +205,7 @@ struct QueryStringParser {
             var slop: Int?
             if case .tilde(let number) = current {
                 at += 1
-                slop = Float(number).map { Int($0) }
+                slop = Float(number).map { Int(min($0, Float(Int32.max))) }
             }
             node = .phrase(field: field, Self.unescaped(text), slop: slop)
         case .range(let lower, let upper, let includesLower, let includesUpper):

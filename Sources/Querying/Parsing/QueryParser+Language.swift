@@ -28,9 +28,9 @@ extension QueryParser {
             case "enable_position_increments": _ = try body.bool(value)
             case "escape": string.escape = try body.bool(value)
             case "fuzzy_prefix_length": string.fuzzyPrefixLength = try body.int(value)
-            case "fuzzy_max_expansions": string.fuzzyMaxExpansions = try body.int(value)
+            case "fuzzy_max_expansions": string.fuzzyMaxExpansions = try maxExpansions(value)
             case "fuzzy_rewrite", "rewrite": _ = try body.textOrNull(value)
-            case "phrase_slop": string.phraseSlop = try body.int(value)
+            case "phrase_slop": string.phraseSlop = try atLeast(0, value) { "Slop must be >= 0, got \($0)" }
             case "fuzziness": string.fuzziness = try fuzziness(value)
             case "fuzzy_transpositions": string.fuzzyTranspositions = try body.bool(value)
             case "tie_breaker": string.tieBreaker = try body.float(value)
@@ -87,7 +87,7 @@ extension QueryParser {
             case "quote_field_suffix": string.quoteFieldSuffix = try body.textOrNull(value)
             case "auto_generate_synonyms_phrase_query": string.synonymPhrases = try body.bool(value)
             case "fuzzy_prefix_length": string.fuzzyPrefixLength = try body.int(value)
-            case "fuzzy_max_expansions": string.fuzzyMaxExpansions = try body.int(value)
+            case "fuzzy_max_expansions": string.fuzzyMaxExpansions = try maxExpansions(value)
             case "fuzzy_transpositions": string.fuzzyTranspositions = try body.bool(value)
             default: if try !common(member, &query) { throw unsupportedKey(member, name) }
             }

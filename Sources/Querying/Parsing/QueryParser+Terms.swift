@@ -274,7 +274,7 @@ extension QueryParser {
             case "term", "value": fuzzy.value = member.value.json
             case "fuzziness": fuzzy.fuzziness = try fuzziness(member.value)
             case "prefix_length": fuzzy.prefixLength = try body.int(member.value)
-            case "max_expansions": fuzzy.maxExpansions = try body.int(member.value)
+            case "max_expansions": fuzzy.maxExpansions = try maxExpansions(member.value)
             case "transpositions": fuzzy.transpositions = try body.bool(member.value)
             case "rewrite": fuzzy.rewrite = try body.textOrNull(member.value)
             default: if try !common(member, &query) { throw unsupportedKey(member, "fuzzy") }

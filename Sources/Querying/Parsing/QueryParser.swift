@@ -195,6 +195,11 @@ package struct QueryParser {
         return value
     }
 
+    /// How many terms a fuzzy term may stand for.
+    func maxExpansions(_ node: RequestNode) throws -> Int {
+        try atLeast(0, node) { _ in "maxExpansions must be positive." }
+    }
+
     /// `["a^2", "b*"]`, or one such string.
     func fieldBoosts(_ node: RequestNode, _ name: String) throws -> [FieldBoost] {
         let nodes: [RequestNode]

@@ -16,19 +16,19 @@ enum MinimumShouldMatch {
             }
             for part in tight.split(separator: " ") {
                 let sides = part.split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false)
-                guard sides.count == 2, let bound = Int(sides[0]) else { throw notANumber(String(part)) }
+                guard sides.count == 2, let bound = Int32(sides[0]) else { throw notANumber(String(part)) }
                 if clauses <= bound { return result }
                 result = try count(String(sides[1]), of: clauses)
             }
             return result
         }
         if text.hasSuffix("%") {
-            guard let percent = Int(text.dropLast().description.trimmed) else { throw notANumber(text) }
-            let share = Float(result * percent) * (1 / 100)
+            guard let percent = Int32(text.dropLast().description.trimmed) else { throw notANumber(text) }
+            let share = Float(result * Int(percent)) * (1 / 100)
             result = share < 0 ? result + Int(share) : Int(share)
         } else {
-            guard let number = Int(text) else { throw notANumber(text) }
-            result = number < 0 ? result + number : number
+            guard let number = Int32(text) else { throw notANumber(text) }
+            result = number < 0 ? result + Int(number) : Int(number)
         }
         return result < 0 ? 0 : result
     }

@@ -101,12 +101,17 @@ extension SearchRequestParser {
     private func highlightOption(_ member: RequestNode.Member, _ options: inout Highlight.Options) throws -> Bool {
         let value = member.value
         func texts() throws -> [String] { try (value.elements ?? [value]).map { try body.text($0) } }
+        func size(_ member: RequestNode.Member) throws -> Int {
+            try queries.atLeast(0, member.value) {
+                "[\(member.key)] of [highlight] must not be negative, found [\($0)]"
+            }
+        }
         switch member.key {
         case "pre_tags": options.preTags = try texts()
         case "post_tags": options.postTags = try texts()
-        case "fragment_size": options.fragmentSize = try body.int(value)
-        case "number_of_fragments": options.numberOfFragments = try body.int(value)
-        case "no_match_size": options.noMatchSize = try body.int(value)
+        case "fragment_size": options.fragmentSize = try size(member)
+        case "number_of_fragments": options.numberOfFragments = try size(member)
+        case "no_match_size": options.noMatchSize = try size(member)
         case "order": options.order = try body.text(value).lowercased() == "score" ? "score" : "none"
         case "require_field_match": options.requireFieldMatch = try body.bool(value)
         case "highlight_query": options.query = try queries.query(value)

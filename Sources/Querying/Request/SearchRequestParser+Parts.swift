@@ -90,7 +90,9 @@ extension SearchRequestParser {
                 guard member.key == "window_size" else {
                     throw body.parsing(member.value, "rescore doesn't support [\(member.key)]")
                 }
-                window = try body.int(member.value)
+                window = try queries.atLeast(0, member.value) {
+                    "[window_size] of [rescore] must not be negative, found [\($0)]"
+                }
                 continue
             }
             guard member.key == "query", let options = member.value.members else {

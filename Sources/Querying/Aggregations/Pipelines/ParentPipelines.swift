@@ -116,7 +116,7 @@ enum ParentPipelines {
             }
             return left < right
         }
-        let sorted = order.map { kept[$0].0 }.dropFirst(max(0, specification.from))
+        let sorted = order.map { kept[$0].0 }.dropFirst(specification.from)
         return Array(specification.size.map { sorted.prefix($0) } ?? sorted)
     }
 }

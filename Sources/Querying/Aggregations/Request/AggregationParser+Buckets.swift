@@ -287,7 +287,13 @@ extension AggregationParser {
                 }
             }
             pipeline.from = try body.int("from") ?? 0
+            guard pipeline.from >= 0 else {
+                throw SearchError.illegalArgument("[from] must be a non-negative integer: [\(pipeline.from)]")
+            }
             pipeline.size = try body.int("size")
+            if let size = pipeline.size, size <= 0 {
+                throw SearchError.illegalArgument("[size] must be a positive integer: [\(size)]")
+            }
         } else {
             guard let path = body.take("buckets_path") else {
                 throw SearchError(
@@ -307,8 +313,17 @@ extension AggregationParser {
             pipeline.gapPolicy = policy.lowercased()
         }
         pipeline.lag = try body.int("lag") ?? 1
+        guard pipeline.lag > 0 else {
+            throw SearchError(
+                type: "parsing_exception",
+                reason: "Lag must be a positive, non-zero integer.  Value supplied was[\(pipeline.lag)]")
+        }
         pipeline.sigma = try body.double("sigma") ?? 2
         pipeline.percents = body.take("percents")?.array?.compactMap(\.double) ?? [1, 5, 25, 50, 75, 95, 99]
+        guard pipeline.percents.allSatisfy({ (0...100).contains($0) }) else {
+            throw SearchError.illegalArgument(
+                "percents must only contain non-null doubles from 0.0-100.0 inclusive: [\(body.name)]")
+        }
         if let unit = try body.string("unit") {
             pipeline.unit = try Self.lengths[unit] ?? Double(Self.signedMilliseconds(unit))
         }
