@@ -44,10 +44,13 @@ public final class ReaderContexts: Sendable {
 
     /// Opens a context.
     ///
-    /// - Parameter keepAlive: Nanoseconds after the last use.
+    /// - Parameters:
+    ///   - keepAlive: Nanoseconds after the last use.
+    ///   - limit: How many of the kind there may be; `nil`: as many as these contexts were made for.
     /// - Throws: ``IndicesError/tooManyContexts(limit:)``.
     public func open(
-        _ kind: Kind, _ snapshots: [SearchSnapshot], keepAlive: Int64, payload: (any Sendable)? = nil
+        _ kind: Kind, _ snapshots: [SearchSnapshot], keepAlive: Int64, payload: (any Sendable)? = nil,
+        limit: Int? = nil
     ) throws(IndicesError) -> Context {
         expire()
         var now = timespec()
@@ -56,7 +59,7 @@ public final class ReaderContexts: Sendable {
             id: UniqueIdentifier.next() + UniqueIdentifier.next(), kind: kind,
             createdAt: Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000, keepAlive: keepAlive,
             snapshots: snapshots, payload: payload, expires: Self.expiry(keepAlive))
-        let limit = limits[kind] ?? .max
+        let limit = limit ?? limits[kind] ?? .max
         let isOpen = contexts.withLock { contexts in
             guard contexts.values.count(where: { $0.kind == kind }) < limit else { return false }
             contexts[context.id] = context

@@ -112,7 +112,7 @@ public final class NodeIndices: Sendable {
                 name: name, createdAt: Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000, settings: settings,
                 mappings: mappings, aliases: aliases)
             let mapping = try IndexService.mapping(
-                index, try IndexSettings(settings), try IndexService.analysis(settings))
+                index, try IndexSettings(settings), try IndexService.analysis(settings), isNew: true)
             index.mappings = mapping.json
             index.fieldNames = mapping.fieldNames
             do {
@@ -199,10 +199,22 @@ public final class NodeIndices: Sendable {
             options.rebuilds = true
             options.progress = progress
             options.log = log
-            let service = try IndexService(
-                index, folder: folder.indexPath(uuid: index.uuid), metadata: metadata, options: options)
+            let service: IndexService
+            do throws(IndicesError) {
+                service = try IndexService(
+                    index, folder: folder.indexPath(uuid: index.uuid), metadata: metadata, options: options)
+            } catch {
+                if index.isOpen { state.withLock { $0.failed[name] = error } }
+                throw error
+            }
+            defer { if !index.isOpen { service.close() } }
+            if index.isOpen {
+                state.withLock {
+                    $0.failed[name] = nil
+                    $0.open[name] = service
+                }
+            }
             try service.flush()
-            if index.isOpen { state.withLock { $0.open[name] = service } } else { service.close() }
         }
     }
 

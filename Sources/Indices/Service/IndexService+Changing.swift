@@ -59,6 +59,12 @@ extension IndexService {
                 var all = metadata.current.indices[name]?.settings ?? [:]
                 for (name, value) in changed { all[name] = value.isNull ? nil : value }
                 let settings = try IndexSettings(all)
+                let mapping: Mapping
+                do throws(MappingError) {
+                    mapping = try self.mapping.with(Self.context(settings, analysis))
+                } catch {
+                    throw .mapping(error)
+                }
                 try updateMetadata { index in
                     index.settings = all
                     index.settingsVersion += 1
@@ -68,7 +74,10 @@ extension IndexService {
                 } catch {
                     throw .documents(error)
                 }
-                state.withLock { $0.settings = settings }
+                state.withLock {
+                    $0.settings = settings
+                    $0.mapping = mapping
+                }
                 return .success(())
             } catch {
                 return .failure(error)

@@ -118,18 +118,27 @@ public final class IndexService: Sendable {
         }
     }
 
+    /// - Parameter isNew: Whether limits apply; they may have been lowered below what an index has.
     static func mapping(
-        _ index: IndexMetadata, _ settings: IndexSettings, _ analysis: AnalysisRegistry
+        _ index: IndexMetadata, _ settings: IndexSettings, _ analysis: AnalysisRegistry, isNew: Bool = false
     ) throws(IndicesError) -> Mapping {
         do throws(MappingError) {
             return try Mapping(
-                parsing: index.mappings, fieldNames: index.fieldNames, context: context(settings, analysis))
+                parsing: index.mappings, fieldNames: index.fieldNames, context: context(settings, analysis),
+                checksLimits: isNew)
         } catch {
             throw .mapping(error)
         }
     }
 
-    private static func context(_ settings: IndexSettings, _ analysis: AnalysisRegistry) -> MappingContext {
+    /// Checks that a closed index could be opened with these settings.
+    ///
+    /// - Throws: ``IndicesError``: settings, analysis, mapping.
+    public static func check(_ index: IndexMetadata) throws(IndicesError) {
+        _ = try mapping(index, IndexSettings(index.settings), analysis(index.settings))
+    }
+
+    static func context(_ settings: IndexSettings, _ analysis: AnalysisRegistry) -> MappingContext {
         MappingContext(
             hasAnalyzer: { $0 == "default" || analysis.analyzer(named: $0) != nil },
             hasNormalizer: { analysis.normalizer(named: $0) != nil },

@@ -49,11 +49,13 @@ public final class Mapping: Sendable {
         self.init(definition, compiler, root: root)
     }
 
-    /// Reads the mapping of a new index: the value of `mappings`.
+    /// Reads the mapping of an index: the value of `mappings`.
     ///
+    /// - Parameter checksLimits: Whether more than the context's limits allow is an error; an index that is there may have more.
     /// - Throws: ``MappingError`` as OpenSearch answers it to the creation of an index.
     public convenience init(
-        parsing json: JSONValue, fieldNames: [String] = [], context: MappingContext = MappingContext()
+        parsing json: JSONValue, fieldNames: [String] = [], context: MappingContext = MappingContext(),
+        checksLimits: Bool = true
     ) throws(MappingError) {
         var compiler = MappingCompiler(context: context, fieldNames: fieldNames)
         let definition: MappingDefinition
@@ -64,8 +66,15 @@ public final class Mapping: Sendable {
         } catch {
             throw MappingError(.mapperParsing, "Failed to parse mapping [_doc]: \(error.reason)", cause: error)
         }
-        try compiler.checkLimits()
+        if checksLimits { try compiler.checkLimits() }
         self.init(definition, compiler, root: root)
+    }
+
+    /// This mapping with another context: its limits hold for changes from now on, whatever there is already.
+    public func with(_ context: MappingContext) throws(MappingError) -> Mapping {
+        var compiler = MappingCompiler(context: context, fieldNames: fieldNames)
+        let root = try compiler.compile(definition)
+        return Mapping(definition, compiler, root: root)
     }
 
     /// This mapping with the changes of a `PUT _mapping` body.

@@ -26,6 +26,8 @@ struct DocumentChange: Sendable {
     private let expressions: [String]
     private let options: IndicesOptions
     private let query: Query?
+    /// Which part of the matches is meant.
+    private let slice: SearchRequest.Slice?
     private var proceedsOnConflicts = false
     private var maximum: Int?
     private var batch = 1000
@@ -96,6 +98,8 @@ struct DocumentChange: Sendable {
         destination.source = try source["_source"].map { try SourceChoice($0) }
         var merged = body
         merged["query"] = source["query"]
+        merged["slice"] = source["slice"]
+        merged["sort"] = source["sort"]
         try self.init(.reindex(destination), expressions, merged, request)
         if let size = source["size"]?.int { batch = min(max(1, size), 10_000) }
     }
@@ -109,15 +113,35 @@ struct DocumentChange: Sendable {
         } else {
             query = try body["query"].map { try Query(parsing: $0) }
         }
+        slice = try body["slice"].flatMap { try SearchRequest.parse(["slice": $0]).slice }
         switch request.text("conflicts") ?? body["conflicts"]?.string {
         case nil, "abort"?: break
         case "proceed"?: proceedsOnConflicts = true
         case let other?:
             throw OpenSearchError.illegalArgument("conflicts may only be \"proceed\" or \"abort\" but was [\(other)]")
         }
-        maximum = try request.integer("max_docs") ?? body["max_docs"]?.int ?? body["size"]?.int
-        if let maximum, maximum < 1 {
-            throw OpenSearchError.illegalArgument("[max_docs] parameter cannot be negative or zero, found [\(maximum)]")
+        // [size] is the old name of [max_docs].
+        let bounds = [
+            try request.integer("max_docs"), try request.integer("size"), body["max_docs"]?.int, body["size"]?.int,
+        ].compactMap { $0 }
+        maximum = bounds.first
+        if let maximum {
+            guard maximum >= 1 else {
+                throw OpenSearchError.illegalArgument(
+                    "[max_docs] parameter cannot be negative or zero, found [\(maximum)]")
+            }
+            if let other = bounds.first(where: { $0 != maximum }) {
+                throw OpenSearchError.illegalArgument(
+                    "[max_docs] set to two different values [\(maximum)] and [\(other)]")
+            }
+            if request.text("sort") != nil || body["sort"] != nil {
+                throw OpenSearchError.unsupported(
+                    "[sort] with [max_docs]", "narrow the query to the documents that are meant")
+            }
+        }
+        if request.has("from") { throw OpenSearchError.validation(["from is not supported in this context"]) }
+        if try request.integer("terminate_after") ?? 0 > 0 {
+            throw OpenSearchError.unsupported("[terminate_after] of a change by query", "use [max_docs]")
         }
         if let size = try request.integer("scroll_size") {
             guard (1...10_000).contains(size) else {
@@ -168,10 +192,11 @@ struct DocumentChange: Sendable {
         }
         var canceled: String?
         work: for target in targets {
-            counts.total += try node.count(query, [target], minScore: nil, for: nil)
-            if let maximum { counts.total = min(counts.total, maximum) }
             // The walk is synchronous; what it finds is changed between its pages.
-            for numbers in try node.pages(query, target, size: batch, maximum: maximum.map { $0 - counts.done }) {
+            let pages = try node.pages(
+                query, slice: slice, target, size: batch, maximum: maximum.map { $0 - counts.done })
+            counts.total += pages.reduce(0) { $0 + $1.count }
+            for numbers in pages {
                 if task.isCancelled {
                     canceled = "by user request"
                     break work
@@ -182,7 +207,9 @@ struct DocumentChange: Sendable {
                 task.report(.object(counts.document(rate: task.rate)))
                 if !counts.failures.isEmpty { break work }
                 if task.rate > 0 {
-                    let pause = Duration.milliseconds(Int(Double(documents.count) / task.rate * 1000))
+                    // An hour at most between batches, whatever the rate.
+                    let pause = Duration.milliseconds(
+                        Int(min(Double(documents.count) / task.rate * 1000, 3_600_000)))
                     counts.throttled += pause
                     try await Self.pause(pause, task)
                 }

@@ -9,8 +9,9 @@ struct DocumentEndpoints {
     let node: OpenSearchNode
 
     private static let versions = ["version", "version_type", "if_seq_no", "if_primary_term"]
-    private static let writing =
-        ["refresh", "routing", "timeout", "wait_for_active_shards", "require_alias", "pipeline", "op_type"] + versions
+    private static let updating =
+        ["refresh", "routing", "timeout", "wait_for_active_shards", "require_alias"] + versions
+    private static let writing = updating + ["pipeline", "op_type"]
     private static let sources = ["_source", "_source_includes", "_source_excludes"]
     private static let reading =
         ["preference", "realtime", "refresh", "routing", "stored_fields", "version", "version_type"] + sources
@@ -31,7 +32,7 @@ struct DocumentEndpoints {
             },
             Endpoint(
                 "update", [.post], ["/{index}/_update/{id}"],
-                Self.writing + Self.sources + ["retry_on_conflict", "lang"],
+                Self.updating + Self.sources + ["retry_on_conflict", "lang"],
                 pool: .write
             ) { request in try await update(request) },
             Endpoint("get", [.get, .head], ["/{index}/_doc/{id}"], Self.reading, pool: .get) { request in

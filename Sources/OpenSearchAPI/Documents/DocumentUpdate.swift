@@ -18,6 +18,8 @@ struct DocumentUpdate {
     private var usesPartialAsUpsert = false
     private var runsScriptOnUpsert = false
     private var detectsNoop = true
+    /// What the body asks of the document that is there.
+    private(set) var version = VersionRule.next
 
     /// Reads a body.
     init(_ bytes: ArraySlice<UInt8>, _ stored: StoredScripts) throws(OpenSearchError) {
@@ -25,16 +27,18 @@ struct DocumentUpdate {
         guard let object = try RestRequest.parse(Array(bytes)).object else {
             throw .parsing("an update is an object with [doc] or [script]")
         }
+        var (ifSeqNo, ifPrimaryTerm): (Int?, Int?)
         for (key, value) in object {
             switch key {
             case "doc": partial = try Self.object(value, key)
             case "upsert": upsert = try Self.object(value, key)
             case "script": script = try PainlessScript(value, stored)
-            case "doc_as_upsert": usesPartialAsUpsert = value.bool ?? false
-            case "scripted_upsert": runsScriptOnUpsert = value.bool ?? false
-            case "detect_noop": detectsNoop = value.bool ?? true
+            case "doc_as_upsert": usesPartialAsUpsert = try Self.flag(value, key)
+            case "scripted_upsert": runsScriptOnUpsert = try Self.flag(value, key)
+            case "detect_noop": detectsNoop = try Self.flag(value, key)
             case "_source", "fields": break
-            case "if_seq_no", "if_primary_term": break
+            case "if_seq_no": ifSeqNo = try Self.number(value, key)
+            case "if_primary_term": ifPrimaryTerm = try Self.number(value, key)
             default:
                 let known = ["doc", "upsert", "script", "doc_as_upsert", "scripted_upsert", "detect_noop", "_source"]
                 throw OpenSearchError(
@@ -47,6 +51,23 @@ struct DocumentUpdate {
         if usesPartialAsUpsert, partial == nil {
             throw .validation(["doc must be specified if doc_as_upsert is enabled"])
         }
+        version = try WriteRequest.versionRule(
+            version: nil, type: nil, ifSeqNo: ifSeqNo, ifPrimaryTerm: ifPrimaryTerm, kind: .update)
+    }
+
+    private static func flag(_ value: JSONValue, _ key: String) throws(OpenSearchError) -> Bool {
+        if let flag = value.bool { return flag }
+        guard let text = value.string else {
+            throw .parsing("[\(key)] must be true or false, not [\(value.token)]")
+        }
+        return try RestRequest.boolean(text)
+    }
+
+    private static func number(_ value: JSONValue, _ key: String) throws(OpenSearchError) -> Int {
+        guard let number = value.int ?? value.string.flatMap({ Int($0) }) else {
+            throw .parsing("[\(key)] must be a whole number, not [\(value.serialized())]")
+        }
+        return number
     }
 
     private static func object(_ value: JSONValue, _ key: String) throws(OpenSearchError) -> JSONObject {

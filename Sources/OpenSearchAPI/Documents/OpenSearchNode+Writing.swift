@@ -140,10 +140,12 @@ private struct WriteBatch {
         let request = requests[number]
         let change = try DocumentUpdate(request.body, StoredScripts(node.metadata.current))
         if waiting[index.name]?.ids.contains(id) == true { flush(index.name) }
-        var attempts = max(0, request.retries) + 1
+        // The line or the parameters come before the body.
+        let rule = request.version == .next ? change.version : request.version
+        var attempts = min(max(0, request.retries), Int(Int32.max)) + 1
         while true {
             let current = try node.document(id, in: index, isRealtime: true)
-            if case .ifLastChangedBy(let seqNo, let term) = request.version {
+            if case .ifLastChangedBy(let seqNo, let term) = rule {
                 guard let current, current.seqNo == seqNo, current.primaryTerm == term else {
                     throw OpenSearchError.versionConflict(
                         "[\(id)]: version conflict, required seqNo [\(seqNo)], primary term [\(term)]. "

@@ -62,7 +62,7 @@ struct IndexSettingsEndpoints {
     private func put(_ request: RestRequest) throws -> RestResponse {
         var body = try request.requiredObject()
         if body.count == 1, let inner = body["settings"]?.object { body = inner }
-        var settings = try SettingsDocument(body, prefix: IndexSettings.prefix)
+        let settings = try SettingsDocument(body, prefix: IndexSettings.prefix)
         guard !settings.values.isEmpty else { throw OpenSearchError.validation(["no settings to update"]) }
         let keepsExisting = try request.flag("preserve_existing")
         let indices = try node.metadata.current.indices(of: request, .administration)
@@ -70,6 +70,7 @@ struct IndexSettingsEndpoints {
             try IndexSettings.validateUpdate(settings, index: index.name, uuid: index.uuid, isOpen: index.isOpen)
         }
         for index in indices {
+            var settings = settings
             if keepsExisting {
                 for name in settings.values.keys where index.settings[name] != nil { settings[name] = nil }
             }

@@ -122,6 +122,7 @@ extension OpenSearchNode {
             guard var index = metadata.indices[index.name] else { return }
             for (name, value) in changes { index.settings[name] = value.isNull ? nil : value }
             index.settingsVersion += 1
+            try IndexService.check(index)
             metadata.put(index)
         }
     }

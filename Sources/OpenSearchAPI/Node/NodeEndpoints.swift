@@ -81,23 +81,8 @@ struct NodeEndpoints {
         ]
     }
 
-    /// Whether a list of node filters reaches the one node.
-    private func isSelected(_ filters: [String]?) -> Bool {
-        guard let filters, !filters.isEmpty else { return true }
-        return filters.contains { filter in
-            if let colon = filter.firstIndex(of: ":") {
-                let role = filter[..<colon]
-                return ["data", "master", "cluster_manager", "ingest"].contains(String(role))
-                    && filter.hasSuffix(":true")
-            }
-            return ["_all", "_local", "local", "_master", "_cluster_manager"].contains(filter)
-                || Wildcard.matches(filter, node.id) || Wildcard.matches(filter, node.name)
-                || Wildcard.matches(filter, node.host)
-        }
-    }
-
     private func reply(_ filters: [String]?, _ body: JSONObject) -> RestResponse {
-        guard isSelected(filters) else {
+        guard node.isSelected(filters) else {
             return RestResponse([
                 "_nodes": ["total": 0, "successful": 0, "failed": 0], "cluster_name": .string(node.clusterName),
                 "nodes": [:],
@@ -163,5 +148,21 @@ struct NodeEndpoints {
             ]
         }
         return body
+    }
+}
+
+extension OpenSearchNode {
+    /// Whether a list of node filters reaches the one node.
+    func isSelected(_ filters: [String]?) -> Bool {
+        guard let filters, !filters.isEmpty else { return true }
+        return filters.contains { filter in
+            if let colon = filter.firstIndex(of: ":") {
+                let role = filter[..<colon]
+                return ["data", "master", "cluster_manager", "ingest"].contains(String(role))
+                    && filter.hasSuffix(":true")
+            }
+            return ["_all", "_local", "local", "_master", "_cluster_manager"].contains(filter)
+                || Wildcard.matches(filter, id) || Wildcard.matches(filter, name) || Wildcard.matches(filter, host)
+        }
     }
 }

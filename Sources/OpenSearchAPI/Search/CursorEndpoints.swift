@@ -84,7 +84,8 @@ struct CursorEndpoints {
         let targets = try node.targets(request.list("index") ?? [], options)
         let point = try node.indices.contexts.open(
             .pointInTime, targets.map(\.snapshot), keepAlive: keepAlive.nanoseconds,
-            payload: PointPayload(filters: targets.map(\.filter)))
+            payload: PointPayload(filters: targets.map(\.filter)),
+            limit: node.metadata.current.clusterSetting("search.max_open_pit_context").flatMap { Int($0) })
         return RestResponse([
             "pit_id": .string(point.id), "_shards": targets.shards(),
             "creation_time": .number(JSONNumber(Int(point.createdAt))),

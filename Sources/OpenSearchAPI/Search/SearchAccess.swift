@@ -11,7 +11,12 @@ internal import TextAnalysis
 /// The questions that endpoints ask of indices.
 extension OpenSearchNode {
     /// Runs a search over some indices, through its pipeline if it has one.
-    func execute(_ search: SearchRequest, _ targets: [SearchTarget], for request: RestRequest) throws -> SearchReply {
+    ///
+    /// - Parameter allowsPartial: Whether failures of some indices, or the end of the time, leave an answer; nil: what the request's
+    ///   parameters and the cluster's settings say.
+    func execute(
+        _ search: SearchRequest, _ targets: [SearchTarget], for request: RestRequest, allowsPartial: Bool? = nil
+    ) throws -> SearchReply {
         var search = search
         var use = try pipeline(search, targets, request)
         try use?.prepare(&search, request)
@@ -25,6 +30,20 @@ extension OpenSearchNode {
         if asInteger, case .upTo = search.trackTotalHits { search.trackTotalHits = .exact }
         let begin = ContinuousClock.now
         var response = try Search.run(search, over: targets.map { TargetView($0) }, context: try context(request))
+        let allowsPartial =
+            try allowsPartial ?? request.optionalFlag("allow_partial_search_results")
+            ?? (metadata.current.clusterSetting("search.default_allow_partial_results") != "false")
+        if !allowsPartial {
+            if !response.failures.isEmpty {
+                throw OpenSearchError(failedSearch: "Partial shards failure", response.failures)
+            }
+            if response.timedOut {
+                let late = SearchError(
+                    type: "query_phase_execution_exception", reason: "Time exceeded", status: 500, phase: .query,
+                    index: targets.first?.index.name)
+                throw OpenSearchError(failedSearch: "Partial shards failure", [late])
+            }
+        }
         try use?.finish(&response)
         let time = (ContinuousClock.now - begin).nanoseconds
         for target in targets {
@@ -34,34 +53,23 @@ extension OpenSearchNode {
                 if !response.hits.hits.isEmpty { $0.fetches += 1 }
             }
         }
-        if let failure = response.failures.first, try !allowsPartialResults(request) {
-            var error = OpenSearchError(failure.during(.query))
-            error.reason = "Partial shards failure"
-            throw error
-        }
         var reply = SearchReply(hits: response.hits.json(totalAsInteger: asInteger).serializedBytes())
         reply.aggregations = response.aggregations?.serializedBytes()
         reply.profile = response.profile
         if let use, use.trace.isOn { reply.processorResults = .array(use.trace.results) }
+        reply.failures = response.failures
         reply.isTimedOut = response.timedOut
         reply.terminatedEarly = response.terminatedEarly
-        reply.failures = response.failures
         reply.hitCount = response.hits.hits.count
         let size = search.size ?? 10
         if response.hits.hits.count == size, size > 0 { reply.lastSortValues = response.hits.hits.last?.sort }
         return reply
     }
 
-    /// Whether what some indices found is an answer although others could not be asked.
-    private func allowsPartialResults(_ request: RestRequest) throws(OpenSearchError) -> Bool {
-        try request.optionalFlag("allow_partial_search_results")
-            ?? (metadata.current.clusterSetting("search.default_allow_partial_results") != "false")
-    }
-
-    /// How many documents a query finds.
+    /// How many documents a query finds, and which of several indices could not tell.
     func count(
         _ query: Query?, _ targets: [SearchTarget], minScore: Double?, for request: RestRequest?
-    ) throws -> Int {
+    ) throws -> (count: Int, failures: [SearchError]) {
         try Search.count(
             query, over: targets.map { TargetView($0) }, context: try context(request),
             minScore: minScore.map { Float($0) })
@@ -71,7 +79,8 @@ extension OpenSearchNode {
     func matches(_ filter: JSONValue, _ index: IndexMetadata) throws -> Bool {
         let target = SearchTarget(index: index, snapshot: try service(index).snapshot)
         return try Search.count(
-            try Query(parsing: filter), over: [TargetView(target)], context: try context(nil), terminateAfter: 1) > 0
+            try Query(parsing: filter), over: [TargetView(target)], context: try context(nil), terminateAfter: 1
+        ).count > 0
     }
 
     /// Makes sure that a query fits an index; what comes back is for people.
@@ -90,16 +99,35 @@ extension OpenSearchNode {
     /// The sequence numbers of all documents that a query finds, in index order, in pages.
     ///
     /// Eight bytes a document are held.
-    func pages(_ query: Query?, _ target: SearchTarget, size: Int, maximum: Int?) throws -> [[Int64]] {
+    ///
+    /// - Parameter slice: Which part of the documents is meant. It is divided by their ids, so that a document stays in its part when it
+    ///   is changed.
+    func pages(
+        _ query: Query?, slice: SearchRequest.Slice?, _ target: SearchTarget, size: Int, maximum: Int?
+    ) throws -> [[Int64]] {
         var pages: [[Int64]] = []
         var left = maximum ?? .max
         guard left > 0 else { return [] }
-        try Search.forEachMatch(query, in: TargetView(target), context: try context(nil)) { number in
+        func add(_ number: Int64) -> Bool {
             if pages.last.map({ $0.count == size }) ?? true { pages.append([]) }
             pages[pages.count - 1].append(number)
             left -= 1
             return left > 0
         }
+        var unsorted: [Int64] = []
+        func sort(_ slice: SearchRequest.Slice) throws -> Bool {
+            for case let document? in try target.snapshot.documents(seqNos: unsorted) where slice.holds(document.id) {
+                if !add(document.seqNo) { return false }
+            }
+            unsorted.removeAll(keepingCapacity: true)
+            return true
+        }
+        try Search.forEachMatch(query, in: TargetView(target), context: try context(nil)) { number in
+            guard let slice else { return add(number) }
+            unsorted.append(number)
+            return try unsorted.count < 1000 || sort(slice)
+        }
+        if let slice, left > 0 { _ = try sort(slice) }
         return pages
     }
 
@@ -109,10 +137,23 @@ extension OpenSearchNode {
         let end = try request?.time("cancel_after_time_interval").flatMap {
             $0 > .zero ? ContinuousClock.now + $0 : nil
         }
-        return SearchContext(
+        var context = SearchContext(
             now: Moment(seconds: Int(now / 1000), nanosecond: Int(now % 1000) * 1_000_000),
             lookup: NodeTermsLookup(node: self),
             isCancelled: { Task.isCancelled || end.map { ContinuousClock.now >= $0 } ?? false })
+        context.typedKeys = try request?.flag("typed_keys") ?? false
+        if let limit = metadata.current.clusterSetting("search.max_buckets").flatMap({ Int($0) }) {
+            context.maximumBuckets = limit
+        }
+        return context
+    }
+}
+
+extension SearchRequest.Slice {
+    /// Whether a document belongs to the part (by FNV-1a).
+    fileprivate func holds(_ documentID: String) -> Bool {
+        let hash = documentID.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return Int((hash >> 16) % UInt64(max)) == id
     }
 }
 
@@ -136,6 +177,16 @@ private struct TargetView: IndexView {
     var mapping: Mapping { target.snapshot.mapping }
     var analysis: AnalysisRegistry { target.snapshot.analysis }
     var filter: Query? { target.filter }
+
+    var defaultFields: [String] {
+        switch target.index.settings["index.query.default_field"] {
+        case .array(let names)?: names.compactMap(\.string)
+        case let value?: value.string?.split(separator: ",").map { String($0.trimmed) } ?? ["*"]
+        case nil: ["*"]
+        }
+    }
+
+    var isLenient: Bool { target.index.setting("index.query_string.lenient") == "true" }
 
     var limits: SearchRequest.Limits {
         func integer(_ name: String) -> Int? { target.index.setting("index.\(name)").flatMap { Int($0) } }

@@ -103,7 +103,13 @@ struct SearchEndpoints {
         if let flag = header["ignore_unavailable"]?.bool { options.ignoresUnavailable = flag }
         if let flag = header["allow_no_indices"]?.bool { options.allowsNone = flag }
         let targets = try search.pointInTime.map { try self.targets(ofPoint: $0) } ?? node.targets(expressions, options)
-        let result = try node.execute(search, targets, for: request)
+        let partial = header["allow_partial_search_results"]
+        let allowsPartial =
+            try partial?.bool
+            ?? partial?.string.map { text throws(OpenSearchError) in
+                try RestRequest.boolean(text)
+            }
+        let result = try node.execute(search, targets, for: request, allowsPartial: allowsPartial)
         return document(result, targets, begin, request, search, [], status: 200)
     }
 
@@ -177,7 +183,8 @@ struct SearchEndpoints {
             .scroll, targets.map(\.snapshot), keepAlive: keepAlive.nanoseconds,
             payload: ScrollPayload(
                 search: later, filters: targets.map(\.filter), after: result.lastSortValues,
-                isAtEnd: result.lastSortValues == nil))
+                isAtEnd: result.lastSortValues == nil),
+            limit: node.metadata.current.clusterSetting("search.max_open_scroll_context").flatMap { Int($0) })
         return document(result, targets, begin, request, search, [("_scroll_id", context.id)])
     }
 
@@ -214,10 +221,10 @@ struct SearchEndpoints {
         let targets = try node.targets(request.list("index") ?? [], options)
         let minScore = try request.number("min_score")
         let limit = try request.integer("terminate_after") ?? 0
-        let count = try node.count(query, targets, minScore: minScore, for: request)
+        let (count, failures) = try node.count(query, targets, minScore: minScore, for: request)
         var body: JSONObject = ["count": .number(JSONNumber(limit > 0 ? min(limit, count) : count))]
         if limit > 0 { body["terminated_early"] = .bool(count >= limit) }
-        body["_shards"] = targets.shards()
+        body["_shards"] = targets.shards(failures)
         return RestResponse(.object(body))
     }
 

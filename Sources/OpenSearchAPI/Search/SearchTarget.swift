@@ -54,20 +54,12 @@ extension [SearchTarget] {
     func shards(_ failures: [SearchError] = []) -> JSONValue {
         let failed = Set(failures.compactMap(\.index))
         let total = reduce(0) { $0 + $1.index.numberOfShards }
-        let missing = reduce(0) { $0 + (failed.contains($1.index.name) ? $1.index.numberOfShards : 0) }
+        let lost = reduce(0) { $0 + (failed.contains($1.index.name) ? $1.index.numberOfShards : 0) }
         let counts = ShardStatistics.object([
-            "total": total, "successful": total - missing, "skipped": 0, "failed": missing,
+            "total": total, "successful": total - lost, "skipped": 0, "failed": lost,
         ])
-        guard !failures.isEmpty, var body = counts.object else { return counts }
-        body["failures"] = .array(
-            failures.map { failure in
-                var own = failure
-                own.phase = .request
-                return [
-                    "shard": 0, "index": failure.index.map { .string($0) } ?? .null, "node": "_local",
-                    "reason": OpenSearchError(own).cause,
-                ]
-            })
-        return .object(body)
+        guard !failures.isEmpty, var members = counts.object else { return counts }
+        members["failures"] = .array(failures.map { OpenSearchError.shardFailure($0) })
+        return .object(members)
     }
 }

@@ -80,6 +80,9 @@ struct TaskEndpoints {
     }
 
     private func selected(_ request: RestRequest) -> [TaskRegistry.Entry] {
+        // No task has a parent, and all are this node's.
+        if request.text("parent_task_id") != nil { return [] }
+        guard node.isSelected(request.list("nodes")) else { return [] }
         let actions = request.list("actions")
         return node.tasks.running.filter { task in
             actions.map { $0.contains { Wildcard.matches($0, task.action) } } ?? true

@@ -18,6 +18,10 @@ public protocol IndexView: Sendable {
     var limits: SearchRequest.Limits { get }
     /// What an alias lets through; `nil`: everything.
     var filter: Query? { get }
+    /// The setting `index.query.default_field`: which fields are searched when a query names none, each perhaps with a boost (`title^2`).
+    var defaultFields: [String] { get }
+    /// The setting `index.query_string.lenient`.
+    var isLenient: Bool { get }
     /// The parameters of a similarity of the settings; `nil` for one that is not BM25.
     func similarity(named name: String) -> BM25?
     /// The sequence numbers of all versions of documents with these ids that the snapshot may hold.
@@ -31,6 +35,10 @@ extension IndexView {
     public var limits: SearchRequest.Limits { SearchRequest.Limits() }
     /// No alias.
     public var filter: Query? { nil }
+    /// All fields.
+    public var defaultFields: [String] { ["*"] }
+    /// Values of the wrong type are errors.
+    public var isLenient: Bool { false }
     /// Lucene's BM25.
     public func similarity(named name: String) -> BM25? { BM25() }
 }

@@ -38,7 +38,8 @@ public enum Search {
                 let limit = max(from + size, request.rescore.map(\.windowSize).max() ?? 0)
                 search.aggregationsNeedScores = aggregations?.needsScores ?? false
                 let collector = try aggregations.map {
-                    try AggregationCollector($0, context: search, isOnlyIndex: views.count == 1)
+                    try AggregationCollector(
+                        $0, context: search, isOnlyIndex: views.count == 1, maximumBuckets: context.maximumBuckets)
                 }
                 if let hybrid {
                     try hybrid.search(view, i, deadline: deadline)
@@ -67,27 +68,28 @@ public enum Search {
             if request.explain { try hybrid.explain(page, in: &response.hits.hits) }
         }
         response.aggregations = try aggregations?.reduce(
-            partials, typedKeys: context.typedKeys, maximumBuckets: context.maximumBuckets)
+            partials, typedKeys: context.typedKeys, maximumBuckets: context.maximumBuckets, now: context.now)
         let nanoseconds = context.clock() - start
         if request.profile { response.profile = SearchProfile.json(searches, request, nanoseconds: nanoseconds) }
         response.took = Int(nanoseconds / 1_000_000)
         return response
     }
 
-    /// Counts matches.
+    /// Counts matches; what went wrong in some of the indices comes with the count of the others.
     ///
     /// - Throws: ``SearchError``.
     public static func count(
         _ query: Query?, over views: [any IndexView], context: SearchContext, terminateAfter: Int = 0,
         minScore: Float? = nil
-    ) throws -> Int {
+    ) throws -> (count: Int, failures: [SearchError]) {
         var request = SearchRequest()
         request.query = query
         request.size = 0
         request.trackTotalHits = .exact
         request.terminateAfter = terminateAfter
         request.minScore = minScore
-        return try run(request, over: views, context: context).hits.total?.value ?? 0
+        let response = try run(request, over: views, context: context)
+        return (response.hits.total?.value ?? 0, response.failures)
     }
 
     /// Explains the score of one document for a query; `nil` if the snapshot does not have the document.
@@ -136,6 +138,7 @@ public enum Search {
                 _ = try deadline.tick()
                 if try !body(segment.seqNo(of: scorer.document)) { return }
             }
+            try search.builder.faults.check()
         }
     }
 

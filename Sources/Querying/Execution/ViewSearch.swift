@@ -72,8 +72,9 @@ final class ViewSearch {
             let isPlain =
                 isByScore && !isGrouped && aggregations == nil && request.postFilter == nil && request.minScore == nil
                 && request.terminateAfter == 0 && request.searchAfter == nil
-            if isPlain { return try pruned(limit, deadline) }
-            return try exhaustive(limit, deadline, aggregations)
+            let found = try isPlain ? pruned(limit, deadline) : exhaustive(limit, deadline, aggregations)
+            try builder.faults.check()
+            return found
         } catch let error as SearchError {
             throw error.phase == .request
                 ? error.during(.query, index: view.name) : error.during(error.phase, index: view.name)
@@ -212,6 +213,7 @@ final class ViewSearch {
             case .min: head[i].score = min(first, other)
             }
         }
+        try builder.faults.check()
         head.sort { $0.score != $1.score ? $0.score > $1.score : $0.document < $1.document }
         let tail = candidates[window...].map { candidate in
             var candidate = candidate

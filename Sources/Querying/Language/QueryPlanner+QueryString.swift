@@ -7,10 +7,10 @@ extension QueryPlanner {
     func queryString(_ query: QueryStringQuery) throws -> Plan {
         var query = query
         if query.fields.isEmpty {
-            let name = query.defaultField ?? "*"
-            if name == "*" { query.lenient = true }
-            query.fields = [FieldBoost(field: name, boost: 1)]
+            query.fields = query.defaultField.map { [FieldBoost(field: $0, boost: 1)] } ?? defaultFields
+            if query.fields.map(\.field) == ["*"] { query.lenient = query.lenient ?? true }
         }
+        query.lenient = query.lenient ?? view.isLenient
         let text = query.escape ? Self.escaped(query.query) : query.query
         let node: QueryStringParser.Node?
         do {
@@ -99,7 +99,8 @@ extension QueryPlanner {
             return try eachField(field, query) { name, field in
                 guard let field else { return .none }
                 var fuzzy = FuzzyQuery(field: name, value: .string(self.lowered(field, text)))
-                fuzzy.fuzziness = try edits.map { try Fuzziness(String(Int($0))) } ?? query.fuzziness
+                fuzzy.fuzziness =
+                    try edits.map { try Fuzziness(String(Int(min($0, Float(Int32.max))))) } ?? query.fuzziness
                 fuzzy.prefixLength = query.fuzzyPrefixLength
                 fuzzy.maxExpansions = query.fuzzyMaxExpansions
                 fuzzy.transpositions = query.fuzzyTranspositions
@@ -152,7 +153,7 @@ extension QueryPlanner {
         var match = MatchQuery(field: "", value: .string(text))
         match.operator = query.defaultOperator
         match.analyzer = query.analyzer
-        match.lenient = query.lenient
+        match.lenient = query.lenient ?? false
         var multi = MultiMatchQuery(fields: query.fields, match: match)
         multi.style = query.style
         multi.tieBreaker = query.tieBreaker
@@ -210,7 +211,7 @@ extension QueryPlanner {
                 let plan = try make(target.name, mapping.field(target.name))
                 parts.append(target.boost == 1 ? plan : .boost(plan, target.boost))
             } catch let error as SearchError {
-                if !query.lenient || error.type == "too_complex_to_determinize_exception" { throw error }
+                if query.lenient != true || error.type == "too_complex_to_determinize_exception" { throw error }
             }
         }
         if parts.isEmpty { return Plan.none }

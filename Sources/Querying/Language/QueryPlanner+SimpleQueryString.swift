@@ -5,8 +5,8 @@ import Mappings
 extension QueryPlanner {
     func simpleQueryString(_ query: SimpleQueryStringQuery) throws -> Plan {
         var query = query
-        if query.fields.isEmpty || query.fields.contains(where: { $0.field == "*" }) { query.lenient = true }
         if query.fields.isEmpty { query.fields = defaultFields }
+        query.lenient = query.lenient ?? (query.fields.contains { $0.field == "*" } || view.isLenient)
         var parser = SimpleQueryParser(query)
         guard let node = parser.parse() else { return .none }
         guard var plan = try plan(node, query, try fields(query.fields)) else { return .none }
@@ -60,7 +60,7 @@ extension QueryPlanner {
     ) throws -> Plan? {
         var options = MatchQuery(field: name, value: .string(text))
         options.analyzer = query.analyzer
-        options.lenient = query.lenient
+        options.lenient = query.lenient ?? false
         options.operator = query.defaultOperator
         return try textPlan(name, .string(text), options, style: style)
     }
@@ -75,7 +75,7 @@ extension QueryPlanner {
                 guard let plan = try make(field.name) else { continue }
                 parts.append(field.boost == 1 ? plan : .boost(plan, field.boost))
             } catch let error as SearchError {
-                if !query.lenient { throw error }
+                if query.lenient != true { throw error }
             }
         }
         if parts.isEmpty { return nil }

@@ -4,13 +4,19 @@ import TextAnalysis
 
 /// Queries on several fields.
 extension QueryPlanner {
-    /// The fields that are searched when none is named: all that can be.
-    var defaultFields: [FieldBoost] { [FieldBoost(field: "*", boost: 1)] }
+    /// The fields that are searched when none is named: those of the index's settings, else all that can be.
+    var defaultFields: [FieldBoost] {
+        view.defaultFields.map { text in
+            let parts = text.split(separator: "^", maxSplits: 1)
+            return FieldBoost(
+                field: parts.first.map(String.init) ?? "*", boost: parts.count > 1 ? Float(parts[1]) ?? 1 : 1)
+        }
+    }
 
     func multiMatch(_ query: MultiMatchQuery) throws -> Plan {
         var query = query
-        let isDefault = query.fields.isEmpty || query.fields.contains { $0.field == "*" }
         if query.fields.isEmpty { query.fields = defaultFields }
+        let isDefault = query.fields.contains { $0.field == "*" }
         // Searching all fields, values of the wrong type are to be expected.
         if isDefault { query.match.lenient = true }
         return try multiMatch(try fields(query.fields), query)

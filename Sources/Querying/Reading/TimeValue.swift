@@ -53,6 +53,6 @@ extension Duration {
     /// The span in whole nanoseconds.
     package var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
 
-    /// The span in whole milliseconds.
-    package var milliseconds: Int { Int(nanoseconds / 1_000_000) }
+    /// The span in whole milliseconds, rounded down: what is less than nothing, as OpenSearch's -1, stays so.
+    package var milliseconds: Int { Int(nanoseconds / 1_000_000) - (nanoseconds % 1_000_000 < 0 ? 1 : 0) }
 }

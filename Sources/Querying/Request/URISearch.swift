@@ -7,7 +7,7 @@ extension Query {
     /// - Throws: ``SearchError`` if `defaultOperator` is neither AND nor OR.
     public static func fromURI(
         q: String, defaultField: String? = nil, analyzer: String? = nil, defaultOperator: String? = nil,
-        analyzeWildcard: Bool = false, lenient: Bool = false
+        analyzeWildcard: Bool = false, lenient: Bool? = nil
     ) throws -> Query {
         var query = QueryStringQuery(query: q)
         query.defaultField = defaultField

@@ -14,13 +14,14 @@ final class FunctionScoreWeight: Weight {
     private let inner: Weight
     private let clause: FunctionClause
     private let filters: [Weight?]
-    private let boost: Float
+    private let faults: ScoringFaults
 
-    init(_ inner: Weight, clause: FunctionClause, filters: [Weight?], boost: Float) {
+    /// - Parameter inner: the query's weight, which the boost is part of.
+    init(_ inner: Weight, clause: FunctionClause, filters: [Weight?], faults: ScoringFaults) {
         self.inner = inner
         self.clause = clause
         self.filters = filters
-        self.boost = boost
+        self.faults = faults
     }
 
     override func scorer(_ segment: Segment) throws -> Scorer? {
@@ -35,9 +36,9 @@ final class FunctionScoreWeight: Weight {
             functions.append(
                 FunctionScorer.Function(
                     filter: filter, weight: function.weight ?? 1,
-                    value: try FunctionValue.make(function, segment)))
+                    value: try FunctionValue.make(function, segment, faults)))
         }
-        return FunctionScorer(scorer, functions: functions, clause: clause, boost: boost)
+        return FunctionScorer(scorer, functions: functions, clause: clause, faults: faults)
     }
 
     override func explain(_ segment: Segment, _ document: Int) throws -> Explanation {
@@ -60,15 +61,15 @@ final class FunctionScorer: Scorer {
     private let inner: Scorer
     private let functions: [Function]
     private let clause: FunctionClause
-    private let boost: Float
+    private let faults: ScoringFaults
     private var scored = -1
     private var value: Float = 0
 
-    init(_ inner: Scorer, functions: [Function], clause: FunctionClause, boost: Float) {
+    init(_ inner: Scorer, functions: [Function], clause: FunctionClause, faults: ScoringFaults) {
         self.inner = inner
         self.functions = functions
         self.clause = clause
-        self.boost = boost
+        self.faults = faults
     }
 
     override var cost: Int { inner.cost }
@@ -92,17 +93,23 @@ final class FunctionScorer: Scorer {
 
     override func score() -> Float {
         if scored != document {
-            value = boost * combined(inner.score())
+            value = combined(inner.score())
+            if !(value >= 0) {
+                faults.note(
+                    "exception", "function score query returned an invalid score: \(value) for doc: \(document)", 500)
+                value = 0
+            }
             scored = document
         }
         return value
     }
 
     private func combined(_ score: Float) -> Float {
+        if clause.functions.isEmpty { return score }
         var factor = 1.0
         if clause.functions.count == 1, clause.functions[0].filter == nil {
             factor = functions.isEmpty ? 1 : apply(functions[0], score)
-        } else if !clause.functions.isEmpty {
+        } else {
             factor = factors(score)
         }
         factor = min(factor, Double(clause.maxBoost))
@@ -143,7 +150,7 @@ final class FunctionScorer: Scorer {
         if count == 0 { return 1 }
         switch clause.scoreMode {
         case .first, .multiply: return product
-        case .sum: return sum
+        case .sum: return weights == 0 ? 1 : sum
         case .avg: return weights == 0 ? 1 : sum / weights
         case .max: return high
         case .min: return low
@@ -158,7 +165,9 @@ final class FunctionScorer: Scorer {
 
 /// The values of functions.
 enum FunctionValue {
-    static func make(_ function: FunctionClause.Function, _ segment: Segment) throws -> (Int, Float) -> Double {
+    static func make(
+        _ function: FunctionClause.Function, _ segment: Segment, _ faults: ScoringFaults
+    ) throws -> (Int, Float) -> Double {
         switch function.value {
         case nil: return { _, _ in 1 }
         case .random(let seed, _):
@@ -168,7 +177,7 @@ enum FunctionValue {
                 let bits = Mixing.mix(UInt64(bitPattern: segment.seqNo(of: document)) ^ Mixing.mix(seed))
                 return Double(bits >> 40) / Double(1 << 24)
             }
-        case .field(let factor): return try fieldValue(factor, function, segment)
+        case .field(let factor): return try fieldValue(factor, function, segment, faults)
         case .decay(let decay): return self.decay(decay, function, segment)
         }
     }
@@ -185,11 +194,21 @@ enum FunctionValue {
     }
 
     private static func fieldValue(
-        _ factor: FunctionScoreQuery.FieldValueFactor, _ function: FunctionClause.Function, _ segment: Segment
+        _ factor: FunctionScoreQuery.FieldValueFactor, _ function: FunctionClause.Function, _ segment: Segment,
+        _ faults: ScoringFaults
     ) throws -> (Int, Float) -> Double {
         let values = numbers(function, segment)
+        let hint =
+            switch factor.modifier {
+            case .ln: "; consider using ln1p or ln2p instead of ln to avoid negative scores"
+            case .log: "; consider using log1p or log2p instead of log to avoid negative scores"
+            default: ""
+            }
         return { document, _ in
-            let raw = values(document).first ?? factor.missing ?? .nan
+            guard let raw = values(document).first ?? factor.missing else {
+                faults.note("exception", "Missing value for field [\(factor.field)]", 500)
+                return 0
+            }
             let value = raw * Double(factor.factor)
             let result: Double
             switch factor.modifier {
@@ -204,8 +223,14 @@ enum FunctionValue {
             case .sqrt: result = value.squareRoot()
             case .reciprocal: result = 1 / value
             }
-            // A missing or negative value would make a score that is no number; it counts as nothing.
-            return result.isFinite && result >= 0 ? result : 0
+            if result < 0 {
+                faults.note(
+                    "illegal_argument_exception",
+                    "field value function must not produce negative scores, but got: [\(JavaNumbers.text(result))] for field "
+                        + "value: [\(JavaNumbers.text(raw))]\(hint)", 400)
+                return 0
+            }
+            return result
         }
     }
 

@@ -7,6 +7,8 @@ import SearchIndex
 struct WeightBuilder {
     let statistics: SnapshotStatistics
     let maxClauses: Int
+    /// Of all scorers of its weights.
+    let faults = ScoringFaults()
     private let fields: [FieldNumber: MappedField]
 
     /// - Parameter mapping: names the fields in explanations.
@@ -176,8 +178,8 @@ struct WeightBuilder {
 
     private func functions(_ clause: FunctionClause, _ boost: Float) throws -> Weight {
         FunctionScoreWeight(
-            try weight(clause.query), clause: clause,
-            filters: try clause.functions.map { try $0.filter.map { try weight($0) } }, boost: boost)
+            try weight(clause.query, boost: boost), clause: clause,
+            filters: try clause.functions.map { try $0.filter.map { try weight($0) } }, faults: faults)
     }
 
     private func nested(_ clause: NestedClause, _ boost: Float) throws -> Weight {

@@ -150,8 +150,8 @@ public struct QueryStringQuery: Sendable, Hashable {
     public var fuzzyTranspositions = true
     /// The slop of phrases that name none.
     public var phraseSlop = 0
-    /// Whether values of the wrong type match nothing instead of failing.
-    public var lenient = false
+    /// Whether values of the wrong type match nothing instead of failing; `nil`: as the index is set up, or if all fields are searched.
+    public var lenient: Bool?
     /// The time zone of dates in ranges.
     public var timeZone: String?
     /// How fields are combined.
@@ -210,8 +210,8 @@ public struct SimpleQueryStringQuery: Sendable, Hashable {
     public var flags = Flags.all
     /// How clauses without an operator are combined.
     public var defaultOperator = ClauseOperator.or
-    /// Whether values of the wrong type match nothing instead of failing.
-    public var lenient = false
+    /// Whether values of the wrong type match nothing instead of failing; `nil`: as the index is set up, or if all fields are searched.
+    public var lenient: Bool?
     /// How many clauses must match.
     public var minimumShouldMatch: String?
     /// Whether prefixes are analysed.

@@ -93,7 +93,7 @@ final class AggregationIndex: AggregationContext {
     /// The reply of one aggregation, named `a`.
     func run(_ aggregation: JSONValue, only: Set<Int64>? = nil, typedKeys: Bool = false) throws -> JSONValue {
         let request = try AggregationRequest(parsing: ["a": aggregation])
-        let reply = try request.reduce([try collect(request, only: only)], typedKeys: typedKeys)
+        let reply = try request.reduce([try collect(request, only: only)], typedKeys: typedKeys, now: now)
         if typedKeys { return reply }
         return reply["a"] ?? .null
     }

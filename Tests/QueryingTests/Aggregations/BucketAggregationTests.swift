@@ -275,9 +275,9 @@ import Testing
             "t": ["terms": ["field": "tag", "size": 2], "aggs": ["n": ["sum": ["field": "n"]]]],
             "v": ["terms": ["field": "n", "order": ["_key": "asc"]]],
         ])
-        let reply = try request.reduce([
-            try index.collect(request, isOnlyIndex: false), try other.collect(request, isOnlyIndex: false),
-        ])
+        let reply = try request.reduce(
+            [try index.collect(request, isOnlyIndex: false), try other.collect(request, isOnlyIndex: false)],
+            now: index.now)
         #expect(
             reply["t"]?["buckets"] == [
                 ["key": "a", "doc_count": 3, "n": ["value": 10]], ["key": "b", "doc_count": 2, "n": ["value": 16]],
@@ -302,7 +302,7 @@ import Testing
             "best": ["max_bucket": ["buckets_path": "m>p"]], "mean": ["avg_bucket": ["buckets_path": "m>_count"]],
             "all": ["stats_bucket": ["buckets_path": "m>p"]],
         ])
-        let siblings = try request.reduce([try index.collect(request)])
+        let siblings = try request.reduce([try index.collect(request)], now: index.now)
         #expect(siblings["best"] == ["value": 20, "keys": ["a"]])
         #expect(siblings["mean"] == ["value": 2])
         #expect(siblings["all"]?["sum"] == 35)
@@ -312,7 +312,7 @@ import Testing
         let request = try AggregationRequest(parsing: ["t": ["terms": ["field": "tag"]]])
         let partial = try index.collect(request)
         do {
-            _ = try request.reduce([partial], maximumBuckets: 2)
+            _ = try request.reduce([partial], maximumBuckets: 2, now: index.now)
             Issue.record("three buckets passed a limit of two")
         } catch let error as SearchError {
             #expect(error.type == "too_many_buckets_exception" && error.status == 503)

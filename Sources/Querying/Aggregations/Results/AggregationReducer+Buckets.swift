@@ -152,7 +152,6 @@ extension AggregationReducer {
         var first = buckets.first.map { rounding.key(of: $0.key) }
         var last = buckets.last.map { rounding.key(of: $0.key) }
         if let bounds = specification.extendedBounds {
-            let now = Moment(seconds: 0)
             let low = try bounds.0.map { try HistogramBounds.value($0, format, now, roundsUp: false) }
             let high = try bounds.1.map { try HistogramBounds.value($0, format, now, roundsUp: true) }
             if let low, let high, low > high {

@@ -1,5 +1,5 @@
 public import JSON
-import Mappings
+public import Mappings
 
 extension AggregationRequest {
     /// Merges what was found in each index into the value of `aggregations`.
@@ -11,9 +11,9 @@ extension AggregationRequest {
     ///   - now: What `now` means in bounds.
     /// - Throws: ``SearchError``: too many buckets, or a pipeline's path that leads nowhere.
     public func reduce(
-        _ partials: [PartialAggregations], typedKeys: Bool = false, maximumBuckets: Int = 65_535
+        _ partials: [PartialAggregations], typedKeys: Bool = false, maximumBuckets: Int = 65_535, now: Moment
     ) throws -> JSONValue {
-        var reducer = AggregationReducer(maximumBuckets: maximumBuckets)
+        var reducer = AggregationReducer(maximumBuckets: maximumBuckets, now: now)
         let results = try reducer.reduce(nodes, partials.map(\.results), parentCount: nil)
         return .object(ReducedAggregation.json(results, typedKeys: typedKeys))
     }
@@ -22,9 +22,14 @@ extension AggregationRequest {
 /// Makes final results of partial ones, from the inside out: children first, then order and cuts, then pipelines.
 struct AggregationReducer {
     let maximumBuckets: Int
+    /// What `now` means in bounds.
+    let now: Moment
     private var bucketCount = 0
 
-    init(maximumBuckets: Int) { self.maximumBuckets = maximumBuckets }
+    init(maximumBuckets: Int, now: Moment) {
+        self.maximumBuckets = maximumBuckets
+        self.now = now
+    }
 
     /// Counts buckets that will be shown.
     mutating func count(_ buckets: Int) throws {
