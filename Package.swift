@@ -33,7 +33,7 @@ let package = Package(
             name: "NeedletailSearch",
             targets: [
                 "JSON", "TextAnalysis", "ClusterState", "DocumentStore", "SearchIndex", "SparseIndex", "Mappings",
-                "Querying", "Indices",
+                "Querying", "Indices", "OpenSearchAPI", "Routing",
             ]),
         .library(name: "NeedletailVectors", targets: ["VectorIndex", "Tensors"]),
     ],
@@ -61,6 +61,7 @@ let package = Package(
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .target(
             name: "CPostings", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-fno-math-errno"])]),
+        .target(name: "CPageGuard", cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
         // Level 1
         .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: common),
         .target(name: "JSON", swiftSettings: common),
@@ -84,7 +85,8 @@ let package = Package(
         .target(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
             swiftSettings: common),
-        .target(name: "SearchIndex", dependencies: ["TextAnalysis", "CPostings", "JSON"], swiftSettings: common),
+        .target(
+            name: "SearchIndex", dependencies: ["TextAnalysis", "CPostings", "CPageGuard", "JSON"], swiftSettings: common),
         // Level 4
         .target(name: "Mappings", dependencies: ["SearchIndex", "TextAnalysis", "JSON"], swiftSettings: common),
         .target(name: "Relevance", dependencies: ["JSON", "CZlib"], swiftSettings: safe, linkerSettings: [zlib]),
@@ -227,7 +229,8 @@ let package = Package(
             ],
             swiftSettings: common),
         .executableTarget(
-            name: "StoreDriver", dependencies: ["Indices", "DocumentStore", "ClusterState", "JSON"],
+            name: "StoreDriver",
+            dependencies: ["Indices", "SearchIndex", "DocumentStore", "ClusterState", "JSON"],
             path: "Tests/StoreDriver",
             swiftSettings: common),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),
@@ -260,7 +263,7 @@ let package = Package(
         .testTarget(
             name: "IndicesTests",
             dependencies: [
-                "Indices", "Querying", "Mappings", "SearchIndex", "DocumentStore", "ClusterState", "JSON",
+                "Indices", "Querying", "Mappings", "SearchIndex", "DocumentStore", "ClusterState", "SQLite", "JSON",
                 "TestSupport",
             ],
             swiftSettings: common),

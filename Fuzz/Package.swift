@@ -19,6 +19,14 @@ func harness(_ name: String) -> Target {
         path: "Sources/" + name, swiftSettings: settings)
 }
 
+/// The same for the readers of the search engine.
+func searchHarness(_ name: String) -> Target {
+    .executableTarget(
+        name: "fuzz-" + name.lowercased(),
+        dependencies: [.product(name: "NeedletailSearch", package: "needletail"), "FuzzNode"],
+        path: "Sources/" + name, swiftSettings: settings)
+}
+
 let package = Package(
     name: "Fuzz",
     dependencies: [.package(name: "needletail", path: "..")],
@@ -35,5 +43,13 @@ let package = Package(
         harness("YAML"),
         harness("Tokenizer"),
         harness("ModelFolder"),
+        .target(
+            name: "FuzzNode", dependencies: [.product(name: "NeedletailSearch", package: "needletail")],
+            swiftSettings: settings),
+        searchHarness("Segment"),
+        searchHarness("Query"),
+        searchHarness("Mapping"),
+        searchHarness("Analysis"),
+        searchHarness("Bulk"),
     ]
 )

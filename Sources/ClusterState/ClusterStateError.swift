@@ -8,7 +8,7 @@ public struct ClusterStateError: Error, Sendable, Hashable {
         case locked
         /// Folder or file may not be written.
         case readOnly
-        /// There is no such folder, and it was not to be made.
+        /// There is no such folder or file, and it was not to be made.
         case missing
         /// The folder holds other things.
         case notADataFolder
@@ -39,27 +39,16 @@ public struct ClusterStateError: Error, Sendable, Hashable {
     /// What an error of SQLite means for the metadata.
     public init(_ error: SQLiteError) {
         path = error.path
-        let evidence = "SQLite: \(error.message), code \(error.code.rawValue), system error \(error.systemError)"
-        switch error.code.primary {
-        case .full:
-            kind = .diskFull
-            reason = "no space is left on the device; free some and repeat the request (\(evidence))"
-        case .inputOutput where error.code == .writeFailed:
-            kind = .diskFull
-            reason = "the system refused to write; look for a full disk or a quota and repeat the request (\(evidence))"
-        case .readOnly, .cannotOpen:
-            kind = .readOnly
-            reason = "it cannot be opened for writing; make file and folder writable for this user (\(evidence))"
-        case .inputOutput where error.code == .shortRead, .corrupt, .notADatabase:
-            kind = .damaged
-            reason = "the file is damaged; restore it from a backup (\(evidence))"
-        case .busy, .locked:
-            kind = .locked
-            reason = "another process works with it; stop that one first (\(evidence))"
-        default:
-            kind = .system
-            reason = evidence
-        }
+        reason = error.advice(repair: "restore it from a backup")
+        kind =
+            switch error.condition {
+            case .diskFull: .diskFull
+            case .notWritable: .readOnly
+            case .missing: .missing
+            case .damaged: .damaged
+            case .inUse: .locked
+            case .tooLarge, .other: .system
+            }
     }
 }
 

@@ -21,10 +21,13 @@ public final class DocumentStore: Sendable {
     /// - Parameters:
     ///   - path: The file. Beside it SQLite keeps `-wal` and `-shm` while it is open.
     ///   - create: Makes an empty store if there is no file.
+    ///   - durability: Whether a write waits for the disk, and did when the store was last open.
     /// - Throws: ``DocumentStoreError``: missing, damaged, newer format, locked, read-only.
-    public init(path: String, create: Bool = false) throws(DocumentStoreError) {
+    public init(
+        path: String, create: Bool = false, durability: Durability = .request
+    ) throws(DocumentStoreError) {
         self.path = path
-        writer = try DocumentWriter(path: path, create: create)
+        writer = try DocumentWriter(path: path, create: create, durability: durability)
         readers = ReaderPool(path: path, recent: writer.recent)
     }
 

@@ -43,38 +43,19 @@ public struct DocumentStoreError: Error, Sendable, Hashable {
     /// What an error of SQLite means for the documents.
     public init(_ error: SQLiteError) {
         path = error.path
-        let evidence = "SQLite: \(error.message), code \(error.code.rawValue)"
-        switch error.code.primary {
-        case .full:
-            kind = .diskFull
-            reason = "no space is left on the device; free some and repeat the request (\(evidence))"
-        case .inputOutput where error.code == .writeFailed || Self.spaceErrors.contains(error.systemError):
-            kind = .diskFull
-            reason =
-                "the system refused to write; look for a full disk, a quota or a file size limit, "
-                + "and repeat the request (\(evidence), system error \(error.systemError))"
-        case .readOnly:
-            kind = .readOnly
-            reason = "it may not be written; make file and folder writable for this user (\(evidence))"
-        case .inputOutput where error.code == .shortRead, .corrupt, .notADatabase:
-            kind = .damaged
-            reason =
-                "the file is damaged; restore it from a backup, or export what can still be read and load it into a new index "
-                + "(\(evidence))"
-        case .busy, .locked:
-            kind = .locked
-            reason = "another process works with it; stop that one first (\(evidence))"
-        case .tooBig:
-            kind = .tooLarge
-            reason = "a document is larger than 1,000,000,000 bytes; split it (\(evidence))"
-        default:
-            kind = .system
-            reason = "\(error.message) (code \(error.code.rawValue), system error \(error.systemError))"
-        }
+        reason = error.advice(
+            repair: "restore it from a backup, or export what can still be read and load it into a new index")
+        kind =
+            switch error.condition {
+            case .diskFull: .diskFull
+            case .notWritable: .readOnly
+            case .missing: .missing
+            case .damaged: .damaged
+            case .inUse: .locked
+            case .tooLarge: .tooLarge
+            case .other: .system
+            }
     }
-
-    /// ENOSPC, EDQUOT, EFBIG.
-    private static let spaceErrors: Set<Int32> = [28, 122, 27]
 }
 
 extension DocumentStoreError: CustomStringConvertible {

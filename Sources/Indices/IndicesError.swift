@@ -30,6 +30,27 @@ public enum IndicesError: Error, Sendable {
     case tooManyContexts(limit: Int)
 }
 
+extension IndicesError {
+    /// Whether no space is left for what was asked: the same may go when there is room again.
+    public var isDiskFull: Bool {
+        switch self {
+        case .documents(let error): error.kind == .diskFull
+        case .metadata(let error): error.kind == .diskFull
+        default: false
+        }
+    }
+
+    /// Whether it may go away by itself: somebody makes room, or lets a file go.
+    var mayPass: Bool {
+        switch self {
+        case .documents(let error): error.kind == .diskFull || error.kind == .locked || error.kind == .system
+        case .metadata(let error): error.kind == .diskFull || error.kind == .locked || error.kind == .system
+        case .segments(.file): true
+        default: false
+        }
+    }
+}
+
 extension IndicesError: CustomStringConvertible {
     /// What happened and what to do.
     public var description: String {

@@ -109,6 +109,50 @@ import Testing
         }
     }
 
+    @Test(
+        "A changed bit in the middle of the log is an error that names log and place; at its end it is what a loss of power leaves"
+    )
+    func damagedLog() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.path + "/d"
+            let store = try DocumentStore(path: path, create: true)
+            for number in 0..<30 { _ = try store.write([.index("\(number)", #"{"text":"some words \#(number)"}"#)]) }
+            let (file, log) = (try contents(path), try contents(path + "-wal"))
+            store.close()
+            let frame = 24 + 8_192
+            #expect((log.count - 32) % frame == 0)
+            var random = SeededGenerator(seed: 12)
+            for round in 0..<60 {
+                var bytes = log
+                let isAtEnd = round % 3 == 0
+                // A transaction is some frames; the last three transactions are left alone, or only they are hit.
+                let range = isAtEnd ? bytes.count - frame..<bytes.count : 0..<bytes.count - 12 * frame
+                let place = Int.random(in: range, using: &random)
+                bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                try folder.write(file, to: "copy")
+                try folder.write(bytes, to: "copy-wal")
+                try? FileManager.default.removeItem(atPath: folder.path + "/copy-shm")
+                do throws(DocumentStoreError) {
+                    let copy = try DocumentStore(path: folder.path + "/copy")
+                    defer { copy.close() }
+                    #expect(isAtEnd, "changed at \(place) of \(bytes.count)")
+                    #expect(copy.statistics.liveDocuments >= 29)
+                } catch {
+                    #expect(!isAtEnd, "\(error)")
+                    #expect(error.kind == .damaged)
+                    #expect(error.path == folder.path + "/copy-wal")
+                    #expect(error.reason.contains("truncate -s"))
+                }
+            }
+            // Without synchronisation nothing is promised about the end of the log, wherever it breaks.
+            var bytes = log
+            bytes[bytes.count / 2] ^= 1
+            try folder.write(file, to: "async")
+            try folder.write(bytes, to: "async-wal")
+            _ = try DocumentStore(path: folder.path + "/async", durability: .async)
+        }
+    }
+
     @Test("Foreign files, newer formats and missing files are told apart")
     func foreign() throws {
         try TemporaryFolder.with { folder in
@@ -125,8 +169,72 @@ import Testing
         }
     }
 
-    @Test("A store without room for another page refuses the write, keeps what it has, and goes on when there is room")
-    func full() throws {
+    @Test(
+        "A file that is cut or overwritten while it is open gives errors or the right documents; it never ends the process"
+    )
+    func damagedWhileOpen() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.path + "/d"
+            var random = SeededGenerator(seed: 8)
+            for cuts in [true, false] {
+                for part in 0..<6 {
+                    for name in ["d", "d-wal"] {
+                        for old in ["d", "d-wal", "d-shm"] {
+                            try? FileManager.default.removeItem(atPath: folder.path + "/" + old)
+                        }
+                        try fill(path, documents: 2_000)
+                        let store = try DocumentStore(path: path)
+                        // Half of it is in the pages of the readers, and the log has something.
+                        _ = try store.operations(after: 1_000, limit: 500)
+                        _ = try store.write(
+                            (2_000..<2_300).map { .index("\($0)", String(decoding: Self.source($0), as: UTF8.self)) })
+                        let file = OpenedFile(folder.path + "/" + name)
+                        if cuts {
+                            file.cut(to: file.size * part / 6)
+                        } else {
+                            for _ in 0..<200 {
+                                file.write(
+                                    .random(in: 0...255, using: &random), at: .random(in: 0..<file.size, using: &random)
+                                )
+                            }
+                        }
+                        var errors = 0
+                        for number in stride(from: 0, to: 2_300, by: 7) {
+                            do throws(DocumentStoreError) {
+                                if let found = try store.documents(seqNos: [Int64(number)])[0] {
+                                    #expect(found.id == "\(number)" && found.source == Self.source(number))
+                                }
+                                _ = try store.document(id: "\(number)")
+                            } catch {
+                                errors += 1
+                                #expect(error.path == path)
+                            }
+                        }
+                        _ = try? store.operations(after: -1)
+                        _ = try? store.write([.index("new", "{}")])
+                        _ = try? store.verify()
+                        if cuts && name == "d" && part < 5 { #expect(errors > 0, "cut to \(part) sixths") }
+                        store.close()
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("A version at the end of all numbers stays there")
+    func highestVersion() throws {
+        try TemporaryFolder.with { folder in
+            let store = try DocumentStore(path: folder.path + "/d", create: true)
+            let source = [UInt8]("{}".utf8)[...]
+            let first = DocumentOperation(id: "a", action: .index(source: source), version: .external(.max))
+            #expect(try store.write([first]).results[0].get().version == .max)
+            #expect(try store.write([.index("a", "{}")]).results[0].get().version == .max)
+        }
+    }
+
+    @Test(
+        "A store that another connection has locked refuses the write, keeps what it has, and goes on when it is free")
+    func locked() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path + "/d"
             let store = try DocumentStore(path: path, create: true)

@@ -28,7 +28,8 @@ import Testing
             var random = SeededGenerator(seed: 5)
             var known: [String: Known] = [:]
             for round in 1...rounds {
-                let child = try StoreDriver(["load", folder, "\(round)"])
+                // One thread, then three that write at once.
+                let child = try StoreDriver(["load", folder, "\(round)", round % 2 == 0 ? "3" : "1"])
                 child.killAfter(milliseconds: Int.random(in: 1...400, using: &random)) { line in
                     if line.hasPrefix("error") { Issue.record("round \(round): \(line)") }
                     note(line, &known)
@@ -40,22 +41,63 @@ import Testing
     }
 
     @Test(
-        "When files cannot grow any more, writes are refused with the reason, and nothing that was acknowledged is lost"
+        "On a full disk writes are refused with the reason and reads go on; with room again writes go on, and nothing is lost"
     )
     func fullDisk() throws {
         try TemporaryFolder.with { temporary in
             let folder = temporary.path + "/data"
             var known: [String: Known] = [:]
-            let child = try StoreDriver(["fill", folder, "300000"])
-            var last = ""
-            while let line = child.readLine() {
-                last = line
-                note(line, &known)
-            }
-            child.wait()
-            #expect(last.contains("look for a full disk"), "\(last)")
-            #expect(known.count > 10)
+            let said = try run(["fill", folder, "300000"], &known)
+            let refusal = try #require(said.first { $0.hasPrefix("refused ") })
+            #expect(refusal.contains("look for a full disk") && refusal.contains("documents.sqlite"), "\(refusal)")
+            #expect(known.count > 100)
+            #expect(said.contains { $0.hasPrefix("serving ") })
+            #expect(said.contains("room"))
+            #expect(said.contains { $0.hasPrefix("caught up ") })
             try check(folder, known, 0)
+        }
+    }
+
+    @Test(
+        "Segments that find no room are written later, by themselves; their documents are stored and served meanwhile")
+    func noRoomForSegments() throws {
+        try TemporaryFolder.with { temporary in
+            let folder = temporary.path + "/data"
+            var known: [String: Known] = [:]
+            let said = try run(["segments", folder, "600000"], &known)
+            let refusal = try #require(said.first { $0.hasPrefix("segments ") })
+            #expect(refusal.contains("/segments/"), "\(refusal)")
+            #expect(known.count == 600)
+            #expect(said.contains("serving 550"))
+            #expect(said.contains { $0.hasPrefix("caught up ") })
+            #expect(said.contains { $0.hasPrefix("log ") && $0.contains("the segments failed") })
+            try check(folder, known, 0)
+        }
+    }
+
+    @Test(
+        "A clock that goes back changes no order: sequence numbers and ids ascend, contexts and refreshes keep their time"
+    )
+    func clockGoesBack() throws {
+        try TemporaryFolder.with { temporary in
+            let folder = temporary.path + "/data"
+            var known: [String: Known] = [:]
+            let said = try run(["clock", folder], &known)
+            let before = try #require(said.first { $0.hasPrefix("before ") }).split(separator: " ")
+            let after = try #require(said.first { $0.hasPrefix("after ") }).split(separator: " ")
+            #expect(try #require(Int(after[1])) < #require(Int(before[1])) - 80_000_000, "the clock was not set back")
+            #expect(before[2] == "0" && after[2] == "1")
+            #expect([UInt8](before[3].utf8).lexicographicallyPrecedes([UInt8](after[3].utf8)))
+            #expect(said.contains("contexts true true"))
+            #expect(said.contains("refreshed 1"))
+            // Opened with the right clock again: what was written "before" is there.
+            let node = try NodeIndices(try DataFolder(path: folder))
+            defer { node.shutDown() }
+            let index = try node.index("load")
+            #expect(hits(index, "t", "even1").count == 2)
+            #expect(try index.apply([.index("x", "{}")])[0].get().seqNo == 2)
+            let next = DocumentIdentifier.next()
+            #expect([UInt8](after[3].utf8).prefix(8).lexicographicallyPrecedes([UInt8](next.utf8).prefix(8)))
         }
     }
 
@@ -76,10 +118,24 @@ import Testing
         }
     }
 
-    private func note(_ line: String, _ known: inout [String: Known]) {
+    /// Runs the driver to its end; what it says that no document is about.
+    private func run(_ arguments: [String], _ known: inout [String: Known]) throws -> [String] {
+        let child = try StoreDriver(arguments)
+        var said: [String] = []
+        while let line = child.readLine() {
+            if line.hasPrefix("error") { Issue.record("\(line)") }
+            if !note(line, &known) { said.append(line) }
+        }
+        #expect(child.wait() == 0)
+        return said
+    }
+
+    @discardableResult
+    private func note(_ line: String, _ known: inout [String: Known]) -> Bool {
         let parts = line.split(separator: " ")
-        guard parts.count == 3, parts[0].hasPrefix("d"), let version = Int(parts[1]) else { return }
+        guard parts.count == 3, parts[0].hasPrefix("d"), let version = Int(parts[1]) else { return false }
         known[String(parts[0])] = Known(version: version, number: Int(parts[2]))
+        return true
     }
 
     /// Every acknowledged document is there as it was or newer (what was written last may not have been said any more), whole, and found by search.

@@ -51,6 +51,45 @@ import Testing
         #expect(second.isNull(0))
     }
 
+    @Test("Without room for another page a transaction fails as a full disk does, and goes when there is room again")
+    func full() throws {
+        try TemporaryFolder.with { folder in
+            let connection = try Connection(path: folder.path + "/x", access: .readWriteCreate)
+            try connection.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (a BLOB); INSERT INTO t VALUES (1)")
+            let pages = try #require(try connection.integer("PRAGMA page_count"))
+            try connection.execute("PRAGMA max_page_count = \(pages)")
+            do throws(SQLiteError) {
+                try connection.transaction { () throws(SQLiteError) in
+                    try connection.execute("INSERT INTO t VALUES (2)")
+                    try connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
+                }
+                Issue.record("there is no room")
+            } catch {
+                #expect(error.condition == .diskFull)
+                #expect(error.advice(repair: "").hasPrefix("no space is left on the device; free some"))
+            }
+            #expect(!connection.isInTransaction)
+            #expect(try connection.integer("SELECT count(*) FROM t") == 1)
+            try connection.execute("PRAGMA max_page_count = 1000000")
+            try connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
+            #expect(try connection.integer("SELECT count(*) FROM t") == 2)
+        }
+    }
+
+    private static let codes: [(Int32, Int32, FileCondition)] = [
+        (13, 0, .diskFull), (778, 5, .diskFull), (1034, 28, .diskFull), (1034, 27, .diskFull), (1034, 5, .other),
+        (14, 28, .diskFull), (14, 2, .missing), (14, 13, .notWritable), (8, 0, .notWritable), (522, 0, .damaged),
+        (267, 0, .damaged), (26, 0, .damaged), (261, 0, .inUse), (6, 0, .inUse), (18, 0, .tooLarge), (1, 0, .other),
+    ]
+
+    @Test("Codes of SQLite and of the system are told apart by what can be done about them", arguments: codes)
+    func conditions(_ code: Int32, _ system: Int32, _ expected: FileCondition) {
+        let error = SQLiteError(
+            code: ResultCode(rawValue: code), message: "m", statement: nil, path: "/p", systemError: system)
+        #expect(error.condition == expected)
+        #expect(error.advice(repair: "mend it").contains("mend it") == (expected == .damaged))
+    }
+
     @Test("A file that is missing or no database is an error with its path")
     func wrongFiles() throws {
         try TemporaryFolder.with { folder in

@@ -57,17 +57,8 @@ struct Indexing {
         let work = Work(index, documents: documents, batch: batch)
         let clock = ContinuousClock()
         var start = clock.now
-        let all = (0..<threads).map { _ in
-            var thread = pthread_t()
-            pthread_create(
-                &thread, nil,
-                {
-                    Unmanaged<Work>.fromOpaque($0!).takeUnretainedValue().run()
-                    return nil
-                }, Unmanaged.passUnretained(work).toOpaque())
-            return thread
-        }
-        for thread in all { pthread_join(thread, nil) }
+        let all = (0..<threads).map { _ in JoinedThread { work.run() } }
+        for thread in all { thread.join() }
         var took = clock.now - start
         var usage = rusage()
         getrusage(__rusage_who_t(0), &usage)  // RUSAGE_SELF

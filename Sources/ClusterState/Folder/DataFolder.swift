@@ -76,7 +76,7 @@ public final class DataFolder: Sendable {
     private static func checkFormat(_ path: String) throws(ClusterStateError) {
         let file = path + "/format"
         let text = (FileManager.default.contents(atPath: file)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        guard let found = Int(text.filter { !$0.isWhitespace }) else {
+        guard let found = Int(text.filter { !$0.isWhitespace }), found > 0 else {
             throw ClusterStateError(
                 .damaged, path: file,
                 reason: "the file does not hold a number; write \(format) into it if the rest is whole")

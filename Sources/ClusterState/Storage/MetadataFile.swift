@@ -25,6 +25,7 @@ final class MetadataFile: @unchecked Sendable {
 
     init(path: String) throws(ClusterStateError) {
         do throws(SQLiteError) {
+            if let damage = WriteAheadLog.damage(ofDatabase: path) { throw damage.error(ofDatabase: path) }
             connection = try Connection(path: path, access: .readWriteCreate, busyTimeout: 2_000)
             try connection.execute("PRAGMA journal_mode = WAL")
             try connection.execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA secure_delete = OFF")

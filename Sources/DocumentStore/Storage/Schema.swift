@@ -29,8 +29,14 @@ enum Schema {
         """
 
     /// Opens the writing connection; makes the tables if the file is new.
-    static func openForWriting(_ path: String, create: Bool) throws(DocumentStoreError) -> Connection {
+    static func openForWriting(
+        _ path: String, create: Bool, durability: Durability
+    ) throws(DocumentStoreError) -> Connection {
         do throws(SQLiteError) {
+            // Without synchronisation a loss of power may take the end of the log in any order.
+            if durability == .request, let damage = WriteAheadLog.damage(ofDatabase: path) {
+                throw damage.error(ofDatabase: path)
+            }
             let connection = try Connection(
                 path: path, access: create ? .readWriteCreate : .readWrite, busyTimeout: 2_000)
             // Has an effect only before the first page is written.
@@ -38,7 +44,7 @@ enum Schema {
             try connection.execute("PRAGMA journal_mode = WAL")
             try connection.execute(
                 """
-                PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA cell_size_check = ON;
+                PRAGMA synchronous = \(synchronous(durability)); PRAGMA secure_delete = OFF; PRAGMA cell_size_check = ON;
                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA journal_size_limit = 67108864;
                 """)
@@ -54,19 +60,23 @@ enum Schema {
             }
             return connection
         } catch {
-            throw missing(error) ?? DocumentStoreError(error)
+            throw DocumentStoreError(error)
         }
     }
+
+    /// SQLite's `synchronous` for a durability.
+    static func synchronous(_ durability: Durability) -> String { durability == .request ? "FULL" : "NORMAL" }
 
     /// Opens a connection that only reads; the file is there and checked.
     static func openForReading(_ path: String) throws(DocumentStoreError) -> Connection {
         do throws(SQLiteError) {
-            // Not read-only in SQLite's sense: that one may not recover the log after a crash.
+            // Not read-only in SQLite's sense: that one may not recover the log after a crash. And not mapped: a mapped file that is cut,
+            // or whose device fails, ends the process where reading gives an error.
             let connection = try Connection(path: path, access: .readWrite, busyTimeout: 10_000)
             try connection.execute(
                 """
                 PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;
-                PRAGMA cache_size = -8192; PRAGMA mmap_size = 2147418112;
+                PRAGMA cache_size = -8192; PRAGMA mmap_size = 0;
                 """)
             return connection
         } catch {
@@ -97,14 +107,5 @@ enum Schema {
         } catch {
             return .failure(DocumentStoreError(error))
         }
-    }
-
-    private static func missing(_ error: SQLiteError) -> DocumentStoreError? {
-        guard error.code.primary == .cannotOpen else { return nil }
-        return DocumentStoreError(
-            error.systemError == 13 || error.systemError == 30 ? .readOnly : .missing, path: error.path,
-            reason:
-                "the file cannot be opened (system error \(error.systemError)); look whether its folder is there and may be written"
-        )
     }
 }

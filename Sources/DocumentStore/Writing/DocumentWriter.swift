@@ -10,10 +10,10 @@ final class DocumentWriter: Sendable {
     /// What `current` does not have yet; shared with the readers.
     let recent: RecentIDs
 
-    init(path: String, create: Bool) throws(DocumentStoreError) {
+    init(path: String, create: Bool, durability: Durability) throws(DocumentStoreError) {
         self.path = path
         recent = RecentIDs()
-        let session = try WriteSession(path: path, create: create, recent: recent)
+        let session = try WriteSession(path: path, create: create, durability: durability, recent: recent)
         counters = Mutex(session.counters)
         self.session = Mutex(session)
     }

@@ -4,7 +4,7 @@ import SQLite
 ///
 /// Used by one thread at a time: under the lock of ``DocumentWriter``.
 final class WriteSession: @unchecked Sendable {
-    private let connection: Connection
+    let connection: Connection
     private(set) var counters: StoreCounters
     private let recent: RecentIDs
     /// The ids of the running transaction.
@@ -18,9 +18,9 @@ final class WriteSession: @unchecked Sendable {
     private let insertDocument, findDocument: Statement
     private let insertSuperseded, updateState: Statement
 
-    init(path: String, create: Bool, recent: RecentIDs) throws(DocumentStoreError) {
+    init(path: String, create: Bool, durability: Durability, recent: RecentIDs) throws(DocumentStoreError) {
         self.recent = recent
-        connection = try Schema.openForWriting(path, create: create)
+        connection = try Schema.openForWriting(path, create: create, durability: durability)
         try Schema.check(connection).get()
         do throws(SQLiteError) {
             begin = try connection.prepare("BEGIN IMMEDIATE")
@@ -98,12 +98,6 @@ final class WriteSession: @unchecked Sendable {
         }
     }
 
-    /// The last word about an id.
-    private struct Standing {
-        let seqNo, version, primaryTerm: Int64
-        let isDeleted: Bool
-    }
-
     private func apply(
         _ operation: DocumentOperation
     ) throws(SQLiteError) -> Result<DocumentOutcome, VersionConflict> {
@@ -117,14 +111,9 @@ final class WriteSession: @unchecked Sendable {
         }
         let hash = operation.id.withBytes { KeyTable.hash($0) }
         let standing = operation.hasGeneratedID ? nil : try find(operation.id, hash)
-        if let conflict = conflict(operation, standing, mustBeNew: mustBeNew) { return .failure(conflict) }
-
-        let version: Int64 =
-            switch operation.version {
-            case .external(let version), .externalOrEqual(let version): version
-            case .next, .ifLastChangedBy: (standing?.version ?? 0) + 1
-            }
-        let live = standing.flatMap { $0.isDeleted ? nil : $0 }
+        if let conflict = operation.conflict(with: standing, mustBeNew: mustBeNew) { return .failure(conflict) }
+        let version = operation.version.next(after: standing)
+        let live = standing?.live
         operation.id.withBytes { entered.set($0, hash: hash, to: seqNo) }
         try insert(operation, source: source, seqNo: seqNo, version: version)
         if standing != nil || source == nil {
@@ -163,41 +152,6 @@ final class WriteSession: @unchecked Sendable {
         return Standing(
             seqNo: seqNo, version: findDocument.integer(0), primaryTerm: findDocument.integer(1),
             isDeleted: findDocument.integer(2) != 0)
-    }
-
-    private func conflict(
-        _ operation: DocumentOperation, _ standing: Standing?, mustBeNew: Bool
-    ) -> VersionConflict? {
-        let live = standing.flatMap { $0.isDeleted ? nil : $0 }
-        if mustBeNew, let live {
-            return VersionConflict(
-                id: operation.id, reason: "document already exists (current version [\(live.version)])")
-        }
-        switch operation.version {
-        case .next: return nil
-        case .ifLastChangedBy(let seqNo, let primaryTerm):
-            guard let live else {
-                return VersionConflict(
-                    id: operation.id,
-                    reason:
-                        "required seqNo [\(seqNo)], primary term [\(primaryTerm)]. but no document was found")
-            }
-            if live.seqNo == seqNo && live.primaryTerm == primaryTerm { return nil }
-            return VersionConflict(
-                id: operation.id,
-                reason: "required seqNo [\(seqNo)], primary term [\(primaryTerm)]. current document has seqNo "
-                    + "[\(live.seqNo)] and primary term [\(live.primaryTerm)]")
-        case .external(let version):
-            guard let standing, standing.version >= version else { return nil }
-            return VersionConflict(
-                id: operation.id,
-                reason: "current version [\(standing.version)] is higher or equal to the one provided [\(version)]")
-        case .externalOrEqual(let version):
-            guard let standing, standing.version > version else { return nil }
-            return VersionConflict(
-                id: operation.id,
-                reason: "current version [\(standing.version)] is higher than the one provided [\(version)]")
-        }
     }
 
     private func insert(
@@ -249,72 +203,13 @@ final class WriteSession: @unchecked Sendable {
     func setDurability(_ durability: Durability) throws(DocumentStoreError) {
         try translating { () throws(SQLiteError) in
             if durability == .request { try connection.checkpoint() }
-            try connection.execute("PRAGMA synchronous = \(durability == .request ? "FULL" : "NORMAL")")
+            try connection.execute("PRAGMA synchronous = \(Schema.synchronous(durability))")
         }
     }
 
     func synchronize() throws(DocumentStoreError) {
         // A checkpoint synchronises the log before it moves pages out of it.
         try translating { () throws(SQLiteError) in _ = try connection.checkpoint() }
-    }
-
-    /// Removes what some operations superseded; `last` is where to go on, `nil` at the end.
-    func purge(
-        after: Int64, through: Int64, tombstonesThrough: Int64, limit: Int = 2_000
-    ) throws(DocumentStoreError) -> (removed: Int, last: Int64?) {
-        // A tombstone that `current` does not know yet has to stay: its row is all that says so.
-        let tombstonesThrough = min(tombstonesThrough, counters.idsThrough)
-        return try translating { () throws(SQLiteError) in
-            let list = try connection.cached(
-                """
-                SELECT s.by_seq_no, s.seq_no, d.id, d.source IS NULL FROM superseded s
-                LEFT JOIN documents d ON d.seq_no = s.by_seq_no
-                WHERE s.by_seq_no > ?1 AND s.by_seq_no <= ?2 ORDER BY s.by_seq_no LIMIT ?3
-                """)
-            try list.bind(1, after)
-            try list.bind(2, through)
-            try list.bind(3, Int64(limit))
-            var entries: [(by: Int64, seqNo: Int64?, tombstone: String?)] = []
-            while try list.step() {
-                let isTombstone = !list.isNull(2) && list.integer(3) != 0
-                entries.append(
-                    (list.integer(0), list.isNull(1) ? nil : list.integer(1), isTombstone ? list.text(2) : nil))
-            }
-            list.reset()
-            guard !entries.isEmpty else { return (0, nil) }
-            let removeDocument = try connection.cached("DELETE FROM documents WHERE seq_no = ?1")
-            let removeEntry = try connection.cached("DELETE FROM superseded WHERE by_seq_no = ?1")
-            let keepTombstone = try connection.cached("UPDATE superseded SET seq_no = NULL WHERE by_seq_no = ?1")
-            let removeCurrent = try connection.cached("DELETE FROM current WHERE id = ?1 AND seq_no = ?2")
-            var removed = 0
-            try connection.transaction { () throws(SQLiteError) in
-                for entry in entries {
-                    if let seqNo = entry.seqNo {
-                        try removeDocument.bind(1, seqNo)
-                        try removeDocument.run()
-                        removed += connection.changes
-                    }
-                    if let id = entry.tombstone, entry.by > tombstonesThrough {
-                        _ = id
-                        guard entry.seqNo != nil else { continue }
-                        try keepTombstone.bind(1, entry.by)
-                        try keepTombstone.run()
-                        continue
-                    }
-                    if let id = entry.tombstone {
-                        try removeCurrent.bind(1, id)
-                        try removeCurrent.bind(2, entry.by)
-                        try removeCurrent.run()
-                        try removeDocument.bind(1, entry.by)
-                        try removeDocument.run()
-                        removed += connection.changes
-                    }
-                    try removeEntry.bind(1, entry.by)
-                    try removeEntry.run()
-                }
-            }
-            return (removed, entries.count < limit ? nil : entries[entries.count - 1].by)
-        }
     }
 
     func close() {
@@ -333,7 +228,7 @@ final class WriteSession: @unchecked Sendable {
         _ = try? connection.checkpoint(truncate: true)
     }
 
-    private func translating<Value>(
+    func translating<Value>(
         _ body: () throws(SQLiteError) -> Value
     ) throws(DocumentStoreError) -> Value {
         do throws(SQLiteError) { return try body() } catch { throw DocumentStoreError(error) }

@@ -18,6 +18,8 @@ public final class NodeIndices: Sendable {
         var open: [String: IndexService] = [:]
         /// Indices that could not be opened, and why.
         var failed: [String: IndicesError] = [:]
+        /// When those whose failure may pass are tried again.
+        var nextAttempt = ContinuousClock.now
     }
 
     /// The folder of the node.
@@ -68,8 +70,11 @@ public final class NodeIndices: Sendable {
                 state.failed[index.name] = nil
             }
         } catch {
-            log("[\(index.name)] cannot be opened: \(error)")
-            state.withLock { $0.failed[index.name] = error }
+            let isNews = state.withLock { state in
+                defer { state.failed[index.name] = error }
+                return state.failed[index.name]?.description != error.description
+            }
+            if isNews { log("[\(index.name)] cannot be opened: \(error)") }
         }
     }
 
@@ -242,6 +247,25 @@ public final class NodeIndices: Sendable {
     private func keepHouse() {
         contexts.expire()
         for service in all { service.keepHouse(log) }
+        openWhatFailed()
+    }
+
+    /// Tries every ten seconds to open the indices that something kept from it which may have passed, such as a full disk.
+    private func openWhatFailed() {
+        let now = ContinuousClock.now
+        let names = state.withLock { state -> [String] in
+            guard now >= state.nextAttempt else { return [] }
+            state.nextAttempt = now + .seconds(10)
+            return state.failed.filter { $0.value.mayPass }.map(\.key)
+        }
+        for name in names.sorted() {
+            _ = try? restructuring { () throws(IndicesError) in
+                guard state.withLock({ $0.failed[name] != nil }), let index = metadata.current.indices[name] else {
+                    return
+                }
+                openOrRemember(index)
+            }
+        }
     }
 
     private func setOpen(_ name: String, _ isOpen: Bool) throws(IndicesError) {

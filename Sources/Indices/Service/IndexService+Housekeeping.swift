@@ -11,10 +11,10 @@ extension IndexService {
     func keepHouse(_ log: @escaping @Sendable (String) -> Void) {
         let now = ContinuousClock.now
         let state = state.withLock { $0 }
-        guard !state.isClosed else { return }
+        guard !state.isClosed, state.complaint.map({ now >= $0.again }) ?? true else { return }
         do throws(IndicesError) {
-            if state.failure != nil { try recoverSegments(log) }
-            inspect(state)
+            // What was seen before a recovery says nothing about the segments after it.
+            if state.failure != nil { try recoverSegments(log) } else { inspect(state) }
             // Whoever waits is not forgotten when periodic refreshes end meanwhile.
             let interval = state.settings.refreshInterval ?? (state.waiters.isEmpty ? nil : 0)
             if state.failure == nil, let interval, (now - state.lastRefresh).nanoseconds >= interval,
@@ -35,9 +35,21 @@ extension IndexService {
                 try flush()
             }
             try purge(now, state)
+            if state.complaint != nil { self.state.withLock { $0.complaint = nil } }
         } catch {
-            log("[\(name)] \(error)")
+            complain("\(error)", log)
         }
+    }
+
+    /// Says what failed, the same once a minute, and lets a second go by before the next attempt.
+    private func complain(_ text: String, _ log: (String) -> Void) {
+        let now = ContinuousClock.now
+        let isNews = state.withLock { state in
+            let known = state.complaint.flatMap { $0.text == text && now - $0.said < .seconds(60) ? $0.said : nil }
+            state.complaint = (text, known ?? now, now + .seconds(1))
+            return known == nil
+        }
+        if isNews { log("[\(name)] \(text)") }
     }
 
     /// Looks for damage: once through all files, and always for what readers have met.

@@ -128,15 +128,19 @@ extension IndexService {
     }
 
     /// Opens the segments again after a failure, and indexes what they missed.
+    ///
+    /// At once; if that fails, for example for want of room, after 5 seconds and then after longer and longer times up to a minute.
     func recoverSegments(_ log: @escaping @Sendable (String) -> Void) throws(IndicesError) {
         let now = ContinuousClock.now
-        let failure = state.withLock { state -> IndexError? in
-            guard let failure = state.failure, now - state.lastRecovery >= .seconds(5) else { return nil }
+        let (failure, isFirst) = state.withLock { state -> (IndexError?, Bool) in
+            let pause = min(60, 5 << min(state.recoveryAttempts, 4))
+            guard let failure = state.failure, now - state.lastRecovery >= .seconds(pause) else { return (nil, false) }
             state.lastRecovery = now
-            return failure
+            state.recoveryAttempts += 1
+            return (failure, state.recoveryAttempts == 1)
         }
         guard let failure else { return }
-        log("[\(name)] the segments failed (\(failure)); they are opened again")
+        if isFirst { log("[\(name)] the segments failed (\(failure)); they are opened again") }
         // No commit is under way meanwhile: its manifest could name files that the new writer removes.
         let outcome = flushing.withLock { _ in
             order.between { () -> Result<[@Sendable () -> Void], IndicesError> in
@@ -155,6 +159,7 @@ extension IndexService {
                         state.indexedThrough = recovered.through
                         state.recoveredThrough = recovered.through
                         state.failure = nil
+                        state.recoveryAttempts = 0
                     }
                     return .success(publish(recovered.snapshot, through: recovered.through))
                 } catch {

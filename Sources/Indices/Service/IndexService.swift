@@ -25,6 +25,10 @@ public final class IndexService: Sendable {
         var unflushedBytes = 0
         /// Why the segments do not follow any more, until they are opened again.
         var failure: IndexError?
+        /// How often they could not be opened since they failed.
+        var recoveryAttempts = 0
+        /// What the housekeeper said last, when, and when it looks again.
+        var complaint: (text: String, said: ContinuousClock.Instant, again: ContinuousClock.Instant)?
         var counters = IndexCounters()
         /// Whether all checksums of the segments that were there at opening have been compared.
         var isVerified: Bool
@@ -91,8 +95,8 @@ public final class IndexService: Sendable {
         analysis = try Self.analysis(index.settings)
         let mapping = try Self.mapping(index, settings, analysis)
         do throws(DocumentStoreError) {
-            documents = try DocumentStore(path: folder + "/documents.sqlite", create: options.isNew)
-            try documents.setDurability(settings.durability)
+            documents = try DocumentStore(
+                path: folder + "/documents.sqlite", create: options.isNew, durability: settings.durability)
         } catch {
             throw .documents(error)
         }

@@ -56,9 +56,19 @@ struct RestRequest: Sendable {
     /// A whole number.
     func integer(_ name: String) throws(OpenSearchError) -> Int? {
         guard let text = text(name) else { return nil }
-        guard let number = Int(text) else {
+        guard let number = Int32(text) else {
             throw .illegalArgument(
                 "Failed to parse int parameter [\(name)] with value [\(text)]", causedBy: [.numberFormat(text)])
+        }
+        return Int(number)
+    }
+
+    /// A whole number of 64 bits.
+    func long(_ name: String) throws(OpenSearchError) -> Int? {
+        guard let text = text(name) else { return nil }
+        guard let number = Int(text) else {
+            throw .illegalArgument(
+                "Failed to parse long parameter [\(name)] with value [\(text)]", causedBy: [.numberFormat(text)])
         }
         return number
     }

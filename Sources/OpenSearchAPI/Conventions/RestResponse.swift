@@ -51,8 +51,14 @@ struct RestResponse: Sendable {
             response = APIResponse(status: code, contentType: ResponseFormat.json.contentType, body: bytes)
         case .json(let bytes):
             // What we wrote ourselves can be read.
-            let value = (try? JSONValue(parsing: bytes, limits: JSONLimits(maximumDepth: 512))) ?? .null
-            response = Self.document(value, code, format ?? .json, isPretty, filter)
+            let limits = JSONLimits(maximumDepth: 512)
+            let value =
+                if let filter {
+                    try? filter.apply(toJSON: bytes, limits: limits)
+                } else {
+                    try? JSONValue(parsing: bytes, limits: limits)
+                }
+            response = Self.document(value ?? .null, code, format ?? .json, isPretty, nil)
         case .document(let value): response = Self.document(value, code, format ?? .json, isPretty, filter)
         case .table(let table):
             if let format, format != .text {

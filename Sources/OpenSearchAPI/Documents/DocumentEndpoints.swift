@@ -55,8 +55,8 @@ struct DocumentEndpoints {
         write.pipeline = request.text("pipeline")
         write.requiresAlias = try request.flag("require_alias")
         write.version = try WriteRequest.versionRule(
-            version: try request.integer("version"), type: request.text("version_type"),
-            ifSeqNo: try request.integer("if_seq_no"), ifPrimaryTerm: try request.integer("if_primary_term"), kind: kind
+            version: try request.long("version"), type: request.text("version_type"),
+            ifSeqNo: try request.long("if_seq_no"), ifPrimaryTerm: try request.long("if_primary_term"), kind: kind
         )
         if kind != .delete {
             write.body = request.content[...]
@@ -74,8 +74,8 @@ struct DocumentEndpoints {
         write.retries = try request.integer("retry_on_conflict") ?? 0
         write.returnedSource = SourceChoice(request) ?? DocumentUpdate.returnedSource(request.content[...])
         write.version = try WriteRequest.versionRule(
-            version: try request.integer("version"), type: request.text("version_type"),
-            ifSeqNo: try request.integer("if_seq_no"), ifPrimaryTerm: try request.integer("if_primary_term"),
+            version: try request.long("version"), type: request.text("version_type"),
+            ifSeqNo: try request.long("if_seq_no"), ifPrimaryTerm: try request.long("if_primary_term"),
             kind: .update)
         write.body = request.content[...]
         let refresh = try RefreshPolicy(request)
@@ -90,7 +90,7 @@ struct DocumentEndpoints {
         if try request.flag("refresh") { try node.refresh([index]) }
         let isRealtime = try request.flag("realtime", default: true)
         let document = try node.document(request.path("id"), in: index, isRealtime: isRealtime)
-        if let document, let version = try request.integer("version"), Int64(version) != document.version,
+        if let document, let version = try request.long("version"), Int64(version) != document.version,
             request.text("version_type") != "external_gte" || Int64(version) > document.version
         {
             throw OpenSearchError(

@@ -77,20 +77,20 @@ extension OpenSearchNode {
             [("index", .string(index.name)), ("index_uuid", .string(index.uuid))])
     }
 
+    /// The block of indices that find no room.
+    static let diskBlock =
+        "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block"
+
     /// Refuses what the blocks of an index forbid.
     static func checkBlocks(_ index: IndexMetadata, _ blocks: [String]) throws(OpenSearchError) {
         let names = [
             "read_only": "FORBIDDEN/5/index read-only (api)", "read": "FORBIDDEN/7/index read (api)",
             "write": "FORBIDDEN/8/index write (api)", "metadata": "FORBIDDEN/9/index metadata (api)",
-            "read_only_allow_delete":
-                "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block",
+            "read_only_allow_delete": diskBlock,
         ]
         for block in blocks where index.settings["index.blocks.\(block)"]?.string == "true" {
             let name = names[block] ?? block
-            throw OpenSearchError(
-                block == "read_only_allow_delete" ? 429 : 403, "cluster_block_exception",
-                "index [\(index.name)] blocked by: [\(name)];",
-                [("index", .string(index.name)), ("index_uuid", .string(index.uuid))])
+            throw .blocked(by: name, block == "read_only_allow_delete" ? 429 : 403, index)
         }
     }
 

@@ -36,6 +36,46 @@ package struct FilterPath: Sendable {
         return value
     }
 
+    /// What is left of JSON text; what is not asked for is passed over and never held.
+    package func apply(toJSON bytes: [UInt8], limits: JSONLimits) throws(JSONError) -> JSONValue {
+        let isArray = bytes.first { $0 > 0x20 } == UInt8(ascii: "[")
+        var value = try JSONReader.read(bytes, limits: limits) { reader throws(JSONError) in
+            if includes.isEmpty { return try reader.readValue() }
+            return try Self.included(&reader, includes.map { $0[...] }) ?? (isArray ? .array([]) : .object(JSONObject()))
+        }
+        if !excludes.isEmpty {
+            value = Self.excluding(value, excludes.map { $0[...] }) ?? (isArray ? .array([]) : .object(JSONObject()))
+        }
+        return value
+    }
+
+    private static func included(_ reader: inout JSONReader, _ paths: [Path]) throws(JSONError) -> JSONValue? {
+        switch try reader.peek() {
+        case .object:
+            var kept = JSONObject()
+            try reader.readObject { key, reader throws(JSONError) in
+                let (isWhole, rest) = step(key, paths)
+                if isWhole {
+                    kept[key] = try reader.readValue()
+                } else if rest.isEmpty {
+                    try reader.skipValue()
+                } else if let part = try included(&reader, rest) {
+                    kept[key] = part
+                }
+            }
+            return kept.isEmpty ? nil : .object(kept)
+        case .array:
+            var kept: [JSONValue] = []
+            try reader.readArray { reader throws(JSONError) in
+                if let part = try included(&reader, paths) { kept.append(part) }
+            }
+            return kept.isEmpty ? nil : .array(kept)
+        default:
+            try reader.skipValue()
+            return nil
+        }
+    }
+
     private static func included(_ value: JSONValue, _ paths: [Path]) -> JSONValue? {
         switch value {
         case .object(let members):

@@ -39,7 +39,7 @@ extension OpenSearchNode {
                 case .conflict(let conflict): .versionConflict(conflict.description, index)
                 case .mapping(let error): OpenSearchError(error)
                 case .document(let error): .illegalArgument("\(error)")
-                case .unavailable(let error): OpenSearchError(describing: error)
+                case .unavailable(let error): OpenSearchError(error, index: index)
                 }
             }
         }
@@ -234,6 +234,16 @@ extension OpenSearchNode {
 }
 
 extension OpenSearchError {
+    /// What a block forbids.
+    static func blocked(by block: String, _ status: Int, _ index: IndexMetadata?) -> OpenSearchError {
+        var error = OpenSearchError(status, "cluster_block_exception", "blocked by: [\(block)];")
+        if let index {
+            error.reason = "index [\(index.name)] \(error.reason)"
+            error.metadata = [("index", .string(index.name)), ("index_uuid", .string(index.uuid))]
+        }
+        return error
+    }
+
     /// What does not fit a mapping.
     init(_ error: MappingError) {
         self.init(400, error.kind.rawValue, error.reason, causedBy: error.cause.map { [OpenSearchError($0)] } ?? [])
@@ -251,7 +261,9 @@ extension OpenSearchError {
     }
 
     /// What indices refuse.
-    init(_ error: IndicesError) {
+    ///
+    /// - Parameter index: The index that was written to.
+    init(_ error: IndicesError, index: IndexMetadata? = nil) {
         switch error {
         case .indexNotFound(let name): self = .indexNotFound(name)
         case .indexExists(let name, let uuid): self = .indexExists(name, uuid: uuid)
@@ -268,7 +280,14 @@ extension OpenSearchError {
                 400, "rejected_execution_exception",
                 "Trying to create too many search contexts. Must be less than or equal to: [\(limit)]. Close some or let them expire."
             )
-        case .documents, .metadata, .segments: self.init(500, "engine_exception", error.description)
+        case .documents, .metadata, .segments:
+            // OpenSearch refuses writes before the disk is full; clients know its block and come again later.
+            if error.isDiskFull {
+                self = .blocked(by: OpenSearchNode.diskBlock, 429, index)
+                causes = [OpenSearchError(429, "i_o_exception", error.description)]
+            } else {
+                self.init(500, "engine_exception", error.description)
+            }
         }
     }
 }

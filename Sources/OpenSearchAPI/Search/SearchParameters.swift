@@ -59,7 +59,10 @@ enum SearchParameters {
         if let flag = try request.optionalFlag("seq_no_primary_term") { search.seqNoPrimaryTerm = flag }
         if let flag = try request.optionalFlag("track_scores") { search.trackScores = flag }
         if let flag = try request.optionalFlag("include_named_queries_score") { search.namedQueryScores = flag }
-        if let count = try request.integer("terminate_after") { search.terminateAfter = count }
+        if let count = try request.integer("terminate_after") {
+            guard count >= 0 else { throw OpenSearchError.illegalArgument("terminateAfter must be > 0") }
+            search.terminateAfter = count
+        }
         if let timeout = try request.time("timeout") { search.timeout = timeout.milliseconds }
         if let text = request.text("track_total_hits") {
             switch text {

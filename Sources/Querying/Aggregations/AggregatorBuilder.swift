@@ -156,10 +156,12 @@ struct AggregatorBuilder {
             }
             if let rounding = source.rounding, case .double = rounding.bucketKey(0) { return .double(number) }
             switch numbers.encoding {
-            case .integer, .nanoseconds: return .integer(Int64(value.int ?? Int(number)))
+            case .integer, .nanoseconds:
+                if let exact = value.int { return .integer(Int64(exact)) }
+                return .integer(number >= 9.2e18 ? .max : number <= -9.2e18 ? .min : number.isNaN ? 0 : Int64(number))
             case .unsigned:
                 if case .number(let exact) = value, let unsigned = exact.unsigned { return .unsigned(unsigned) }
-                return .unsigned(UInt64(max(0, min(number, 1.8e19))))
+                return .unsigned(number.isNaN ? 0 : UInt64(max(0, min(number, 1.8e19))))
             case .floating, .scaled: return .double(number)
             }
         case .unmapped: return .missing

@@ -41,6 +41,13 @@ extension IndexView {
     public var isLenient: Bool { false }
     /// Lucene's BM25.
     public func similarity(named name: String) -> BM25? { BM25() }
+
+    /// Looks whether what was read is damaged: readers go on behind a damaged list as if it ended, so a search is complete only without.
+    func checkDamage() throws {
+        guard let damage = snapshot.damage else { return }
+        throw SearchError(
+            type: "corrupt_index_exception", reason: "\(damage)", status: 500, phase: .query, index: name)
+    }
 }
 
 /// A document of record, as a hit shows it.

@@ -44,9 +44,11 @@ public enum Search {
                 if let hybrid {
                     try hybrid.search(view, i, deadline: deadline)
                     _ = try search.run(limit: 0, deadline: deadline, aggregations: collector)
+                    try view.checkDamage()
                 } else {
                     var found = try search.run(limit: limit, deadline: deadline, aggregations: collector)
                     for rescore in request.rescore { found = try search.rescore(found, rescore) }
+                    try view.checkDamage()
                     candidates += found
                 }
                 if let collector { partials.append(try collector.finish()) }
@@ -104,7 +106,9 @@ public enum Search {
         let search = try ViewSearch(0, view, request, context, asDouble: [])
         for segment in view.snapshot.segments {
             guard let document = segment.document(withSeqNo: seqNo), segment.isLive(document) else { continue }
-            return try search.weight.explain(segment, document)
+            let explanation = try search.weight.explain(segment, document)
+            try view.checkDamage()
+            return explanation
         }
         return nil
     }
@@ -140,6 +144,7 @@ public enum Search {
             }
             try search.builder.faults.check()
         }
+        try view.checkDamage()
     }
 
     private static func merged(_ first: SearchError, _ all: [SearchError]) -> SearchError { first }
@@ -150,11 +155,12 @@ public enum Search {
         let window = limits.map(\.resultWindow).min() ?? request.limits.resultWindow
         let from = request.from ?? 0
         let size = request.size ?? 10
-        if from + size > window {
+        let (end, isOver) = from.addingReportingOverflow(size)
+        if isOver || end > window {
             let reason =
                 request.isScroll
-                ? "Batch size is too large, size must be less than or equal to: [\(window)] but was [\(from + size)]. Scroll batch sizes cost as much memory as result windows so they are controlled by the [index.max_result_window] index level setting."
-                : "Result window is too large, from + size must be less than or equal to: [\(window)] but was [\(from + size)]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting."
+                ? "Batch size is too large, size must be less than or equal to: [\(window)] but was [\(end)]. Scroll batch sizes cost as much memory as result windows so they are controlled by the [index.max_result_window] index level setting."
+                : "Result window is too large, from + size must be less than or equal to: [\(window)] but was [\(end)]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting."
             throw SearchError.illegalArgument(reason).during(.query, index: views.first?.name)
         }
         let rescoreWindow = limits.map(\.rescoreWindow).min() ?? request.limits.rescoreWindow

@@ -27,6 +27,7 @@ struct ViewFetcher {
                     if path == nil { named.append((name, try search.builder.weight(try search.planner.plan(part)))) }
                 }
                 if case .nested(let query) = part.kind, let hits = query.innerHits, path == nil {
+                    try Self.checkWindow(hits, of: query, in: search.view)
                     nested.append((query, hits))
                 }
             }
@@ -36,6 +37,18 @@ struct ViewFetcher {
         highlighter = try options.highlight.map {
             try Highlighter($0, query: search.request.query, planner: search.planner)
         }
+    }
+
+    /// Refuses inner hits beyond the window of the index.
+    private static func checkWindow(_ hits: InnerHits, of query: NestedQuery, in view: any IndexView) throws {
+        let (end, isOver) = hits.from.addingReportingOverflow(hits.size)
+        let window = view.limits.innerResultWindow
+        guard isOver || end > window else { return }
+        throw SearchError.illegalArgument(
+            "Inner result window is too large, the inner hit definition's [\(hits.name ?? query.path)]'s from + size must be less "
+                + "than or equal to: [\(window)] but was [\(end)]. This limit can be set by changing the "
+                + "[index.max_inner_result_window] index level setting."
+        ).during(.query, index: view.name)
     }
 
     func hits(_ candidates: [Candidate]) throws -> [SearchHit] {

@@ -1,3 +1,5 @@
+import CPageGuard
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -8,11 +10,13 @@
 
 /// A file that is read as memory.
 ///
-/// Stays readable after its name is removed, as long as this object lives.
+/// Stays readable after its name is removed, as long as this object lives. Where it cannot be read (it was cut while it was open, the
+/// device fails) it has zeros.
 final class MappedFile: @unchecked Sendable {
     let path: String
     let count: Int
     let base: UnsafeRawPointer
+    private let watch: CInt
 
     /// - Throws: ``IndexError/file(path:reason:)``; empty files cannot be mapped.
     init(path: String) throws(IndexError) {
@@ -28,9 +32,16 @@ final class MappedFile: @unchecked Sendable {
             throw SystemCalls.failure(path)
         }
         base = UnsafeRawPointer(memory)
+        watch = cpg_watch(base, count)
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: base), count) }
+    deinit {
+        cpg_unwatch(watch)
+        munmap(UnsafeMutableRawPointer(mutating: base), count)
+    }
+
+    /// Whether something of it could not be read.
+    var isUnreadable: Bool { cpg_is_damaged(watch) != 0 }
 
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 }

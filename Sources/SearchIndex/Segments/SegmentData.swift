@@ -20,5 +20,10 @@ final class SegmentData: Sendable {
         damage.withLock { if $0 == nil { $0 = .corrupt(file: file.path, reason: reason) } }
     }
 
-    var reported: IndexError? { damage.withLock { $0 } }
+    var reported: IndexError? {
+        if file.isUnreadable {
+            report("a part of it cannot be read: it was cut while it was open, or the device fails")
+        }
+        return damage.withLock { $0 }
+    }
 }

@@ -7,7 +7,7 @@ import OpenSearchAPI
 import Routing
 
 /// A node over an empty folder, asked without sockets.
-final class TestNode {
+final class TestNode: Sendable {
     private let path: String
     private let indices: NodeIndices
     private let routes: RouteTable

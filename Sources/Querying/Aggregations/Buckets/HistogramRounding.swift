@@ -17,13 +17,20 @@ struct HistogramRounding: Sendable {
     /// The bucket of the last date: dates of neighbouring documents are often near each other.
     private var start: Int64 = 1
     private var end: Int64 = 0
+    /// Dates beyond, 285,000 years from 1970, are taken for these: sums of dates, offsets and intervals stay within 64 bits.
+    private static let farthest: Int64 = 9_000_000_000_000_000
 
     init(_ specification: HistogramSpecification, zone: TimeZoneRules) {
-        offset = specification.offset
+        var offset = specification.offset
+        if case .number = specification.interval {
+        } else {
+            offset = min(max(offset, -Double(Self.farthest)), Double(Self.farthest))
+        }
+        self.offset = offset
         self.zone = zone
         switch specification.interval {
         case .number(let interval): step = .number(interval)
-        case .fixed(let milliseconds): step = .fixed(milliseconds)
+        case .fixed(let milliseconds): step = .fixed(min(milliseconds, Self.farthest))
         case .calendar(let unit):
             switch unit {
             case .second: step = .calendar(.second)
@@ -60,7 +67,7 @@ struct HistogramRounding: Sendable {
             let place = ((value - offset) / interval).rounded(.down)
             return place.magnitude < 9.2e18 ? Int64(place) : place < 0 ? .min : .max
         }
-        let milliseconds = value.magnitude < 9.2e18 ? Int64(value) : 0
+        let milliseconds = Self.milliseconds(value)
         if milliseconds >= start, milliseconds < end { return start }
         if starts.count > 1, milliseconds >= starts[0], milliseconds < starts[starts.count - 1] {
             var low = 0
@@ -74,6 +81,11 @@ struct HistogramRounding: Sendable {
             return start
         }
         return dateKey(milliseconds)
+    }
+
+    @inline(__always)
+    private static func milliseconds(_ value: Double) -> Int64 {
+        value.isNaN ? 0 : Int64(min(max(value, -Double(farthest)), Double(farthest)))
     }
 
     @inline(never)
@@ -133,7 +145,10 @@ struct HistogramRounding: Sendable {
 
     /// The key that is shown as a bucket's key.
     func key(of bucketKey: BucketKey) -> Int64 {
-        if case .number(let interval) = step { return Int64(((bucketKey.number - offset) / interval).rounded()) }
+        if case .number(let interval) = step {
+            let place = ((bucketKey.number - offset) / interval).rounded()
+            return place.magnitude < 9.2e18 ? Int64(place) : place < 0 ? .min : .max
+        }
         if case .integer(let value) = bucketKey { return value }
         return 0
     }

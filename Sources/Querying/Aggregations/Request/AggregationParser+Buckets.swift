@@ -59,7 +59,7 @@ extension AggregationParser {
                 throw SearchError.illegalArgument(
                     "Missing [partition] or [num_partitions] parameter for partition-based include")
             }
-            guard (0..<max(count, 1)).contains(partition) else {
+            guard count > 0, (0..<count).contains(partition) else {
                 throw SearchError.illegalArgument(
                     "partition id [\(partition)] must be >=0 and < number of partitions [\(count)]")
             }

@@ -203,8 +203,9 @@ struct AggregationParser {
 
     private func topHits(_ members: JSONObject, _ name: String) throws -> TopHitsSpecification {
         var specification = TopHitsSpecification(body: members)
-        specification.from = members["from"]?.int ?? 0
-        specification.size = members["size"]?.int ?? 3
+        // What is beyond the range of an int is beyond every window too.
+        specification.from = min(members["from"]?.int ?? 0, Int(Int32.max))
+        specification.size = min(members["size"]?.int ?? 3, Int(Int32.max))
         if specification.from < 0 || specification.size < 0 {
             throw SearchError.illegalArgument("[from] and [size] of [\(name)] must not be negative")
         }
