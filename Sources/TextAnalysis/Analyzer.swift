@@ -13,6 +13,8 @@ public final class Analyzer: Sendable {
     let characterFilters: [Named<any CharacterFilter>]
     let tokenizer: Named<any TextTokenizer>
     let filters: [Named<any TokenFilter>]
+    /// Whether tokens may stand beside several others (``AnalyzedToken/positionLength``), so that queries must follow the graph.
+    public let makesGraphs: Bool
     /// Whether `_analyze` shows the stages: only custom chains have named ones.
     let isCustom: Bool
     private let fastTokenizer: any TextTokenizer
@@ -36,6 +38,7 @@ public final class Analyzer: Sendable {
         self.positionIncrementGap = positionIncrementGap
         self.isCustom = isCustom
         self.isNormalizer = isNormalizer
+        makesGraphs = filters.contains { $0.stage.makesGraphs } && !filters.contains { $0.stage.hidesGraphs }
         if filters.first?.stage is LowercaseFilter, let fused = tokenizer.stage.lowercasing() {
             fastTokenizer = fused
             fastFilters = filters.dropFirst().map(\.stage)

@@ -18,12 +18,20 @@ struct LuceneTests {
                 "number": .number(JSONNumber(number)),
             ])
         }
+        let rules = try Fixture.bytes("lucene/synonyms.txt").split(separator: UInt8(ascii: "\n"))
+        let synonyms = JSONValue.array(rules.map { .string(String(decoding: $0, as: UTF8.self)) })
         return try TestIndex(
             documents,
             mapping: [
                 "properties": [
                     "title": ["type": "text"], "text": ["type": "text"], "initial": ["type": "keyword"],
                     "number": ["type": "long"],
+                ]
+            ],
+            settings: [
+                "analysis": [
+                    "filter": ["rules": ["type": "synonym_graph", "synonyms": synonyms]],
+                    "analyzer": ["synonyms": ["tokenizer": "standard", "filter": ["lowercase", "rules"]]],
                 ]
             ], ids: ids)
     }

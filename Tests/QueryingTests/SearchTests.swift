@@ -105,17 +105,6 @@ struct SearchTests {
         #expect(response.hits.hits[0].innerHits.first?.hits.total?.value == 4)
     }
 
-    @Test("Rescoring changes the order of the first hits")
-    func rescore() throws {
-        let plain = try Self.shop.get().search(#"{"query":{"match":{"name":"apple"}}}"#).hits.hits
-        let body =
-            #"{"query":{"match":{"name":"apple"}},"rescore":{"window_size":3,"query":{"rescore_query":{"constant_score":{"filter":{"term":{"tags":"green"}},"boost":50}}}}}"#
-        let rescored = try Self.shop.get().search(body).hits.hits
-        #expect(rescored[0].id == "1")
-        let before = try #require(plain.first { $0.id == "1" }?.score)
-        #expect(rescored[0].score == before + 50)
-    }
-
     @Test("Function scores: weights, fields, decay")
     func functionScore() throws {
         let index = try Self.shop.get()
@@ -178,48 +167,6 @@ struct SearchTests {
             context: TestIndex.context)
         #expect(response.hits.hits.map(\.id) == ["1", "1", "0"])
         #expect(response.hits.total?.value == 10 && response.shards == 2)
-    }
-
-    @Test("Nested objects: scores, inner hits, sorting, parents")
-    func nested() throws {
-        let index = try TestIndex(
-            [
-                ["t": "a", "c": [["who": "ann", "stars": 5], ["who": "bob", "stars": 1]]],
-                ["t": "b", "c": [["who": "ann", "stars": 1]]], ["t": "c"],
-                ["t": "d", "c": [["who": "bob", "stars": 5], ["who": "ann", "stars": 2]]],
-            ],
-            mapping: [
-                "properties": [
-                    "t": ["type": "keyword"],
-                    "c": ["type": "nested", "properties": ["who": ["type": "keyword"], "stars": ["type": "integer"]]],
-                ]
-            ], deleting: [1])
-        #expect(try index.search("{}").hits.total?.value == 3)
-        let both = #"{"bool":{"must":[{"term":{"c.who":"ann"}},{"range":{"c.stars":{"gte":2}}}]}}"#
-        let found = try index.search(
-            #"{"query":{"nested":{"path":"c","query":\#(both),"inner_hits":{}}},"sort":["t"]}"#
-        ).hits
-        #expect(found.hits.map(\.id) == ["0", "3"])
-        let inner = try #require(found.hits[1].innerHits.first)
-        #expect(inner.name == "c" && inner.hits.hits.map { $0.nested[0].offset } == [1])
-        #expect(inner.hits.hits[0].source == ["who": "ann", "stars": 2])
-        #expect(try ids(#"{"query":{"term":{"c.who":"ann"}}}"#, in: index) == [])
-        let sorted = #"{"sort":[{"c.stars":{"order":"asc","mode":"max","nested":{"path":"c"}}}]}"#
-        #expect(try ids(sorted, in: index) == ["0", "3", "2"])
-        let ann = #"{"sort":[{"c.stars":{"order":"desc","nested":{"path":"c","filter":{"term":{"c.who":"ann"}}}}}]}"#
-        #expect(try ids(ann, in: index) == ["0", "3", "2"])
-        let excluded = #"{"query":{"bool":{"must_not":{"nested":{"path":"c","query":{"term":{"c.who":"bob"}}}}}}}"#
-        #expect(try ids(excluded, in: index) == ["2"])
-        let modes = try ["sum", "max", "avg", "min", "none"].map { mode in
-            try index.search(
-                #"{"query":{"nested":{"path":"c","score_mode":"\#(mode)","query":{"function_score":{"query":{"match_all":{}},"field_value_factor":{"field":"c.stars"}}}}},"sort":["t"],"track_scores":true}"#
-            )
-            .hits.hits.map { $0.score ?? -1 }
-        }
-        #expect(modes == [[6, 7], [5, 5], [3, 3.5], [1, 2], [0, 0]])
-        #expect(
-            reason(#"{"query":{"nested":{"path":"c","query":{"match_all":{}}}}}"#)?.contains(
-                "failed to find nested object under path [c]") == true)
     }
 
     @Test("Highlights mark what the query matches")

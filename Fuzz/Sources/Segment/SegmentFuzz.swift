@@ -39,7 +39,7 @@ private func read(_ segment: Segment) {
             var count = 0
             while count < 500, cursor.next() {
                 count += 1
-                read(terms.postings(cursor.entry))
+                read(terms.postings(cursor.entry), hasPositions: terms.indexing == .positions)
                 let ahead = terms.postings(cursor.entry)
                 var target = 0
                 while target < documents, ahead.advance(to: target) != noMoreDocuments { target = ahead.document + 7 }
@@ -48,7 +48,7 @@ private func read(_ segment: Segment) {
             var seeker = terms.cursor()
             _ = seeker.seek(atLeast: [0x6D])
         }
-        if let existence = segment.existence(of: field) { read(existence) }
+        if let existence = segment.existence(of: field) { read(existence, hasPositions: false) }
         if let norms = segment.norms(field) { for document in 0..<documents { _ = norms[document] } }
         if let column = segment.integers(field) { read(column, documents) }
         if let column = segment.ordinals(field) {
@@ -64,11 +64,12 @@ private func read(_ segment: Segment) {
     }
 }
 
-private func read(_ postings: PostingsCursor) {
+private func read(_ postings: PostingsCursor, hasPositions: Bool) {
     var count = 0
     while count < 2_000, postings.next() != noMoreDocuments {
         count += 1
-        for _ in 0..<min(postings.frequency, 50) { _ = postings.nextPosition() }
+        let frequency = postings.frequency
+        if hasPositions { for _ in 0..<min(frequency, 50) { _ = postings.nextPosition() } }
     }
 }
 

@@ -55,6 +55,7 @@ extension OpenSearchNode {
         }
         var reply = SearchReply(hits: response.hits.json(totalAsInteger: asInteger).serializedBytes())
         reply.aggregations = response.aggregations?.serializedBytes()
+        reply.suggest = response.suggest
         reply.profile = response.profile
         if let use, use.trace.isOn { reply.processorResults = .array(use.trace.results) }
         reply.failures = response.failures

@@ -43,7 +43,6 @@ struct SearchEndpoints {
         let begin = ContinuousClock.now
         var search = search
         try SearchParameters.apply(request, to: &search)
-        try SearchParameters.check(search)
         if let type = request.text("search_type"), type != "query_then_fetch", type != "dfs_query_then_fetch" {
             throw OpenSearchError.illegalArgument("No search type for [\(type)]")
         }
@@ -91,7 +90,6 @@ struct SearchEndpoints {
     func answer(_ request: RestRequest, _ header: JSONObject, _ search: SearchRequest) throws -> [UInt8] {
         let begin = ContinuousClock.now
         var search = search
-        try SearchParameters.check(search)
         search.isScroll = false
         var expressions = request.list("index") ?? []
         switch header["index"] ?? header["indices"] {
@@ -139,6 +137,10 @@ struct SearchEndpoints {
         if let aggregations = result.aggregations {
             writer.key("aggregations")
             writer.value(json: aggregations)
+        }
+        if let suggest = result.suggest {
+            writer.key("suggest")
+            writer.value(suggest)
         }
         if let profile = result.profile {
             writer.key("profile")

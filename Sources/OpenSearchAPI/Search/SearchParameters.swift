@@ -110,9 +110,4 @@ enum SearchParameters {
         default: search.source = SourceFilter(includes: request.list("_source") ?? [], excludes: excludes ?? [])
         }
     }
-
-    /// Refuses what this server does not do, before anything is searched.
-    static func check(_ search: SearchRequest) throws(OpenSearchError) {
-        if search.suggest != nil { throw .unsupported("[suggest]", "use a match query with fuzziness") }
-    }
 }

@@ -7,6 +7,8 @@ struct SearchReply: Sendable {
     var hits: [UInt8]
     /// The object `aggregations`, written; nil without any.
     var aggregations: [UInt8]?
+    /// The object `suggest`; nil unless asked for.
+    var suggest: JSONValue?
     /// The object `profile`; nil unless asked for.
     var profile: JSONValue?
     /// The array `processor_results`; nil unless asked for.

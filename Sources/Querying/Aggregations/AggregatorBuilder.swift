@@ -22,8 +22,11 @@ struct AggregatorBuilder {
             return CardinalityAggregator(
                 values: try values(specification, node, .any), precisionThreshold: threshold)
         case .percentiles(let specification):
-            return PercentilesAggregator(
-                values: try values(specification.values, node, .numbers), compression: specification.compression)
+            let values = try values(specification.values, node, .numbers)
+            switch specification.empty {
+            case .tDigest(let empty): return PercentilesAggregator(values: values, empty: empty)
+            case .hdr(let empty): return PercentilesAggregator(values: values, empty: empty)
+            }
         case .weightedAverage(let value, let weight, let format):
             let decimal: ValueFormat
             do {
@@ -187,124 +190,5 @@ struct AggregatorBuilder {
         }
         if order.isEmpty { order.append(.init(source: .score, descending: true)) }
         return TopHitsAggregator(specification, order: order, context: context)
-    }
-}
-
-/// Reads the ends of ranges by the type of the field.
-struct RangeResolver {
-    let context: any AggregationContext
-
-    func ranges(_ specification: RangesSpecification) throws -> [ResolvedRange] {
-        let field = context.mapping.field(specification.values.field)
-        var ranges = try specification.ranges.map { range in
-            var resolved = ResolvedRange()
-            resolved.key = range.key
-            switch specification.kind {
-            case .address: try resolveAddresses(range, into: &resolved)
-            case .number:
-                resolved.from = try range.from.map(number)
-                resolved.to = try range.to.map(number)
-            case .date:
-                resolved.from = try range.from.map { try date($0, field, specification) }
-                resolved.to = try range.to.map { try date($0, field, specification) }
-            }
-            return resolved
-        }
-        // In the order of their beginnings, then of their ends.
-        ranges = ranges.enumerated().sorted { left, right in
-            let a = left.element
-            let b = right.element
-            if specification.kind == .address {
-                let low = a.fromBytes ?? []
-                let other = b.fromBytes ?? []
-                if low != other { return low.lexicographicallyPrecedes(other) }
-                let high = a.toBytes ?? [UInt8](repeating: 255, count: 17)
-                let otherHigh = b.toBytes ?? [UInt8](repeating: 255, count: 17)
-                if high != otherHigh { return high.lexicographicallyPrecedes(otherHigh) }
-            } else {
-                let from = a.from ?? -.infinity
-                let otherFrom = b.from ?? -.infinity
-                if from != otherFrom { return from < otherFrom }
-                let to = a.to ?? .infinity
-                let otherTo = b.to ?? .infinity
-                if to != otherTo { return to < otherTo }
-            }
-            return left.offset < right.offset
-        }.map(\.element)
-        return ranges
-    }
-
-    private func number(_ value: JSONValue) throws -> Double {
-        guard let number = value.double ?? value.string.flatMap({ Double($0) }) else {
-            throw SearchError(
-                type: "number_format_exception", reason: "For input string: \"\(value.string ?? value.serialized())\"",
-                phase: .query)
-        }
-        return number
-    }
-
-    private func date(_ value: JSONValue, _ field: MappedField?, _ specification: RangesSpecification) throws -> Double
-    {
-        if let number = value.double, value.string == nil { return number }
-        do {
-            let format = try specification.values.format.map { pattern throws(MappingError) in try DateFormat(pattern) }
-            let zone = try specification.values.timeZone.map { name throws(MappingError) in try TimeZoneRules(name) }
-            let moment = try DateMath.moment(
-                of: value.string ?? value.serialized(), format: format ?? field?.dateFormat ?? .standard,
-                now: context.now,
-                zone: zone ?? .utc)
-            return Double(moment.milliseconds)
-        } catch { throw SearchError.aggregation(error) }
-    }
-
-    private func resolveAddresses(_ range: RangesSpecification.Range, into resolved: inout ResolvedRange) throws {
-        if let mask = range.mask {
-            guard let block = IPAddress.block(mask) else {
-                throw SearchError.aggregation("Expected [ip/prefix] but was [\(mask)]")
-            }
-            resolved.mask = mask
-            resolved.fromBytes = block.lowerBound.bytes
-            resolved.toBytes = block.upperBound.next?.bytes
-            return
-        }
-        resolved.fromBytes = try range.from.map(address)
-        resolved.toBytes = try range.to.map(address)
-    }
-
-    private func address(_ value: JSONValue) throws -> [UInt8] {
-        guard let address = value.string.flatMap({ IPAddress($0) }) else {
-            throw SearchError.aggregation("'\(value.string ?? value.serialized())' is not an IP string literal.")
-        }
-        return address.bytes
-    }
-}
-
-/// `extended_bounds` and `hard_bounds` of a histogram.
-enum HistogramBounds {
-    static func range(
-        _ bounds: (JSONValue?, JSONValue?)?, _ values: FieldValues, _ context: any AggregationContext
-    ) throws -> ClosedRange<Double>? {
-        guard let bounds else { return nil }
-        let low = try bounds.0.map { try value($0, values.format, context.now, roundsUp: false) } ?? -.infinity
-        let high = try bounds.1.map { try value($0, values.format, context.now, roundsUp: true) } ?? .infinity
-        guard low <= high else {
-            throw SearchError.aggregation(
-                "[extended_bounds.min][\(low)] cannot be greater than [extended_bounds.max][\(high)]")
-        }
-        return low...high
-    }
-
-    static func value(_ value: JSONValue, _ format: ValueFormat, _ now: Moment, roundsUp: Bool) throws -> Double {
-        if let number = value.double { return number }
-        if case .date(let dateFormat, let zone, _) = format, let text = value.string {
-            do {
-                let moment = try DateMath.moment(of: text, format: dateFormat, now: now, zone: zone, roundsUp: roundsUp)
-                return Double(moment.milliseconds)
-            } catch { throw SearchError.aggregation(error) }
-        }
-        guard let number = value.string.flatMap({ Double($0) }) else {
-            throw SearchError.aggregation("bounds of a histogram must be numbers, not \(value.serialized())")
-        }
-        return number
     }
 }

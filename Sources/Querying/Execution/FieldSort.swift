@@ -8,6 +8,7 @@ struct FieldSort {
         case score
         case document
         case seqNo
+        case identifier(any IndexView)
         case integers(FieldNumber, NumericEncoding, asDouble: Bool)
         case bytes(FieldNumber, isAddress: Bool)
         /// No index has the field; the type that is assumed says what missing values look like.
@@ -17,6 +18,8 @@ struct FieldSort {
     let sort: SortField
     let source: Source
     let field: MappedField?
+    /// How dates are written, if the request says.
+    let format: ValueFormat?
     private let missing: HitSortKey?
     /// The nested objects that hold the values.
     private let children: ((Segment) throws -> DocumentSet?)?
@@ -29,6 +32,7 @@ struct FieldSort {
         case "_score": source = .score
         case "_doc", "_shard_doc": source = .document
         case "_seq_no": source = .seqNo
+        case "_id": source = .identifier(planner.view)
         default:
             field = mapping.field(sort.field)
             if let field {
@@ -50,6 +54,11 @@ struct FieldSort {
             }
         }
         self.field = field
+        if let pattern = sort.format, let field, field.kind.isDate {
+            format = try planner.values { () throws(MappingError) in try field.valueFormat(pattern) }
+        } else {
+            format = nil
+        }
         missing = try Self.missing(sort, source, field, planner)
         if let nested = sort.nested {
             let objects = try builder.weight(WeightBuilder.objects(of: nested.path))
@@ -81,7 +90,7 @@ struct FieldSort {
         }
     }
 
-    private var isFloating: Bool {
+    var isFloating: Bool {
         switch source {
         case .integers(_, _, let asDouble): asDouble
         case .nothing(let isNumber, let isFloating): isNumber && isFloating
@@ -101,7 +110,7 @@ struct FieldSort {
         let isPlaced = sort.missing == nil || first || sort.missing?.string == "_last"
         let floating: Bool
         switch source {
-        case .score, .document, .seqNo: return nil
+        case .score, .document, .seqNo, .identifier: return nil
         case .bytes:
             if isPlaced { return .missing }
             return .bytes(Array(planner.text(sort.missing ?? .null).utf8))
@@ -158,6 +167,7 @@ struct FieldSort {
             return .integer(SortableDouble.encode(Double(Float(score))))
         case .document, .seqNo:
             return try Self.key(of: value, floating: false, field: nil, planner: planner)
+        case .identifier: return .bytes(Array(planner.text(value).utf8))
         case .bytes(_, let isAddress):
             if value.isNull { return .missing }
             let text = planner.text(value)
@@ -170,6 +180,13 @@ struct FieldSort {
             return .bytes(Array(text.utf8))
         case .integers, .nothing:
             if value.isNull { return missing ?? .missing }
+            if let field, let encoding = field.numericEncoding, case .date(let dates, let zone, _) = format,
+                let text = value.string
+            {
+                let moment = try planner.values { () throws(MappingError) in try dates.moment(of: text, zone: zone) }
+                if case .nanoseconds = encoding { return .integer(moment.sortableNanoseconds) }
+                return .integer(Int64(moment.milliseconds))
+            }
             do {
                 return try Self.key(of: value, floating: isFloating, field: field, planner: planner)
             } catch {
@@ -180,12 +197,15 @@ struct FieldSort {
     }
 
     /// Reads the keys of a segment's documents.
-    func reader(_ segment: Segment) throws -> (Int, Float) -> HitSortKey {
+    func reader(_ segment: Segment) throws -> (Int, Float) throws -> HitSortKey {
         let missing = missing ?? .missing
         switch source {
         case .score: return { _, score in .integer(SortableDouble.encode(Double(score))) }
         case .document: return { document, _ in .integer(Int64(segment.base + document)) }
         case .seqNo: return { document, _ in .integer(segment.seqNo(of: document)) }
+        case .identifier(let view):
+            let block = IdentifierBlock(view, segment)
+            return { document, _ in try block.key(of: document) }
         case .nothing: return { _, _ in missing }
         case .integers(let number, let encoding, let asDouble):
             guard let column = segment.integers(number) else { return { _, _ in missing } }
@@ -257,47 +277,9 @@ struct FieldSort {
             }
         }
     }
-
     /// As Java's `Math.round`: the nearest that fits; sums wrap around before it as OpenSearch's do.
     private static func rounded(_ value: Double) -> Int64 {
         let whole = value.rounded()
         return whole.magnitude < 0x1p63 ? Int64(whole) : whole < 0 ? .min : .max
     }
-
-    /// The value of a key in the response.
-    func display(_ key: HitSortKey) -> JSONValue {
-        switch (key, source) {
-        case (.missing, _): return .null
-        case (.bytes(let bytes), .bytes(_, let isAddress)):
-            return .string(isAddress ? IPAddress(bytes: bytes).description : String(decoding: bytes, as: UTF8.self))
-        case (.bytes(let bytes), _): return .string(String(decoding: bytes, as: UTF8.self))
-        case (.integer(let value), .score): return ScoreText.json(Float(SortableDouble.decode(value)))
-        case (.integer(let value), _):
-            if isFloating {
-                let number = SortableDouble.decode(value)
-                if number.isInfinite { return .string(number > 0 ? "Infinity" : "-Infinity") }
-                return .number(JSONNumber(number))
-            }
-            if field?.kind == .unsignedLong, value != .max, value != .min {
-                let number = UInt64(bitPattern: value ^ .min)
-                return number <= UInt64(Int64.max)
-                    ? .number(JSONNumber(Int(number))) : .number(JSONNumber(Double(number)))
-            }
-            return .number(JSONNumber(Int(value)))
-        }
-    }
-}
-
-/// Scores in responses: the shortest decimal that is this float.
-enum ScoreText {
-    static func json(_ score: Float) -> JSONValue {
-        // JSON has no number for it; OpenSearch writes it as a string too.
-        if score.isInfinite { return .string("Infinity") }
-        return .number(JSONNumber(Double("\(score)") ?? Double(score)))
-    }
-}
-
-extension Moment {
-    /// Nanoseconds since 1970 as the index keeps them.
-    var sortableNanoseconds: Int64 { Int64(seconds) &* 1_000_000_000 &+ Int64(nanosecond) }
 }

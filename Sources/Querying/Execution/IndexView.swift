@@ -28,6 +28,8 @@ public protocol IndexView: Sendable {
     func seqNos(ofIDs ids: [String]) throws -> [Int64]
     /// What is kept of documents, in the order asked; `nil` for one that is gone.
     func documents(_ seqNos: [Int64]) throws -> [StoredDocument?]
+    /// The `_id` of documents, in the order asked; `nil` for one that is gone.
+    func ids(ofSeqNos seqNos: [Int64]) throws -> [String?]
 }
 
 extension IndexView {
@@ -48,6 +50,9 @@ extension IndexView {
         throw SearchError(
             type: "corrupt_index_exception", reason: "\(damage)", status: 500, phase: .query, index: name)
     }
+
+    /// Read with the whole documents.
+    public func ids(ofSeqNos seqNos: [Int64]) throws -> [String?] { try documents(seqNos).map { $0?.id } }
 }
 
 /// A document of record, as a hit shows it.

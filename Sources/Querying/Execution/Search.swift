@@ -31,6 +31,7 @@ public enum Search {
         let asDouble = try mixedTypes(request, views)
         var searches: [ViewSearch] = []
         var candidates: [Candidate] = []
+        var suggested: [[[SuggestionEntry]]] = []
         var failures: [SearchError] = []
         for (i, view) in views.enumerated() {
             do {
@@ -41,6 +42,8 @@ public enum Search {
                     try AggregationCollector(
                         $0, context: search, isOnlyIndex: views.count == 1, maximumBuckets: context.maximumBuckets)
                 }
+                suggested.append(try suggest(request, search))
+                if request.isSuggestOnly { continue }
                 if let hybrid {
                     try hybrid.search(view, i, deadline: deadline)
                     _ = try search.run(limit: 0, deadline: deadline, aggregations: collector)
@@ -57,7 +60,7 @@ public enum Search {
                 failures.append(error.during(error.phase, index: view.name))
             }
         }
-        if let first = failures.first, searches.isEmpty { throw Self.merged(first, failures) }
+        if let first = failures.first, failures.count == views.count { throw first }
         response.failures = failures
         if let hybrid { candidates = hybrid.fused() } else { merge(&candidates, searches, request) }
         let page = Array(candidates.dropFirst(from).prefix(size))
@@ -71,6 +74,9 @@ public enum Search {
         }
         response.aggregations = try aggregations?.reduce(
             partials, typedKeys: context.typedKeys, maximumBuckets: context.maximumBuckets, now: context.now)
+        if !request.suggest.isEmpty {
+            response.suggest = try SuggestionResults.json(request.suggest, suggested, typedKeys: context.typedKeys)
+        }
         let nanoseconds = context.clock() - start
         if request.profile { response.profile = SearchProfile.json(searches, request, nanoseconds: nanoseconds) }
         response.took = Int(nanoseconds / 1_000_000)
@@ -147,7 +153,12 @@ public enum Search {
         try view.checkDamage()
     }
 
-    private static func merged(_ first: SearchError, _ all: [SearchError]) -> SearchError { first }
+    /// The entries of each suggestion in one index.
+    private static func suggest(_ request: SearchRequest, _ search: ViewSearch) throws -> [[SuggestionEntry]] {
+        if request.suggest.isEmpty { return [] }
+        let suggester = TermSuggester(search.planner)
+        return try request.suggest.map { try suggester.entries($0) }
+    }
 
     /// Bounds that depend on the indices.
     private static func check(_ request: SearchRequest, _ views: [any IndexView]) throws {

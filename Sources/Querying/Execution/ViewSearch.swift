@@ -25,7 +25,9 @@ final class ViewSearch {
     private(set) var count = 0
     private(set) var isCountLowerBound = false
     private(set) var terminatedEarly = false
-    private(set) var maxScore: Float?
+    var maxScore: Float?
+    /// The second queries, with the documents that each looked at.
+    var rescorings: [Rescoring] = []
 
     init(
         _ index: Int, _ view: any IndexView, _ request: SearchRequest, _ context: SearchContext, asDouble: [Bool]
@@ -149,7 +151,7 @@ final class ViewSearch {
                 if needsScores { maxScore = max(maxScore ?? score, score) }
                 var candidate = Candidate(
                     view: index, document: segment.base + document, score: score,
-                    keys: readers.map { $0(document, score) }, group: group?(document))
+                    keys: try readers.map { try $0(document, score) }, group: group?(document))
                 if let after, order.compare(candidate.keys, after) <= 0 { continue }
                 if sorts.isEmpty { candidate.keys = [] }
                 queue.insert(candidate)
@@ -187,42 +189,6 @@ final class ViewSearch {
             }
         }
         return { _ in .missing }
-    }
-
-    /// Gives the first candidates new scores by a second query.
-    func rescore(_ candidates: [Candidate], _ rescore: Rescore) throws -> [Candidate] {
-        let second: Weight
-        do { second = try builder.weight(try planner.plan(rescore.query)) } catch let error as SearchError {
-            throw error.whileCreatingQuery(index: view.name)
-        }
-        let window = min(rescore.windowSize, candidates.count)
-        var head = Array(candidates[..<window])
-        for i in head.indices {
-            let place = view.snapshot.locate(head[i].document)
-            let first = head[i].score * rescore.queryWeight
-            guard let score = try second.score(view.snapshot.segments[place.segment], place.document) else {
-                head[i].score = first
-                continue
-            }
-            let other = score * rescore.rescoreQueryWeight
-            switch rescore.scoreMode {
-            case .total: head[i].score = first + other
-            case .multiply: head[i].score = first * other
-            case .avg: head[i].score = (first + other) / 2
-            case .max: head[i].score = max(first, other)
-            case .min: head[i].score = min(first, other)
-            }
-        }
-        try builder.faults.check()
-        head.sort { $0.score != $1.score ? $0.score > $1.score : $0.document < $1.document }
-        let tail = candidates[window...].map { candidate in
-            var candidate = candidate
-            candidate.score *= rescore.queryWeight
-            return candidate
-        }
-        let result = head + tail
-        maxScore = result.map(\.score).max()
-        return result
     }
 
     /// What a query finds in a segment, children included; its weight is made once.

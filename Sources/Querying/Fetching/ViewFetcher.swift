@@ -79,10 +79,12 @@ struct ViewFetcher {
                 }
             }
             hit.showsQueryScores = search.request.namedQueryScores
-            if options.explain { hit.explanation = try search.weight.explain(segment, places[i].document) }
+            if options.explain { hit.explanation = try search.explain(candidate.document) }
             for item in nested {
-                let found = try NestedHits(search: search, context: context, query: item.query, options: item.hits)
-                    .hits(of: places[i].document, in: segment, document: document, source: source)
+                let place = places[i].document
+                let found = try NestedHits(search: search, query: item.query, options: item.hits).hits(
+                    of: place, parentPath: nil, in: NestedBlock(place, in: segment), document: document,
+                    source: source)
                 hit.innerHits.append((item.hits.name ?? item.query.path, found))
             }
             if let collapse = search.request.collapse, let key = candidate.group {

@@ -35,7 +35,9 @@ final class HighlightTerms {
         case .none, .all, .seqNos, .slice: break
         case .term(let clause): add(clause.field, clause.term)
         case .synonym(let field, let terms): for term in terms { add(field, term) }
-        case .blended(let parts, _): for part in parts { for term in part.terms { add(part.field, term) } }
+        case .blended(let parts, _): for part in parts { add(part.field, part.term) }
+        case .combined(let fields, let term): for item in fields { add(item.field, term) }
+        case .graphPhrase(let clause): addWays(of: clause)
         case .phrase(let clause):
             guard counts(clause.field.number) else { return }
             phrases.append(
@@ -55,6 +57,8 @@ final class HighlightTerms {
                     transpositions: clause.transpositions))
         case .pattern(let field, let source, _):
             if counts(field) { patterns.append(try source.make()) }
+        case .patternTerms(let field, let source, _):
+            if counts(field.number) { patterns.append(try source.make()) }
         case .boolean(let clause):
             for part in clause.must + clause.filter + clause.should { try add(part) }
         case .disMax(let parts, _), .coverage(let parts, _): for part in parts { try add(part) }
@@ -70,6 +74,27 @@ final class HighlightTerms {
             }
         }
     }
+
+    /// Each way through a phrase with synonyms as a phrase of its own, up to a bound.
+    private func addWays(of clause: GraphPhraseClause) {
+        guard counts(clause.field.number) else { return }
+        var ways: [Phrase] = [Phrase(places: [], prefix: nil, slop: 0, weight: 1)]
+        for part in clause.parts {
+            ways = ways.flatMap { begun in
+                part.map { way in
+                    var phrase = begun
+                    let start = (phrase.places.last?.position ?? -1) + 1
+                    for item in way.terms { phrase.places.append((start + item.offset, [item.term])) }
+                    if way.endsWithPrefix { phrase.prefix = way.terms.last?.term }
+                    return phrase
+                }
+            }
+            ways = Array(ways.prefix(Self.mostWays))
+        }
+        phrases += ways
+    }
+
+    private static let mostWays = 256
 
     private func add(_ field: ScoredField, _ term: [UInt8]) {
         guard counts(field.number) else { return }

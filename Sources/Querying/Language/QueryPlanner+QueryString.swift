@@ -69,7 +69,7 @@ extension QueryPlanner {
             return try eachField(field, query) { name, field in
                 guard let field else { return .none }
                 return try self.prefix(
-                    PatternQuery(field: name, value: self.lowered(field, text)))
+                    PatternQuery(field: name, value: self.lowered(field, text), rewrite: query.rewrite))
             }
         case .wildcard(let field, let text):
             if text == "*" {
@@ -87,12 +87,14 @@ extension QueryPlanner {
             }
             return try eachField(field, query) { name, field in
                 guard let field else { return .none }
-                return try self.wildcard(PatternQuery(field: name, value: self.lowered(field, text)))
+                return try self.wildcard(
+                    PatternQuery(field: name, value: self.lowered(field, text), rewrite: query.rewrite))
             }
         case .regexp(let field, let text):
             return try eachField(field, query) { name, _ in
                 var regexp = RegexpQuery(field: name, value: text)
                 regexp.maxDeterminizedStates = query.maxDeterminizedStates
+                regexp.rewrite = query.rewrite
                 return try self.regexp(regexp)
             }
         case .fuzzy(let field, let text, let edits):
@@ -104,6 +106,7 @@ extension QueryPlanner {
                 fuzzy.prefixLength = query.fuzzyPrefixLength
                 fuzzy.maxExpansions = query.fuzzyMaxExpansions
                 fuzzy.transpositions = query.fuzzyTranspositions
+                fuzzy.rewrite = query.fuzzyRewrite
                 return try self.fuzzy(fuzzy)
             }
         case .range(let field, let lower, let upper, let includesLower, let includesUpper):
@@ -154,6 +157,7 @@ extension QueryPlanner {
         match.operator = query.defaultOperator
         match.analyzer = query.analyzer
         match.lenient = query.lenient ?? false
+        match.synonymPhrases = query.synonymPhrases
         var multi = MultiMatchQuery(fields: query.fields, match: match)
         multi.style = query.style
         multi.tieBreaker = query.tieBreaker

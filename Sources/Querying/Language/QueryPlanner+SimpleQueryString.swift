@@ -62,6 +62,7 @@ extension QueryPlanner {
         options.analyzer = query.analyzer
         options.lenient = query.lenient ?? false
         options.operator = query.defaultOperator
+        options.synonymPhrases = query.synonymPhrases
         return try textPlan(name, .string(text), options, style: style)
     }
 

@@ -29,7 +29,8 @@ extension QueryParser {
             case "escape": string.escape = try body.bool(value)
             case "fuzzy_prefix_length": string.fuzzyPrefixLength = try body.int(value)
             case "fuzzy_max_expansions": string.fuzzyMaxExpansions = try maxExpansions(value)
-            case "fuzzy_rewrite", "rewrite": _ = try body.textOrNull(value)
+            case "fuzzy_rewrite": string.fuzzyRewrite = try body.textOrNull(value)
+            case "rewrite": string.rewrite = try body.textOrNull(value)
             case "phrase_slop": string.phraseSlop = try atLeast(0, value) { "Slop must be >= 0, got \($0)" }
             case "fuzziness": string.fuzziness = try fuzziness(value)
             case "fuzzy_transpositions": string.fuzzyTranspositions = try body.bool(value)

@@ -172,23 +172,15 @@ extension QueryParser {
                 try require(member.value.isScalar, member, name)
                 combined.value = member.value.json
             case "operator": combined.operator = try inField(member, name) { try clauseOperator(member.value) }
-            case "minimum_should_match": combined.minimumShouldMatch = try minimumShouldMatch(member.value)
-            case "zero_terms_query": combined.zeroTerms = try inField(member, name) { try zeroTerms(member.value) }
-            case "auto_generate_synonyms_phrase_query": _ = try body.bool(member.value)
             default:
                 if try !common(member, &query) {
                     throw body.unknownField(
-                        member, in: name,
-                        candidates: ["query", "fields", "operator", "minimum_should_match", "zero_terms_query"])
+                        member, in: name, candidates: ["query", "fields", "operator", "boost", "_name"])
                 }
             }
         }
         if combined.value.isNull { throw SearchError.illegalArgument("Required [query]") }
         if combined.fields.isEmpty { throw SearchError.illegalArgument("Required [fields]") }
-        if let field = combined.fields.first(where: { $0.boost < 1 }) {
-            throw SearchError.illegalArgument(
-                "[combined_fields] requires field boosts to be >= 1.0, found [\(field.boost)] for [\(field.field)]")
-        }
         query.kind = .combinedFields(combined)
         return query
     }

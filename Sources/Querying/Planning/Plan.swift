@@ -17,10 +17,14 @@ indirect enum Plan {
     case blended([BlendedTerm], tieBreaker: Float)
     /// Terms in order.
     case phrase(PhraseClause)
+    /// Parts in order, each one of several ways (multi-word synonyms in a phrase).
+    case graphPhrase(GraphPhraseClause)
     /// Terms in order, the last one a prefix.
     case phrasePrefix(PhraseClause, prefix: [UInt8], position: Int, maxExpansions: Int)
-    /// Terms within an edit distance, scored with common statistics.
+    /// Terms within an edit distance.
     case fuzzy(ScoredField, FuzzyClause)
+    /// One term in several fields as if they were one field (BM25F).
+    case combined([CombinedField], term: [UInt8])
     /// A boolean combination.
     case boolean(BooleanClause)
     /// The best of several.
@@ -31,8 +35,10 @@ indirect enum Plan {
     case boost(Plan, Float)
     /// What a field's type made of a value, without scores.
     case field(FieldQuery)
-    /// The terms of a field that match a pattern, without scores.
+    /// The terms of a field that match a pattern, all with one score.
     case pattern(FieldNumber, TermPatternSource, description: String)
+    /// The terms of a field that match a pattern, as clauses of their own.
+    case patternTerms(ScoredField, TermPatternSource, PatternRewrite)
     /// Documents by sequence number.
     case seqNos([Int64])
     /// Demotes.
@@ -71,8 +77,13 @@ struct TermClause {
 
 struct BlendedTerm {
     var field: ScoredField
-    var terms: [[UInt8]]
+    var term: [UInt8]
     var boost: Float
+}
+
+struct CombinedField {
+    var field: ScoredField
+    var weight: Float
 }
 
 struct PhraseClause {
@@ -81,12 +92,30 @@ struct PhraseClause {
     var slop: Int
 }
 
+/// A phrase in which multi-word synonyms stand beside the words that they are for.
+struct GraphPhraseClause {
+    /// One of the ways through a part.
+    struct Way {
+        /// The terms with their distance from the first.
+        var terms: [(offset: Int, term: [UInt8])]
+        /// Whether the last term is a prefix.
+        var endsWithPrefix = false
+    }
+
+    var field: ScoredField
+    var parts: [[Way]]
+    /// How many terms a prefix becomes at most.
+    var maxExpansions = 50
+}
+
 struct FuzzyClause {
     var text: String
     var edits: Int
     var prefixLength: Int
     var maxExpansions: Int
     var transpositions: Bool
+    /// How the terms become clauses; `nil`: the nearest ones, with one document frequency.
+    var rewrite: PatternRewrite?
 }
 
 struct BooleanClause {
@@ -126,6 +155,22 @@ struct NestedClause {
     /// The path of the objects that are found; `nil`: the documents themselves.
     var parentPath: String?
     var scoreMode: NestedQuery.ScoreMode
+}
+
+/// How terms that match a pattern become a query (Lucene's rewrite methods).
+enum PatternRewrite: Hashable {
+    /// All terms, one score.
+    case constant
+    /// Each term a clause with its own score; too many are an error.
+    case scoring
+    /// Each term a clause, one score; too many are an error.
+    case constantBoolean
+    /// The first terms, each with its own score.
+    case top(Int)
+    /// The first terms, each with its boost as score.
+    case topBoost(Int)
+    /// The first terms, all with the document frequency of the most frequent.
+    case topBlended(Int)
 }
 
 /// How the pattern of terms is made; each thread makes its own.

@@ -133,23 +133,17 @@ extension QueryPlanner {
 
     // MARK: Patterns
 
+    private func pattern(
+        _ field: MappedField, _ source: TermPatternSource, _ rewrite: PatternRewrite?, _ description: String
+    ) -> Plan {
+        if let rewrite, rewrite != .constant { return .patternTerms(scored(field), source, rewrite) }
+        return .pattern(field.number, source, description: description)
+    }
+
     private func strings(_ name: String, for query: String) throws -> MappedField? {
         guard let field = mapping.field(name) else { return nil }
         try values { () throws(MappingError) in try field.requireStrings(for: query) }
         return field
-    }
-
-    private func checkRewrite(_ name: String?) throws {
-        guard let name else { return }
-        let known = [
-            "constant_score", "constant_score_auto", "constant_score_filter", "constant_score_boolean",
-            "scoring_boolean",
-        ]
-        if known.contains(name) { return }
-        for start in ["top_terms_boost_", "top_terms_blended_freqs_", "top_terms_"] where name.hasPrefix(start) {
-            if Int(name.dropFirst(start.count)) != nil { return }
-        }
-        throw SearchError.illegalArgument("Failed to parse rewrite_method [\(name)]")
     }
 
     /// A pattern's text behind the path of a flat object's leaf.
@@ -158,22 +152,20 @@ extension QueryPlanner {
     }
 
     func prefix(_ query: PatternQuery) throws -> Plan {
-        try checkRewrite(query.rewrite)
+        let rewrite = try rewrite(query.rewrite)
         guard let field = try strings(query.field, for: "prefix") else { return .none }
         let text = try normalized(field, query.value)
-        return .pattern(
-            field.number, .prefix(prefixed(field, text), bothCases: query.caseInsensitive),
-            description: "\(field.name):\(text)*")
+        return pattern(
+            field, .prefix(prefixed(field, text), bothCases: query.caseInsensitive), rewrite, "\(field.name):\(text)*")
     }
 
     func wildcard(_ query: PatternQuery) throws -> Plan {
-        try checkRewrite(query.rewrite)
+        let rewrite = try rewrite(query.rewrite)
         if query.field == "_index" { return Wildcard.matches(query.value, view.name) ? .all : .none }
         guard let field = try strings(query.field, for: "wildcard") else { return .none }
         let text = try normalizedPattern(field, query.value)
-        return .pattern(
-            field.number, .wildcard(prefixed(field, text), bothCases: query.caseInsensitive),
-            description: "\(field.name):\(text)")
+        return pattern(
+            field, .wildcard(prefixed(field, text), bothCases: query.caseInsensitive), rewrite, "\(field.name):\(text)")
     }
 
     /// Normalises the parts of a pattern between its operators.
@@ -202,7 +194,7 @@ extension QueryPlanner {
     }
 
     func regexp(_ query: RegexpQuery) throws -> Plan {
-        try checkRewrite(query.rewrite)
+        let rewrite = try rewrite(query.rewrite)
         if query.value.utf16.count > view.limits.regexLength {
             throw SearchError.illegalArgument(
                 "The length of regex [\(query.value.utf16.count)] used in the Regexp Query request has exceeded the allowed maximum of [\(view.limits.regexLength)]. This maximum can be set by changing the [index.max_regex_length] index level setting."
@@ -212,16 +204,11 @@ extension QueryPlanner {
         let source = TermPatternSource.regexp(
             query.value, query.flags, bothCases: query.caseInsensitive, maxStates: query.maxDeterminizedStates)
         _ = try source.make()
-        return .pattern(field.number, source, description: "\(field.name):/\(query.value)/")
+        return pattern(field, source, rewrite, "\(field.name):/\(query.value)/")
     }
 
     func fuzzy(_ query: FuzzyQuery) throws -> Plan {
-        try checkRewrite(query.rewrite)
         guard let field = try strings(query.field, for: "fuzzy") else { return .none }
-        let text = try normalized(field, text(query.value))
-        let plan = fuzzyPlan(
-            scored(field), text, query.fuzziness, prefixLength: query.prefixLength,
-            maxExpansions: query.maxExpansions, transpositions: query.transpositions)
-        return query.rewrite?.hasPrefix("constant_score") == true ? .constant(plan) : plan
+        return try fuzzyPlan(scored(field), try normalized(field, text(query.value)), query)
     }
 }

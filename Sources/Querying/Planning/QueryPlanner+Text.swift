@@ -48,37 +48,26 @@ extension QueryPlanner {
         else {
             return try exact(field, value, options, style: style)
         }
+        let scoredField = scored(field)
+        if analyzer.makesGraphs, let graph = try graph(text(value), analyzer) {
+            return try graphPlan(graph, scoredField, options, style: style)
+        }
         let analyzed = try analyze(text(value), analyzer)
         if analyzed.places.isEmpty { return nil }
-        let scoredField = scored(field)
         switch style {
         case .boolean, .booleanPrefix:
             let isPrefix = if case .booleanPrefix = style { true } else { false }
             var plans: [Plan] = []
             for (i, place) in analyzed.places.enumerated() {
                 if isPrefix, i == analyzed.places.count - 1, place.terms.count == 1 {
-                    let text = String(decoding: place.terms[0], as: UTF8.self)
-                    plans.append(
-                        .pattern(
-                            field.number, .prefix(text, bothCases: false), description: "\(field.name):\(text)*"))
+                    plans.append(prefixPlan(scoredField, place.terms[0]))
                 } else {
-                    plans.append(termPlan(scoredField, place.terms, options))
+                    plans.append(try termPlan(scoredField, place.terms, options))
                 }
             }
-            if plans.count == 1 { return plans[0] }
-            try count(plans.count)
-            var clause = BooleanClause()
-            if options.operator == .and {
-                clause.must = plans
-            } else {
-                clause.should = plans
-                if let minimum = options.minimumShouldMatch {
-                    clause.minimumShouldMatch = try MinimumShouldMatch.count(minimum, of: plans.count)
-                }
-            }
-            return .boolean(clause)
+            return plans.count == 1 ? plans[0] : try boolean(plans, options)
         case .phrase(let slop):
-            if analyzed.places.count == 1 { return termPlan(scoredField, analyzed.places[0].terms, nil) }
+            if analyzed.places.count == 1 { return try termPlan(scoredField, analyzed.places[0].terms, nil) }
             return .phrase(PhraseClause(field: scoredField, places: analyzed.places, slop: slop))
         case .phrasePrefix(let slop, let maxExpansions):
             var places = analyzed.places
@@ -96,27 +85,60 @@ extension QueryPlanner {
         }
     }
 
-    private func termPlan(_ field: ScoredField, _ terms: [[UInt8]], _ options: MatchQuery?) -> Plan {
+    /// The clauses of a text's terms, combined as the options say.
+    func boolean(_ plans: [Plan], _ options: MatchQuery) throws -> Plan {
+        try count(plans.count)
+        var clause = BooleanClause()
+        if options.operator == .and {
+            clause.must = plans
+        } else {
+            clause.should = plans
+            if let minimum = options.minimumShouldMatch {
+                clause.minimumShouldMatch = try MinimumShouldMatch.count(minimum, of: plans.count)
+            }
+        }
+        return .boolean(clause)
+    }
+
+    func prefixPlan(_ field: ScoredField, _ term: [UInt8]) -> Plan {
+        let text = String(decoding: term, as: UTF8.self)
+        return .pattern(field.number, .prefix(text, bothCases: false), description: "\(field.name):\(text)*")
+    }
+
+    /// Terms at one place, of a query with options or of a phrase.
+    func termPlan(_ field: ScoredField, _ terms: [[UInt8]], _ options: MatchQuery?) throws -> Plan {
         if terms.count > 1 { return .synonym(field, terms) }
-        if let options, let fuzziness = options.fuzziness {
-            return fuzzyPlan(
-                field, String(decoding: terms[0], as: UTF8.self), fuzziness, prefixLength: options.prefixLength,
-                maxExpansions: options.maxExpansions, transpositions: options.fuzzyTranspositions)
+        if let options, options.fuzziness != nil {
+            return try fuzzyPlan(field, String(decoding: terms[0], as: UTF8.self), options)
         }
         return .term(TermClause(field: field, term: terms[0]))
     }
 
-    func fuzzyPlan(
-        _ field: ScoredField, _ text: String, _ fuzziness: Fuzziness, prefixLength: Int, maxExpansions: Int,
-        transpositions: Bool
-    ) -> Plan {
-        let edits = fuzziness.distance(forLength: text.unicodeScalars.count)
-        if edits == 0 { return .term(TermClause(field: field, term: Array(text.utf8))) }
+    private func fuzzyPlan(_ field: ScoredField, _ text: String, _ options: MatchQuery) throws -> Plan {
+        var fuzzy = FuzzyQuery(field: field.name, value: .string(text))
+        fuzzy.fuzziness = options.fuzziness ?? .auto
+        fuzzy.prefixLength = options.prefixLength
+        fuzzy.maxExpansions = options.maxExpansions
+        fuzzy.transpositions = options.fuzzyTranspositions
+        fuzzy.rewrite = options.fuzzyRewrite
+        return try fuzzyPlan(field, text, fuzzy)
+    }
+
+    func fuzzyPlan(_ field: ScoredField, _ text: String, _ query: FuzzyQuery) throws -> Plan {
+        let edits = query.fuzziness.distance(forLength: text.unicodeScalars.count)
+        let rewrite = try rewrite(query.rewrite)
+        if edits == 0 {
+            let term = Plan.term(TermClause(field: field, term: Array(text.utf8)))
+            switch rewrite {
+            case .constant, .constantBoolean, .topBoost: return .constant(term)
+            default: return term
+            }
+        }
         return .fuzzy(
             field,
             FuzzyClause(
-                text: text, edits: edits, prefixLength: prefixLength, maxExpansions: maxExpansions,
-                transpositions: transpositions))
+                text: text, edits: edits, prefixLength: query.prefixLength, maxExpansions: query.maxExpansions,
+                transpositions: query.transpositions, rewrite: rewrite))
     }
 
     /// A value in a field that is not analysed.
@@ -139,11 +161,8 @@ extension QueryPlanner {
                 return .pattern(
                     field.number, .prefix(text, bothCases: false), description: "\(field.name):\(text)*")
             }
-            if let fuzziness = options.fuzziness, field.kind.isKeywordLike {
-                let text = try normalized(field, text(value))
-                return fuzzyPlan(
-                    scored(field), text, fuzziness, prefixLength: options.prefixLength,
-                    maxExpansions: options.maxExpansions, transpositions: options.fuzzyTranspositions)
+            if options.fuzziness != nil, field.kind.isKeywordLike {
+                return try fuzzyPlan(scored(field), try normalized(field, text(value)), options)
             }
             if options.fuzziness != nil {
                 try values { () throws(MappingError) in try field.requireStrings(for: "fuzzy") }

@@ -31,10 +31,12 @@ final class QueryPlanner {
     /// Counts clauses against `indices.query.bool.max_clause_count`.
     func count(_ clauses: Int) throws {
         self.clauses += clauses
-        if self.clauses > view.limits.clauseCount {
-            throw SearchError(
-                type: "too_many_clauses", reason: "maxClauseCount is set to \(view.limits.clauseCount)", phase: .query)
-        }
+        if self.clauses > view.limits.clauseCount { throw tooManyClauses }
+    }
+
+    var tooManyClauses: SearchError {
+        SearchError(
+            type: "too_many_clauses", reason: "maxClauseCount is set to \(view.limits.clauseCount)", phase: .query)
     }
 
     private func plan(_ kind: Query.Kind) throws -> Plan {

@@ -109,8 +109,8 @@ public struct SearchRequest: Sendable {
     public var pointInTime: PointInTime?
     /// `aggs`, as it was sent; read by the aggregations.
     public var aggregations: JSONValue?
-    /// `suggest`, as it was sent.
-    public var suggest: JSONValue?
+    /// The `suggest` part.
+    public var suggest: [TermSuggestion] = []
     /// `ext`, as it was sent.
     public var ext: JSONValue?
     /// How the results of a hybrid query become one list, as a search pipeline says; `nil`: by the best score.
@@ -131,6 +131,9 @@ public struct SearchRequest: Sendable {
 
     /// The body as it was sent; `nil` for a search that was made otherwise.
     public var body: JSONValue? { root?.json }
+
+    /// Whether nothing but suggestions is asked for: then there are no hits.
+    var isSuggestOnly: Bool { !suggest.isEmpty && query == nil && aggregations == nil }
 
     /// Whether the score of each hit is needed for its order or its reply.
     public var needsScores: Bool {

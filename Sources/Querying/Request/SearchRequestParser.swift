@@ -95,7 +95,7 @@ struct SearchRequestParser {
                 FieldBoost(field: $0.key, boost: try body.float($0.value))
             }
         case "aggs", "aggregations": request.aggregations = value.json
-        case "suggest": request.suggest = value.json
+        case "suggest": request.suggest = try suggest(value)
         case "ext": request.ext = value.json
         case "search_pipeline": request.searchPipeline = value.json
         case "script_fields", "derived", "runtime_mappings":
@@ -167,10 +167,6 @@ struct SearchRequestParser {
                 throw SearchError.illegalArgument("Cannot use [sort] option in conjunction with [rescore].")
                     .during(.query)
             }
-        }
-        if request.suggest != nil {
-            throw SearchError.illegalArgument(
-                "[suggest] is not supported: use a match query with fuzziness or a match_phrase_prefix query")
         }
     }
 }

@@ -27,6 +27,7 @@ extension SearchResponse {
         members.append(("_shards", .object(JSONObject(counts))))
         members.append(("hits", hits.json(totalAsInteger: totalAsInteger)))
         if let aggregations { members.append(("aggregations", aggregations)) }
+        if let suggest { members.append(("suggest", suggest)) }
         if let profile { members.append(("profile", profile)) }
         return .object(JSONObject(members))
     }

@@ -47,6 +47,8 @@ public struct SearchResponse: Sendable {
     public var hits = Hits(total: nil, maxScore: nil, hits: [])
     /// The value of `aggregations`.
     public var aggregations: JSONValue?
+    /// The value of `suggest`.
+    public var suggest: JSONValue?
     /// The value of `profile`.
     public var profile: JSONValue?
 }

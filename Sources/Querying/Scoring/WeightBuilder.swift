@@ -28,7 +28,10 @@ struct WeightBuilder {
         case .phrase(let clause): return try PhraseWeight(clause, boost: boost, snapshot: statistics)
         case .phrasePrefix(let clause, let prefix, let position, let maxExpansions):
             return try phrasePrefix(clause, prefix, position, maxExpansions, boost)
+        case .graphPhrase(let clause): return try graphPhrase(clause, boost)
         case .fuzzy(let field, let clause): return try fuzzy(field, clause, boost)
+        case .combined(let fields, let term):
+            return CombinedTermWeight(fields, term, boost: boost, snapshot: statistics)
         case .boolean(let clause):
             var should = try clause.should.map { try weight($0, boost: boost) }
             // As Lucene, choices among choices are one choice: explanations are flat and pruning sees all terms.
@@ -53,6 +56,8 @@ struct WeightBuilder {
                 guard let terms = segment.terms(field) else { return nil }
                 return try PatternScorer.make(pattern, terms, segment)
             }
+        case .patternTerms(let field, let source, let rewrite):
+            return try patternTerms(field, source, rewrite, boost)
         case .seqNos(let numbers):
             return SetWeight(score: boost, name: "ConstantScore(_id)") { FieldQueryScorer.make(seqNos: numbers, $0) }
         case .boosting(let positive, let negative, let factor):
@@ -75,103 +80,6 @@ struct WeightBuilder {
                 return SetScorer(set)
             }
         }
-    }
-
-    // MARK: Terms
-
-    /// One term in several fields: each field scores with the same document frequency, a little more for rarer fields.
-    private func blended(_ terms: [BlendedTerm], _ tieBreaker: Float, _ boost: Float) -> Weight {
-        let frequencies = terms.map { item in
-            item.terms.map { statistics.term(item.field.number, $0).documentFrequency }.max() ?? 0
-        }
-        var blended = frequencies
-        if terms.count > 1, let most = frequencies.max(), most > 0 {
-            var bound = statistics.snapshot.documentCount
-            for (i, item) in terms.enumerated() where frequencies[i] > 0 {
-                bound = min(bound, statistics.field(item.field.number).sumTotalTermFrequency)
-            }
-            var actual = min(bound, most)
-            let order = terms.indices.sorted {
-                frequencies[$0] != frequencies[$1] ? frequencies[$0] > frequencies[$1] : $0 < $1
-            }
-            var previous = frequencies[order[0]]
-            for i in order {
-                if frequencies[i] == 0 { break }
-                if previous > frequencies[i] { actual += 1 }
-                previous = frequencies[i]
-                // No more than the field's documents, so that no score is negative.
-                blended[i] = min(bound, actual, statistics.field(terms[i].field.number).documentCount)
-            }
-        }
-        let parts = terms.enumerated().map { i, item in
-            TermsWeight(
-                item.field, item.terms, boost: boost * item.boost, snapshot: statistics,
-                documentFrequency: blended[i])
-        }
-        return parts.count == 1 ? parts[0] : DisMaxWeight(parts, tieBreaker: tieBreaker)
-    }
-
-    /// Terms within an edit distance as Lucene's `TopTermsBlendedFreqScoringRewrite` scores them: the nearest ones, each with the
-    /// document frequency of the most frequent and a boost by its distance.
-    private func fuzzy(_ field: ScoredField, _ clause: FuzzyClause, _ boost: Float) throws -> Weight {
-        if clause.edits == 0 {
-            return TermsWeight(field, [Array(clause.text.utf8)], boost: boost, snapshot: statistics)
-        }
-        let pattern = TermPattern.fuzzy(
-            clause.text, edits: clause.edits, prefixLength: clause.prefixLength, transpositions: clause.transpositions)
-        let length = clause.text.unicodeScalars.count
-        var found: [[UInt8]: Float] = [:]
-        for segment in statistics.snapshot.segments {
-            guard let terms = segment.terms(field.number) else { continue }
-            try pattern.forEach(in: terms) { term, edits, _ in
-                if found[term] == nil {
-                    let own = term.reduce(0) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) }
-                    found[term] = edits == 0 ? 1 : 1 - Float(edits) / Float(min(own, length))
-                }
-                return true
-            }
-        }
-        let limit = min(clause.maxExpansions, maxClauses)
-        let best = found.filter { $0.value >= 0 }.sorted {
-            $0.value != $1.value ? $0.value > $1.value : $0.key.lexicographicallyPrecedes($1.key)
-        }.prefix(limit).sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        if best.isEmpty { return NoneWeight() }
-        let frequency = best.map { statistics.term(field.number, $0.key).documentFrequency }.max() ?? 0
-        let parts = best.map {
-            TermsWeight(
-                field, [$0.key], boost: boost * $0.value, snapshot: statistics, documentFrequency: frequency)
-        }
-        if parts.count == 1 { return parts[0] }
-        return BooleanWeight(must: [], filter: [], should: parts, mustNot: [], minimum: 0)
-    }
-
-    /// The first terms with the prefix take the last place of the phrase.
-    private func phrasePrefix(
-        _ clause: PhraseClause, _ prefix: [UInt8], _ position: Int, _ maxExpansions: Int, _ boost: Float
-    ) throws -> Weight {
-        var found: Set<[UInt8]> = []
-        for segment in statistics.snapshot.segments {
-            guard let terms = segment.terms(clause.field.number) else { continue }
-            var cursor = terms.cursor()
-            guard cursor.seek(atLeast: prefix) else { continue }
-            var taken = 0
-            repeat {
-                let term = cursor.term
-                if !term.starts(with: prefix) { break }
-                found.insert(term)
-                taken += 1
-            } while taken < maxExpansions && cursor.next()
-        }
-        let expansions = found.sorted { $0.lexicographicallyPrecedes($1) }.prefix(maxExpansions)
-        if expansions.isEmpty { return NoneWeight() }
-        if clause.places.isEmpty {
-            let parts = expansions.map { TermsWeight(clause.field, [$0], boost: boost, snapshot: statistics) }
-            return parts.count == 1
-                ? parts[0] : BooleanWeight(must: [], filter: [], should: parts, mustNot: [], minimum: 0)
-        }
-        var whole = clause
-        whole.places.append((position, Array(expansions)))
-        return try PhraseWeight(whole, boost: boost, snapshot: statistics)
     }
 
     // MARK: Compound

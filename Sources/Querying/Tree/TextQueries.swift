@@ -114,10 +114,6 @@ public struct CombinedFieldsQuery: Sendable, Hashable {
     public var value: JSONValue
     /// How terms are combined.
     public var `operator` = ClauseOperator.or
-    /// How many terms must match.
-    public var minimumShouldMatch: String?
-    /// What no terms match.
-    public var zeroTerms = ZeroTermsQuery.none
 }
 
 /// The `query_string` part.
@@ -148,6 +144,10 @@ public struct QueryStringQuery: Sendable, Hashable {
     public var fuzzyMaxExpansions = 50
     /// Whether swapped neighbours are one edit.
     public var fuzzyTranspositions = true
+    /// How fuzzy terms score.
+    public var fuzzyRewrite: String?
+    /// How the terms of patterns score.
+    public var rewrite: String?
     /// The slop of phrases that name none.
     public var phraseSlop = 0
     /// Whether values of the wrong type match nothing instead of failing; `nil`: as the index is set up, or if all fields are searched.

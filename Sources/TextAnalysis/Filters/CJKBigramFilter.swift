@@ -4,6 +4,8 @@ struct CJKBigramFilter: TokenFilter {
     /// Whether single characters are given too, with the pairs over them.
     var outputsUnigrams = false
 
+    var hidesGraphs: Bool { outputsUnigrams }
+
     private struct Character {
         var scalar: UInt32
         var startOffset: Int32

@@ -3,6 +3,8 @@ struct CommonGramsFilter: TokenFilter {
     var words: WordSet
     var isForQueries = false
 
+    var makesGraphs: Bool { !isForQueries }
+
     func apply(to batch: inout TokenBatch) {
         batch.spare.removeAll()
         var wasCommon = false

@@ -31,6 +31,8 @@ struct FingerprintFilter: TokenFilter {
 struct MultiplexerFilter: TokenFilter {
     var chains: [[any TokenFilter]]
 
+    var makesGraphs: Bool { chains.contains { $0.contains { $0.makesGraphs } } }
+
     func apply(to batch: inout TokenBatch) throws(AnalysisError) {
         var result: [TokenRecord] = []
         var gap: Int32 = 0

@@ -6,6 +6,8 @@ struct ShingleFilter: TokenFilter {
     var separator = Array(" ".utf8)
     var filler = Array("_".utf8)
 
+    var hidesGraphs: Bool { outputsUnigrams || outputsUnigramsIfNoShingles || sizes.count > 1 }
+
     private struct Entry {
         var record: TokenRecord
         var isFiller: Bool

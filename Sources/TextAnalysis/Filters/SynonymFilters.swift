@@ -2,6 +2,8 @@
 struct SynonymGraphFilter: TokenFilter {
     var map: SynonymMap
 
+    var makesGraphs: Bool { true }
+
     func apply(to batch: inout TokenBatch) {
         guard !map.isEmpty else { return }
         batch.spare.removeAll()
@@ -78,6 +80,8 @@ struct SynonymGraphFilter: TokenFilter {
 /// Adds synonyms over the tokens of the text (Lucene's `SynonymFilter`): words of a longer synonym stand over whatever follows.
 struct SynonymFilter: TokenFilter {
     var map: SynonymMap
+
+    var makesGraphs: Bool { true }
 
     private struct Output {
         var word: [UInt8]

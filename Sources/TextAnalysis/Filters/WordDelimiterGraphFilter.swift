@@ -3,6 +3,8 @@
 struct WordDelimiterGraphFilter: TokenFilter {
     var options = WordDelimiterOptions()
 
+    var makesGraphs: Bool { true }
+
     private struct Part {
         var text: [UInt16]?
         var startPosition: Int

@@ -23,8 +23,16 @@ protocol TokenFilter: Sendable {
 
     /// Whether a normaliser may use the filter: it works on single characters and keeps the number of tokens.
     var worksInNormalizers: Bool { get }
+
+    /// Whether tokens may come out that stand beside several others.
+    var makesGraphs: Bool { get }
+
+    /// Whether queries must not follow such tokens: they are variants of one another, not of a text.
+    var hidesGraphs: Bool { get }
 }
 
 extension TokenFilter {
     var worksInNormalizers: Bool { false }
+    var makesGraphs: Bool { false }
+    var hidesGraphs: Bool { false }
 }

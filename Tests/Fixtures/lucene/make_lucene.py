@@ -10,6 +10,8 @@ packages.jsonl has a line for each query: {"id", "query" (OpenSearch's query lan
 Lucene's order (equal scores by line), scores as 32-bit floats, BM25 with its defaults. explain.jsonl: {"id", "number", "explanation"}
 for the first hit of some of them.
 
+The analyser `synonyms` is the standard one with the multi-word synonyms of synonyms.txt behind it (for queries alone).
+
 The queries are made from the collection's own, seeded, so that running this again writes the same files.
 """
 import json
@@ -188,6 +190,39 @@ def queries():
     add("constant", {"bool": {"should": [{"constant_score": {"filter": must, "boost": 0.5}}, {"constant_score": {"filter": should}}]}})
     add("boosting", {"boosting": {"positive": match("python library"), "negative": match("game"), "negative_boost": 0.2}})
     add("boosting", {"boosting": {"positive": match(text()), "negative": {"prefix": {"text": "lib"}}, "negative_boost": 0.5, "boost": 3}})
+
+    synonyms = lambda value, field="text", **options: match(value, field, analyzer="synonyms", **options)
+    for value in ("fast web server", "a command line for the terminal", "gui", "simple graphical user interface library",
+                  "regex database", "user interface", "graphical ui for a data base"):
+        add("synonyms", synonyms(value))
+        add("synonyms", synonyms(value, operator="and"))
+        add("synonyms", {"match_phrase": {"text": {"query": value, "analyzer": "synonyms"}}})
+    for value in ("command line interface", "the gui", "graphical user interface", "database web server", "from the command line"):
+        add("synonyms", {"match_phrase": {"text": {"query": value, "analyzer": "synonyms"}}})
+        add("synonyms", {"match_phrase": {"text": {"query": value, "analyzer": "synonyms", "slop": 2}}})
+        add("synonyms", {"match_phrase": {"title": {"query": value, "analyzer": "synonyms"}}})
+    add("synonyms", synonyms("cli for regexp", minimum_should_match=2))
+    add("synonyms", synonyms("cli for regexp", minimum_should_match="-50%", boost=2))
+    add("synonyms", synonyms("gui", minimum_should_match=1))
+    for value in ("command line gui", "a web server", "regex for the cli", "gui"):
+        add("synonyms", synonyms(value, auto_generate_synonyms_phrase_query=False))
+        add("synonyms", synonyms(value, auto_generate_synonyms_phrase_query=False, operator="and"))
+    methods = ["constant_score", "scoring_boolean", "constant_score_boolean", "top_terms_3", "top_terms_boost_4", "top_terms_blended_freqs_5"]
+    for method in methods:
+        add("rewrite", {"prefix": {"text": {"value": "pyth", "rewrite": method}}})
+        add("rewrite", {"wildcard": {"title": {"value": "*ython*", "rewrite": method, "boost": 2}}})
+        add("rewrite", {"regexp": {"text": {"value": "p[ey]r.{1,3}", "rewrite": method}}})
+        add("rewrite", {"fuzzy": {"text": {"value": "libary", "rewrite": method}}})
+        add("rewrite", {"fuzzy": {"text": {"value": "library", "fuzziness": 0, "rewrite": method}}})
+        add("rewrite", match("pyhton libary", fuzziness="AUTO", fuzzy_rewrite=method))
+    for fields in (["title", "text"], ["title^3", "text"], ["text^1.5", "title^2.5"], ["text"]):
+        for value in (text(), "python library", "nosuchwordanywhere perl"):
+            add("combined", {"combined_fields": {"query": value, "fields": fields}})
+        add("combined", {"combined_fields": {"query": "python library", "fields": fields, "operator": "and", "boost": 1.5}})
+    for fields in (["title", "text"], FIELDS):
+        for options in ({}, {"operator": "and"}, {"tie_breaker": 0.4}, {"minimum_should_match": "60%"}):
+            for value in (text(), "python library tools"):
+                add("cross", {"multi_match": {"query": value, "fields": fields, "type": "cross_fields", **options}})
     return made
 
 
@@ -206,6 +241,7 @@ def main():
                 file.write(json.dumps(query) + "\n")
         schema = ["--text", "title,text", "--numbers", "number"]
         subprocess.run([LUCENE, "index", "--corpus", folder / "corpus.jsonl", "--index", folder / "index", *schema], check=True)
+        schema += ["--synonyms", HERE / "synonyms.txt"]
         subprocess.run([LUCENE, "run", "--index", folder / "index", "--queries", folder / "queries.jsonl", "--explain", "yes",
                         "--output", folder / "hits.jsonl", *schema], check=True)
         results = [json.loads(line) for line in open(folder / "hits.jsonl", encoding="utf-8")]

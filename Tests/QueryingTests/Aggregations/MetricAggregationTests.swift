@@ -65,6 +65,25 @@ import Testing
         #expect(try #require(ranks["values"]?[0]?["value"]?.double) == 62.5)
     }
 
+    /// The values that OpenSearch's own test of `percentiles` with `hdr` expects.
+    @Test func percentilesOfHighDynamicRange() throws {
+        let four = try AggregationIndex(
+            ["properties": ["n": ["type": "integer"]]],
+            [[#"{"n": 101}"#, #"{"n": 1}"#], [#"{"n": 151}"#, #"{"n": 51}"#]])
+        let method: JSONValue = ["number_of_significant_value_digits": 3]
+        let reply = try four.run(["percentiles": ["field": "n", "hdr": method]])
+        #expect(
+            reply == [
+                "values": [
+                    "1.0": 1, "5.0": 1, "25.0": 1, "50.0": 51.0302734375, "75.0": 101.0615234375,
+                    "95.0": 151.1240234375, "99.0": 151.1240234375,
+                ]
+            ])
+        let ranks = try four.run(["percentile_ranks": ["field": "n", "values": [0, 51, 200], "hdr": method]])
+        #expect(ranks == ["values": ["0.0": 0, "51.0": 50, "200.0": 100]])
+        #expect(throws: SearchError.self) { try index.run(["percentiles": ["field": "d", "hdr": [:]]]) }
+    }
+
     @Test func manyValues() throws {
         let documents = (0..<20_000).map { #"{"n": \#(($0 * 7919) % 20_000)}"# }
         let many = try AggregationIndex(["properties": ["n": ["type": "long"]]], [documents])

@@ -24,10 +24,11 @@ final class Main {
     Schema schema = new Schema(Set.of(options.getOrDefault("--text", "title,text").split(",")),
         Set.of(options.getOrDefault("--numbers", "").split(",")), options.get("--combine"));
     Analyzer analyzer = analyzer(options.getOrDefault("--analyzer", "standard"));
+    Analyzer synonyms = options.containsKey("--synonyms") ? synonyms(options.get("--synonyms")) : analyzer;
     switch (arguments.length == 0 ? "" : arguments[0]) {
       case "version" -> System.out.println(Version.LATEST);
       case "index" -> Indexing.inOrder(options.get("--corpus"), Path.of(options.get("--index")), schema, analyzer);
-      case "run" -> run(options, schema, analyzer);
+      case "run" -> run(options, new Queries(schema, analyzer, synonyms));
       case "bench" -> new Timing(schema, analyzer).run();
       default -> throw new IllegalArgumentException("one of version, index, run, bench is expected");
     }
@@ -43,12 +44,19 @@ final class Main {
     };
   }
 
-  private static void run(Map<String, String> options, Schema schema, Analyzer analyzer) throws Exception {
+  /** The standard analyser, and behind it multi-word synonyms from a file in Solr's format. */
+  private static Analyzer synonyms(String file) throws IOException {
+    Path path = Path.of(file).toAbsolutePath();
+    return CustomAnalyzer.builder(path.getParent()).withTokenizer("standard").addTokenFilter("lowercase")
+        .addTokenFilter("synonymGraph", "synonyms", path.getFileName().toString(), "expand", "true").build();
+  }
+
+  private static void run(Map<String, String> options, Queries queries) throws Exception {
     int limit = Integer.parseInt(options.getOrDefault("--limit", "100"));
     boolean explain = options.getOrDefault("--explain", "no").equals("yes");
     try (Searching searching = new Searching(Path.of(options.get("--index")));
         PrintStream out = new PrintStream(Files.newOutputStream(Path.of(options.get("--output"))), false, StandardCharsets.UTF_8)) {
-      for (Searching.Named query : Searching.read(options.get("--queries"), new Queries(schema, analyzer))) {
+      for (Searching.Named query : Searching.read(options.get("--queries"), queries)) {
         ObjectNode result = searching.result(query, limit, Integer.MAX_VALUE);
         if (explain) result.set("explanation", searching.explained(query));
         out.println(result);

@@ -9,6 +9,8 @@ import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.queries.function.FunctionScoreQuery;
+import org.apache.lucene.sandbox.search.CombinedFieldQuery;
+import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
@@ -18,6 +20,7 @@ import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.FuzzyQuery;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
+import org.apache.lucene.search.MultiTermQuery;
 import org.apache.lucene.search.PhraseQuery;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
@@ -33,10 +36,12 @@ import org.apache.lucene.util.automaton.RegExp;
 final class Queries {
   private final Schema schema;
   private final Analyzer analyzer;
+  private final Analyzer synonyms;
 
-  Queries(Schema schema, Analyzer analyzer) {
+  Queries(Schema schema, Analyzer analyzer, Analyzer synonyms) {
     this.schema = schema;
     this.analyzer = analyzer;
+    this.synonyms = synonyms;
   }
 
   Query query(JsonNode node) throws IOException {
@@ -47,19 +52,22 @@ final class Queries {
       case "match_all" -> boosted(new MatchAllDocsQuery(), body);
       case "match_none" -> new MatchNoDocsQuery();
       case "match" -> onField(body, "query", this::match);
-      case "match_phrase" -> onField(body, "query", (field, o) -> phrase(field, text(o), o.path("slop").asInt(0)));
+      case "match_phrase" -> onField(body, "query", (field, o) -> o.has("analyzer")
+          ? graphs(o).phrase(field, text(o), o.path("slop").asInt(0)) : phrase(field, text(o), o.path("slop").asInt(0)));
       case "match_phrase_prefix" -> onField(body, "query", this::phrasePrefix);
       case "match_bool_prefix" -> onField(body, "query", this::boolPrefix);
       case "multi_match" -> boosted(multiMatch(body), body);
+      case "combined_fields" -> boosted(combinedFields(body), body);
       case "term" -> onField(body, "value", (field, o) -> term(field, o.get("value").asText()));
       case "terms" -> terms(body);
       case "prefix" -> onField(body, "value", (field, o) ->
-          new PrefixQuery(new Term(field, o.get("value").asText()), PrefixQuery.CONSTANT_SCORE_REWRITE));
+          new PrefixQuery(new Term(field, o.get("value").asText()), rewrite(o)));
       case "wildcard" -> onField(body, "value", (field, o) ->
           new WildcardQuery(new Term(field, o.get("value").asText()), Operations.DEFAULT_DETERMINIZE_WORK_LIMIT,
-              WildcardQuery.CONSTANT_SCORE_REWRITE));
+              rewrite(o)));
       case "regexp" -> onField(body, "value", (field, o) ->
-          new RegexpQuery(new Term(field, o.get("value").asText()), RegExp.ALL));
+          new RegexpQuery(new Term(field, o.get("value").asText()), RegExp.ALL, 0, RegexpQuery.DEFAULT_PROVIDER,
+              Operations.DEFAULT_DETERMINIZE_WORK_LIMIT, rewrite(o)));
       case "fuzzy" -> onField(body, "value", (field, o) -> fuzzy(field, o.get("value").asText(), o));
       case "range" -> range(body);
       case "exists" -> boosted(new ConstantScoreQuery(new FieldExistsQuery(body.get("field").asText())), body);
@@ -103,13 +111,23 @@ final class Queries {
   // Full text
 
   private Query match(String field, JsonNode options) throws IOException {
-    Occur occur = options.path("operator").asText("or").equalsIgnoreCase("and") ? Occur.MUST : Occur.SHOULD;
+    Occur occur = occur(options);
+    if (options.has("analyzer")) return withMinimum(graphs(options).match(field, text(options), occur), options);
     List<Tokens.Token> tokens = Tokens.of(analyzer, field, text(options));
     if (tokens.isEmpty()) return new MatchNoDocsQuery();
     if (tokens.size() == 1) return matchTerm(field, tokens.get(0).text(), options);
     BooleanQuery.Builder builder = new BooleanQuery.Builder();
     for (Tokens.Token token : tokens) builder.add(matchTerm(field, token.text(), options), occur);
     return withMinimum(builder, options.path("minimum_should_match").asText(null));
+  }
+
+  private static Occur occur(JsonNode options) {
+    return options.path("operator").asText("or").equalsIgnoreCase("and") ? Occur.MUST : Occur.SHOULD;
+  }
+
+  /** The only other analyser: the standard one with synonyms. */
+  private GraphQueries graphs(JsonNode options) {
+    return new GraphQueries(synonyms, options.path("auto_generate_synonyms_phrase_query").asBoolean(true));
   }
 
   private Query matchTerm(String field, String term, JsonNode options) {
@@ -132,7 +150,7 @@ final class Queries {
   }
 
   private Query boolPrefix(String field, JsonNode options) throws IOException {
-    Occur occur = options.path("operator").asText("or").equalsIgnoreCase("and") ? Occur.MUST : Occur.SHOULD;
+    Occur occur = occur(options);
     List<Tokens.Token> tokens = Tokens.of(analyzer, field, text(options));
     if (tokens.isEmpty()) return new MatchNoDocsQuery();
     Query last = new PrefixQuery(new Term(field, tokens.get(tokens.size() - 1).text()),
@@ -150,6 +168,7 @@ final class Queries {
   private Query multiMatch(JsonNode options) throws IOException {
     String type = options.path("type").asText("best_fields");
     float tie = (float) options.path("tie_breaker").asDouble(type.equals("most_fields") || type.equals("bool_prefix") ? 1 : 0);
+    if (type.equals("cross_fields")) return crossFields(options, tie);
     List<Query> parts = new ArrayList<>();
     for (JsonNode entry : options.get("fields")) {
       String[] nameAndBoost = entry.asText().split("\\^");
@@ -164,6 +183,34 @@ final class Queries {
       parts.add(nameAndBoost.length > 1 ? new BoostQuery(part, Float.parseFloat(nameAndBoost[1])) : part);
     }
     return parts.size() == 1 ? parts.get(0) : new DisjunctionMaxQuery(parts, tie);
+  }
+
+  private Query crossFields(JsonNode options, float tie) throws IOException {
+    List<Term> fields = new ArrayList<>();
+    List<Float> boosts = new ArrayList<>();
+    for (JsonNode entry : options.get("fields")) {
+      String[] nameAndBoost = entry.asText().split("\\^");
+      fields.add(new Term(nameAndBoost[0]));
+      boosts.add(nameAndBoost.length > 1 ? Float.parseFloat(nameAndBoost[1]) : 1);
+    }
+    BooleanQuery.Builder builder = new BooleanQuery.Builder();
+    for (Tokens.Token token : Tokens.of(analyzer, fields.get(0).field(), text(options))) {
+      builder.add(new CrossFields(fields.stream().map(f -> new Term(f.field(), token.text())).toList(), boosts, tie), occur(options));
+    }
+    return withMinimum(builder, options.path("minimum_should_match").asText(null));
+  }
+
+  private Query combinedFields(JsonNode options) throws IOException {
+    BooleanQuery.Builder builder = new BooleanQuery.Builder();
+    for (Tokens.Token token : Tokens.of(analyzer, "", text(options))) {
+      CombinedFieldQuery.Builder combined = new CombinedFieldQuery.Builder().addTerm(new BytesRef(token.text()));
+      for (JsonNode entry : options.get("fields")) {
+        String[] nameAndWeight = entry.asText().split("\\^");
+        combined.addField(nameAndWeight[0], nameAndWeight.length > 1 ? Float.parseFloat(nameAndWeight[1]) : 1);
+      }
+      builder.add(combined.build(), occur(options));
+    }
+    return builder.build();
   }
 
   // Terms
@@ -193,9 +240,17 @@ final class Queries {
   }
 
   private static Query fuzzy(String field, String term, JsonNode options) {
-    return new FuzzyQuery(new Term(field, term), edits(options.path("fuzziness").asText("AUTO"), term),
-        options.path("prefix_length").asInt(0), options.path("max_expansions").asInt(50),
-        options.path(options.has("query") ? "fuzzy_transpositions" : "transpositions").asBoolean(true));
+    int edits = edits(options.path("fuzziness").asText("AUTO"), term);
+    int prefix = options.path("prefix_length").asInt(0);
+    int expansions = options.path("max_expansions").asInt(50);
+    boolean transpositions = options.path(options.has("query") ? "fuzzy_transpositions" : "transpositions").asBoolean(true);
+    String rewrite = options.path(options.has("query") ? "fuzzy_rewrite" : "rewrite").asText(null);
+    if (rewrite == null) return new FuzzyQuery(new Term(field, term), edits, prefix, expansions, transpositions);
+    return new FuzzyQuery(new Term(field, term), edits, prefix, expansions, transpositions, Rewrites.named(rewrite));
+  }
+
+  private static MultiTermQuery.RewriteMethod rewrite(JsonNode options) {
+    return Rewrites.named(options.path("rewrite").asText("constant_score"));
   }
 
   private static int edits(String fuzziness, String term) {
@@ -239,6 +294,14 @@ final class Queries {
   private void add(BooleanQuery.Builder builder, JsonNode clauses, Occur occur) throws IOException {
     if (clauses.isObject()) builder.add(query(clauses), occur);
     if (clauses.isArray()) for (JsonNode clause : clauses) builder.add(query(clause), occur);
+  }
+
+  private static Query withMinimum(Query query, JsonNode options) {
+    if (query == null) return new MatchNoDocsQuery();
+    if (!(query instanceof BooleanQuery clauses)) return query;
+    BooleanQuery.Builder builder = new BooleanQuery.Builder();
+    for (BooleanClause clause : clauses) builder.add(clause);
+    return withMinimum(builder, options.path("minimum_should_match").asText(null));
   }
 
   private static Query withMinimum(BooleanQuery.Builder builder, String minimum) {

@@ -53,7 +53,7 @@ final class Timing {
         reply.put("segments", searching.segments());
       }
       case "load" -> {
-        queries = Searching.read(request.get("queries").asText(), new Queries(schema, analyzer));
+        queries = Searching.read(request.get("queries").asText(), new Queries(schema, analyzer, analyzer));
         reply.put("queries", queries.size());
       }
       case "round" -> round(request, reply.putArray("nanoseconds"));

@@ -56,7 +56,6 @@ final class CompositeAggregator: Aggregator {
     private let isOnlyIndex: Bool
     /// For each source: numbers of prefixes of combinations, from the number before and the source's key.
     private var tables: [BucketTable]
-    private var counts: [Int] = []
     private var keys: [[Int64]]
 
     init(sources: [Source], size: Int, after: [BucketKey]?, isOnlyIndex: Bool, children: [Aggregator]) {
@@ -74,21 +73,39 @@ final class CompositeAggregator: Aggregator {
         try super.begin(segment)
     }
 
-    override func collect(_ document: Int, _ score: Float, _ bucket: Int) throws {
-        for (place, source) in sources.enumerated() {
-            source.keys(document, into: &keys[place])
-            if keys[place].isEmpty { return }
+    override func collect(_ batch: DocumentBatch) throws {
+        // Held here while the batch is counted, so that nobody else is asked for them.
+        var tables: [BucketTable] = []
+        var keys: [[Int64]] = []
+        swap(&tables, &self.tables)
+        swap(&keys, &self.keys)
+        defer {
+            swap(&tables, &self.tables)
+            swap(&keys, &self.keys)
         }
-        try combine(0, bucket, document, score)
+        let sources = sources
+        documents: for index in 0..<batch.count {
+            let document = Int(batch.documents[index])
+            for place in sources.indices {
+                sources[place].keys(document, into: &keys[place])
+                if keys[place].isEmpty { continue documents }
+            }
+            try combine(
+                0, Int(batch.buckets[index]), document, batch.scores[index], keys, &tables)
+        }
+        try flush()
     }
 
-    private func combine(_ place: Int, _ prefix: Int, _ document: Int, _ score: Float) throws {
-        for index in keys[place].indices {
-            let own = tables[place].bucket(prefix, keys[place][index])
-            if place + 1 < sources.count {
-                try combine(place + 1, own, document, score)
+    /// Counts each combination of the keys from one source on.
+    private func combine(
+        _ place: Int, _ prefix: Int, _ document: Int, _ score: Float, _ keys: [[Int64]], _ tables: inout [BucketTable]
+    ) throws {
+        for key in keys[place] {
+            if place + 1 < keys.count {
+                let own = tables[place].bucket(prefix, key)
+                try combine(place + 1, own, document, score, keys, &tables)
             } else {
-                if own == counts.count { counts.append(1) } else { counts[own] += 1 }
+                let own = tables[place].count(prefix, key)
                 if !children.isEmpty { try collectChildren(document, score, own) }
             }
         }
@@ -102,6 +119,7 @@ final class CompositeAggregator: Aggregator {
         var best = BestOf<(key: [BucketKey], bucket: Int)>(size: isOnlyIndex ? size : Int.max) {
             CompositeOrder.precedes($0.key, $1.key, entries)
         }
+        let counts = tables[tables.count - 1].counts
         for bucket in counts.indices {
             var key: [BucketKey] = []
             var number = bucket

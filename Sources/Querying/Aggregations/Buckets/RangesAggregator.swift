@@ -11,9 +11,6 @@ struct ResolvedRange: Sendable {
     var toBytes: [UInt8]?
     var mask: String?
 
-    @inline(__always)
-    func contains(_ value: Double) -> Bool { value >= (from ?? -.infinity) && (to.map { value < $0 } ?? true) }
-
     func contains(_ bytes: [UInt8]) -> Bool {
         if let fromBytes, bytes.lexicographicallyPrecedes(fromBytes) { return false }
         if let toBytes { return bytes.lexicographicallyPrecedes(toBytes) }
@@ -28,13 +25,13 @@ final class RangesAggregator: Aggregator {
     private var counts = BucketArray(0)
     /// Which ranges a string lies in, by the string's number.
     private var membership: [[Int]] = []
-    /// Which ranges the document at hand lies in.
-    private var inside: [Bool]
+    /// The ends of number ranges.
+    private let ends: [(from: Double, to: Double)]
 
     init(values: FieldValues, ranges: [ResolvedRange], children: [Aggregator]) {
         self.values = values
         self.ranges = ranges
-        inside = [Bool](repeating: false, count: ranges.count)
+        ends = ranges.map { ($0.from ?? -.infinity, $0.to ?? .infinity) }
         super.init(children: children)
     }
 
@@ -43,17 +40,41 @@ final class RangesAggregator: Aggregator {
         try super.begin(segment)
     }
 
-    override func collect(_ document: Int, _ score: Float, _ bucket: Int) throws {
+    override func collect(_ batch: DocumentBatch) throws {
         switch values {
-        case .numbers(let numbers, _):
-            let encoding = numbers.encoding
-            for place in inside.indices { inside[place] = false }
+        case .numbers(let numbers, _): try collect(batch, numbers)
+        case .strings(let strings, _): try collect(batch, strings)
+        case .unmapped: break
+        }
+        try flush()
+    }
+
+    private func collect(_ batch: DocumentBatch, _ numbers: NumberValues) throws {
+        let encoding = numbers.encoding
+        let ends = ends
+        let words = (ends.count + 63) / 64
+        var inside = [UInt64](repeating: 0, count: words)
+        for index in 0..<batch.count {
+            let document = Int(batch.documents[index])
             numbers.forEach(document) { value in
                 let number = encoding.double(value)
-                for place in ranges.indices where ranges[place].contains(number) { inside[place] = true }
+                for place in ends.indices where number >= ends[place].from && number < ends[place].to {
+                    inside[place >> 6] |= 1 << UInt64(truncatingIfNeeded: place & 63)
+                }
             }
-            for place in inside.indices where inside[place] { try add(place, document, score, bucket) }
-        case .strings(let strings, _):
+            for word in 0..<words {
+                while inside[word] != 0 {
+                    let place = word << 6 | inside[word].trailingZeroBitCount
+                    inside[word] &= inside[word] &- 1
+                    try add(place, document, batch.scores[index], Int(batch.buckets[index]))
+                }
+            }
+        }
+    }
+
+    private func collect(_ batch: DocumentBatch, _ strings: StringValues) throws {
+        for index in 0..<batch.count {
+            let document = Int(batch.documents[index])
             var places: Set<Int> = []
             strings.forEach(document) { number in
                 while membership.count <= number {
@@ -62,8 +83,9 @@ final class RangesAggregator: Aggregator {
                 }
                 places.formUnion(membership[number])
             }
-            for place in places.sorted() { try add(place, document, score, bucket) }
-        case .unmapped: break
+            for place in places.sorted() {
+                try add(place, document, batch.scores[index], Int(batch.buckets[index]))
+            }
         }
     }
 

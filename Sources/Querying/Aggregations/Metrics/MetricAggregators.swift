@@ -137,13 +137,13 @@ final class CardinalityAggregator: Aggregator {
 }
 
 /// `percentiles` and `percentile_ranks`.
-final class PercentilesAggregator: Aggregator {
+final class PercentilesAggregator<Sketch: PercentileSketch>: Aggregator {
     private let values: FieldValues
-    private var digests: BucketArray<TDigest>
+    private var sketches: BucketArray<Sketch>
 
-    init(values: FieldValues, compression: Double) {
+    init(values: FieldValues, empty: Sketch) {
         self.values = values
-        digests = BucketArray(TDigest(compression: compression))
+        sketches = BucketArray(empty)
         super.init()
     }
 
@@ -152,12 +152,20 @@ final class PercentilesAggregator: Aggregator {
     override func collect(_ batch: DocumentBatch) {
         guard case .numbers(let numbers, _) = values else { return }
         let encoding = numbers.encoding
-        digests.withElements(through: batch.lastBucket) { digests in
-            numbers.forEach(batch) { digests[$0].add(encoding.double($1)) }
+        sketches.withElements(through: batch.lastBucket) { sketches in
+            numbers.forEach(batch) { sketches[$0].add(encoding.double($1)) }
         }
     }
 
-    override func result(_ bucket: Int) -> PartialAggregation { .percentiles(digests[bucket], values.format) }
+    override func result(_ bucket: Int) throws -> PartialAggregation {
+        let digest = sketches[bucket].digest
+        if case .hdr(let histogram) = digest, histogram.hasNegative {
+            throw SearchError(
+                type: "array_index_out_of_bounds_exception",
+                reason: "percentiles with [hdr] do not take negative values; use [tdigest]", status: 500, phase: .query)
+        }
+        return .percentiles(digest, values.format)
+    }
 }
 
 /// `weighted_avg`.

@@ -173,18 +173,31 @@ struct AggregationParser {
             throw SearchError.illegalArgument(
                 "percent must be in [0,100], got [\(wrong)]: [\(body.name)]")
         }
-        var compression = 100.0
-        if let digest = try body.object("tdigest"), let given = digest["compression"]?.double { compression = given }
-        // The other algorithm's digits are kept by this one as well.
-        body.ignore("hdr")
+        let empty = try percentileDigest(&body)
+        let keyed = try body.bool("keyed") ?? true
+        return PercentilesSpecification(
+            values: try body.values(), points: points.sorted(), isRanks: isRanks, keyed: keyed, empty: empty)
+    }
+
+    private func percentileDigest(_ body: inout AggregationBody) throws -> PercentileDigest {
+        let digest = try body.object("tdigest")
+        if let histogram = try body.object("hdr") {
+            if digest != nil {
+                throw SearchError(
+                    type: "illegal_state_exception", reason: "Only one percentiles method should be declared.")
+            }
+            let digits = histogram["number_of_significant_value_digits"]?.int ?? 3
+            guard (0...5).contains(digits) else {
+                throw SearchError.illegalArgument("[numberOfSignificantValueDigits] must be between 0 and 5")
+            }
+            return .hdr(HDRHistogram(digits: digits))
+        }
+        let compression = digest?["compression"]?.double ?? 100
         if compression < 0 {
             throw SearchError.illegalArgument(
                 "[compression] must be greater than or equal to 0. Found [\(compression)]")
         }
-        let keyed = try body.bool("keyed") ?? true
-        return PercentilesSpecification(
-            values: try body.values(), points: points.sorted(), isRanks: isRanks, keyed: keyed,
-            compression: min(max(compression, 20), 1000))
+        return .tDigest(TDigest(compression: min(max(compression, 20), 1000)))
     }
 
     private func weightedAverage(_ body: inout AggregationBody) throws -> AggregationSpecification {

@@ -80,7 +80,8 @@ struct PercentilesSpecification: Sendable {
     var points: [Double]
     var isRanks: Bool
     var keyed: Bool
-    var compression: Double
+    /// The algorithm, without values.
+    var empty: PercentileDigest
 }
 
 struct TopHitsSpecification: Sendable {

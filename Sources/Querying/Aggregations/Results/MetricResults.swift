@@ -74,7 +74,7 @@ enum MetricResults {
     static func percentiles(
         _ specification: PercentilesSpecification, _ partial: PartialAggregation
     ) -> ReducedAggregation.Body {
-        var digest = TDigest(compression: specification.compression)
+        var digest = specification.empty
         var format = ValueFormat.raw
         if case .percentiles(let found, let shown) = partial {
             digest = found
@@ -83,7 +83,7 @@ enum MetricResults {
         var keyed = JSONObject()
         var list: [JSONValue] = []
         for point in specification.points {
-            let value = specification.isRanks ? digest.rank(of: point) * 100 : digest.quantile(point / 100)
+            let value = specification.isRanks ? digest.percentile(of: point) : digest.value(atPercentile: point)
             let shown: JSONValue = value.isNaN ? .null : .number(JSONNumber(value))
             let key = specification.isRanks && format.showsText ? format.text(point) : JavaNumbers.text(point)
             let text = format.showsText && !specification.isRanks && !value.isNaN ? format.text(value) : nil

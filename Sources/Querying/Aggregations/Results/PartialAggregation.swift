@@ -9,7 +9,7 @@ indirect enum PartialAggregation: Sendable {
     case none
     case summary(NumberSummary, ValueFormat)
     case cardinality(HyperLogLog)
-    case percentiles(TDigest, ValueFormat)
+    case percentiles(PercentileDigest, ValueFormat)
     /// Sums of products, and of weights.
     case weightedAverage(NumberSummary, NumberSummary, ValueFormat)
     case hits(PartialHits)
