@@ -109,6 +109,28 @@ struct HostileRequestTests {
         #expect(wide.status == 400 && wide.text.contains("Limit of total fields [1000]"), "\(wide.text.prefix(300))")
     }
 
+    @Test("Operators in turn and parentheses without partners") func operators() async throws {
+        for text in [
+            times(30_000, "a + b |", " "), times(60_000, "(", ""), times(60_000, "-", "") + "a", times(60_000, "+", ""),
+        ] {
+            for kind in ["simple_query_string", "query_string"] {
+                let status = try await node.status(.post, "/h/_search", #"{"query":{"\#(kind)":{"query":"\#(text)"}}}"#)
+                #expect([200, 400].contains(status), "\(kind) \(text.prefix(20))")
+            }
+        }
+        let turns = times(30_000, "a AND b OR", " ") + " c"
+        try await refused(#"{"query":{"query_string":{"query":"\#(turns)"}}}"#, "maxClauseCount")
+        try await refused(#"{"query":{"query_string":{"query":"\#(times(60_000, "NOT", " ")) a"}}}"#, "")
+    }
+
+    @Test("Filters of answers with any segments again and again") func filters() async throws {
+        let path = times(200, "**.", "") + "_id"
+        let answer = try await node.ask(.post, "/h/_search?filter_path=\(path)", "{}")
+        #expect(answer.status == 200)
+        let turns = times(60, "**.hits.", "") + "_id,-" + times(60, "**.a.", "") + "b"
+        #expect(try await node.status(.post, "/h/_search?filter_path=\(turns)", "{}") == 200)
+    }
+
     @Test("Pages beyond all bounds") func pages() async throws {
         let huge = "9223372036854775807"
         for body in [

@@ -41,7 +41,8 @@ package struct FilterPath: Sendable {
         let isArray = bytes.first { $0 > 0x20 } == UInt8(ascii: "[")
         var value = try JSONReader.read(bytes, limits: limits) { reader throws(JSONError) in
             if includes.isEmpty { return try reader.readValue() }
-            return try Self.included(&reader, includes.map { $0[...] }) ?? (isArray ? .array([]) : .object(JSONObject()))
+            let left = try Self.included(&reader, includes.map { $0[...] })
+            return left ?? (isArray ? .array([]) : .object(JSONObject()))
         }
         if !excludes.isEmpty {
             value = Self.excluding(value, excludes.map { $0[...] }) ?? (isArray ? .array([]) : .object(JSONObject()))
@@ -116,19 +117,23 @@ package struct FilterPath: Sendable {
     /// What is left of the paths behind a key, and whether one of them ends there.
     private static func step(_ key: String, _ paths: [Path]) -> (isWhole: Bool, rest: [Path]) {
         var rest: [Path] = []
+        // The same rest is reached in many ways where there are several `**`: once is enough, or their number doubles with every level.
+        func add(_ path: Path) {
+            if !rest.contains(path) { rest.append(path) }
+        }
         for path in paths {
             var path = path
             while let first = path.first {
                 if first == "**" {
                     // Any number of segments, none among them.
                     if path.count == 1 { return (true, []) }
-                    rest.append(path)
+                    add(path)
                     path = path.dropFirst()
                     continue
                 }
                 if Wildcard.matches(first, key) {
                     if path.count == 1 { return (true, []) }
-                    rest.append(path.dropFirst())
+                    add(path.dropFirst())
                 }
                 break
             }

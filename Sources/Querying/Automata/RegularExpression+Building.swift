@@ -176,6 +176,17 @@ extension RegularExpression {
                 nfa.jump(from, to)
                 return
             }
+            // All numbers of this many digits are one path; without it the paths would double with every digit.
+            if low.allSatisfy({ $0 == 48 }), high.allSatisfy({ $0 == 57 }) {
+                var at = from
+                for _ in low {
+                    let next = nfa.state()
+                    nfa.edge(at, 48, 57, next)
+                    at = next
+                }
+                nfa.jump(at, to)
+                return
+            }
             let lowRest = low.dropFirst(), highRest = high.dropFirst()
             let nines = ArraySlice([UInt8](repeating: 57, count: lowRest.count))
             let zeros = ArraySlice([UInt8](repeating: 48, count: lowRest.count))

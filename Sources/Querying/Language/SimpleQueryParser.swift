@@ -13,11 +13,17 @@ struct SimpleQueryParser {
     private let scalars: [Unicode.Scalar]
     private let flags: SimpleQueryStringQuery.Flags
     private let isAndByDefault: Bool
+    /// Where the parenthesis that opens at a place closes; -1 where none does.
+    private let closings: [Int]
+    /// How often operators changed, each a level of nesting; beyond the limit they go on as they were, so that the tree stays shallow.
+    private var changes = 0
+    private static let mostChanges = 1_024
 
     init(_ query: SimpleQueryStringQuery) {
         scalars = Array(query.query.unicodeScalars)
         flags = query.flags
         isAndByDefault = query.defaultOperator == .and
+        closings = Self.closings(scalars, hasEscapes: flags.contains(.escape))
     }
 
     mutating func parse() -> Node? {
@@ -30,10 +36,11 @@ struct SimpleQueryParser {
     }
 
     /// Clauses with their operators; operators of different kinds group what is before them.
-    private func sequence(_ start: Int, _ end: Int, depth: Int) -> Node? {
+    private mutating func sequence(_ start: Int, _ end: Int, depth: Int) -> Node? {
         var at = start
-        var top: Node?
-        var topIsAnd: Bool?
+        // The combination at hand: its parts and their operator, once there are two.
+        var parts: [Node] = []
+        var partsAreAnd: Bool?
         var pending: Bool?
         var negations = 0
 
@@ -41,25 +48,23 @@ struct SimpleQueryParser {
             var node = node
             if negations % 2 == 1 { node = .not(node) }
             negations = 0
-            guard let existing = top else {
-                top = node
-                pending = nil
-                return
-            }
+            defer { pending = nil }
+            if parts.isEmpty { return parts.append(node) }
             let isAnd = pending ?? isAndByDefault
-            if case .combination(let parts, let current) = existing, topIsAnd == isAnd, current == isAnd {
-                top = .combination(parts + [node], isAnd: isAnd)
-            } else {
-                top = .combination([existing, node], isAnd: isAnd)
+            if let known = partsAreAnd, known != isAnd, changes < Self.mostChanges {
+                changes += 1
+                parts = [.combination(parts, isAnd: known)]
+                partsAreAnd = isAnd
             }
-            topIsAnd = isAnd
-            pending = nil
+            parts.append(node)
+            partsAreAnd = partsAreAnd ?? isAnd
         }
 
         while at < end {
             let scalar = scalars[at]
             if scalar == "(", flags.contains(.precedence) {
-                if let close = closing(at, end), depth < 100 {
+                let close = closings[at]
+                if close >= 0, close < end, depth < 100 {
                     let inner = sequence(at + 1, close, depth: depth + 1)
                     at = close + 1
                     if let inner { append(inner) }
@@ -81,10 +86,10 @@ struct SimpleQueryParser {
                     at += 1
                 }
             } else if scalar == "+", flags.contains(.and) {
-                if pending == nil, top != nil { pending = true }
+                if pending == nil, !parts.isEmpty { pending = true }
                 at += 1
             } else if scalar == "|", flags.contains(.or) {
-                if pending == nil, top != nil { pending = false }
+                if pending == nil, !parts.isEmpty { pending = false }
                 at += 1
             } else if scalar == "-", flags.contains(.not) {
                 negations += 1
@@ -97,28 +102,26 @@ struct SimpleQueryParser {
                 append(node)
             }
         }
-        return top
+        guard let isAnd = partsAreAnd else { return parts.first }
+        return .combination(parts, isAnd: isAnd)
     }
 
-    private func closing(_ open: Int, _ end: Int) -> Int? {
-        var level = 0
-        var at = open
-        var escaped = false
-        while at < end {
-            let scalar = scalars[at]
-            if escaped {
-                escaped = false
-            } else if scalar == "\\", flags.contains(.escape) {
-                escaped = true
+    private static func closings(_ scalars: [Unicode.Scalar], hasEscapes: Bool) -> [Int] {
+        var closings = [Int](repeating: -1, count: scalars.count)
+        var open: [Int] = []
+        var isEscaped = false
+        for (at, scalar) in scalars.enumerated() {
+            if isEscaped {
+                isEscaped = false
+            } else if scalar == "\\", hasEscapes {
+                isEscaped = true
             } else if scalar == "(" {
-                level += 1
-            } else if scalar == ")" {
-                level -= 1
-                if level == 0 { return at }
+                open.append(at)
+            } else if scalar == ")", let start = open.popLast() {
+                closings[start] = at
             }
-            at += 1
         }
-        return nil
+        return closings
     }
 
     private func quoted(_ open: Int, _ end: Int) -> (String, Int)? {
