@@ -86,7 +86,8 @@ let package = Package(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
             swiftSettings: common),
         .target(
-            name: "SearchIndex", dependencies: ["TextAnalysis", "CPostings", "CPageGuard", "JSON"], swiftSettings: common),
+            name: "SearchIndex", dependencies: ["TextAnalysis", "CPostings", "CPageGuard", "JSON"],
+            swiftSettings: common),
         // Level 4
         .target(name: "Mappings", dependencies: ["SearchIndex", "TextAnalysis", "JSON"], swiftSettings: common),
         .target(name: "Relevance", dependencies: ["JSON", "CZlib"], swiftSettings: safe, linkerSettings: [zlib]),

@@ -9,7 +9,9 @@ import TextAnalysis
 public func fuzzMapping(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = [UInt8](UnsafeBufferPointer(start: start, count: count))
     let parts = input.split(separator: 0, maxSplits: 8, omittingEmptySubsequences: false)
-    guard let json = try? JSONValue(parsing: Array(parts[0])), var mapping = try? Mapping(parsing: json) else { return 0 }
+    guard let json = try? JSONValue(parsing: Array(parts[0])), var mapping = try? Mapping(parsing: json) else {
+        return 0
+    }
     guard var parser = try? DocumentParser(mapping: mapping, analysis: .builtIn) else { return 0 }
     var document = IndexDocument()
     for (number, source) in parts.dropFirst().enumerated() {

@@ -185,8 +185,9 @@ final class GraphPhraseScorer: Scorer {
         return frequency > 0
     }
 
-    /// Each span of the first part counts from which the next parts follow without a gap. Of the spans of a part only the first one
-    /// that begins late enough is looked at, as in Lucene's `NearSpansOrdered`.
+    /// Each span of the first part counts from which the next parts follow without a gap.
+    ///
+    /// Of the spans of a part only the first one that begins late enough is looked at, as in Lucene's `NearSpansOrdered`.
     private func count() -> Int {
         var found = 0
         var at = [Int](repeating: 0, count: parts.count)
