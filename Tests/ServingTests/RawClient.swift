@@ -40,7 +40,7 @@ final class RawClient: @unchecked Sendable {
     }
 
     /// A call that takes longer than this has failed.
-    private static let patience = Duration.seconds(120)
+    private static let patience = Duration.seconds(20)
 
     /// Sends text.
     @discardableResult

@@ -10,8 +10,7 @@ import Testing
     /// The only excuse for a connection to end is that the
     /// answer before said so, or that nothing was sent on it.
     @Test func everyRequestThatWasSentIsAnswered() async throws {
-        // However busy the machine is: what is asked here is that the stop waits.
-        try await RunningServer.run(change: { $0.drainTimeout = .seconds(300) }) { server in
+        try await RunningServer.run { server in
             let counts = Counts()
             await withTaskGroup(of: Void.self) { group in
                 for index in 0..<40 {

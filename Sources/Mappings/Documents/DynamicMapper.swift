@@ -50,7 +50,11 @@ struct DynamicMapper {
         _ value: JSONValue, at parts: ArraySlice<String>, level: Level, to delta: inout ObjectDefinition
     ) throws(MappingError) {
         let name = parts[parts.startIndex]
-        if name.isEmpty { throw MappingError(.illegalArgument, "field name cannot be an empty string") }
+        if name.isEmpty {
+            throw MappingError(
+                .mapperParsing, "failed to parse",
+                cause: MappingError(.illegalArgument, "field name cannot be an empty string"))
+        }
         let existing = level.object?.child(name.utf8)
         if parts.count > 1 {
             if case .field? = existing { return }
