@@ -74,7 +74,7 @@ let package = Package(
             name: "TextAnalysis", dependencies: ["JSON", "CPCRE2", "CStemmer"], swiftSettings: common,
             linkerSettings: [pcre2, stemmer]),
         .target(name: "ClusterState", dependencies: ["SQLite", "JSON"], swiftSettings: common),
-        .target(name: "DocumentStore", dependencies: ["SQLite", "JSON"], swiftSettings: common),
+        .target(name: "DocumentStore", dependencies: ["SQLite"], swiftSettings: common),
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: common),
         .target(name: "YAML", dependencies: ["JSON", "CYAML"], swiftSettings: common, linkerSettings: [yaml]),
@@ -86,7 +86,7 @@ let package = Package(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
             swiftSettings: common),
         .target(
-            name: "SearchIndex", dependencies: ["TextAnalysis", "CPostings", "CPageGuard", "JSON"],
+            name: "SearchIndex", dependencies: ["TextAnalysis", "CPostings", "CPageGuard"],
             swiftSettings: common),
         // Level 4
         .target(name: "Mappings", dependencies: ["SearchIndex", "TextAnalysis", "JSON"], swiftSettings: common),
@@ -104,7 +104,7 @@ let package = Package(
         .target(
             name: "ModelHub",
             dependencies: [
-                "ModelFiles", "JSON",
+                "JSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -123,7 +123,7 @@ let package = Package(
         .target(
             name: "InferenceAPI",
             dependencies: [
-                "Inference", "Routing", "Telemetry", "Encoders", "ModelFiles", "JSON",
+                "Inference", "Routing", "Encoders", "ModelFiles", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: safe),
@@ -153,7 +153,7 @@ let package = Package(
             name: "OpenSearchAPI",
             dependencies: [
                 "Pipelines", "Indices", "Querying", "Mappings", "SearchIndex", "TextAnalysis", "DocumentStore",
-                "ClusterState", "Routing", "Telemetry", "JSON",
+                "ClusterState", "Routing", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
@@ -161,7 +161,7 @@ let package = Package(
         .executableTarget(
             name: "needletail",
             dependencies: [
-                "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "YAML", "Telemetry", "Inference",
+                "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "Telemetry", "Inference",
                 "ModelHub",
                 "InferenceAPI", "OpenSearchAPI", "ClusterState", "DocumentStore", "Indices", "Routing", "Serving",
                 "Settings", "Tensors",
@@ -172,7 +172,7 @@ let package = Package(
             swiftSettings: common
         ),
         // Tests
-        .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: common),
+        .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: common),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"], swiftSettings: common),
         .testTarget(
@@ -182,11 +182,11 @@ let package = Package(
         .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "EncodersTests",
-            dependencies: ["Encoders", "Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors", "TestSupport"],
+            dependencies: ["Encoders", "ModelFiles", "JSON", "Tensors", "TestSupport"],
             swiftSettings: common
         ),
-        .testTarget(name: "RelevanceTests", dependencies: ["Relevance", "JSON", "TestSupport"], swiftSettings: common),
-        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "RelevanceTests", dependencies: ["Relevance", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: common),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "InferenceTests",
@@ -197,12 +197,12 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "RoutingTests",
-            dependencies: ["Routing", "JSON", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: ["Routing", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: common),
         .testTarget(
             name: "ModelHubTests",
             dependencies: [
-                "ModelHub", "ModelFiles", "Encoders", "JSON", "TestSupport",
+                "ModelHub", "Encoders", "JSON", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -211,7 +211,7 @@ let package = Package(
         .testTarget(
             name: "InferenceAPITests",
             dependencies: [
-                "InferenceAPI", "Inference", "Encoders", "ModelFiles", "Routing", "Telemetry", "JSON", "TestSupport",
+                "InferenceAPI", "Inference", "Encoders", "ModelFiles", "Routing", "JSON", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
@@ -241,11 +241,11 @@ let package = Package(
             name: "ClusterStateTests", dependencies: ["ClusterState", "SQLite", "JSON", "TestSupport"],
             swiftSettings: common),
         .testTarget(
-            name: "DocumentStoreTests", dependencies: ["DocumentStore", "SQLite", "JSON", "TestSupport"],
+            name: "DocumentStoreTests", dependencies: ["DocumentStore", "SQLite", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "SearchIndexTests",
-            dependencies: ["SearchIndex", "CPostings", "TextAnalysis", "JSON", "TestSupport"], swiftSettings: common),
+            dependencies: ["SearchIndex", "CPostings", "TextAnalysis", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "Tensors", "CKernels", "JSON", "TestSupport"],
             swiftSettings: common),
@@ -253,7 +253,7 @@ let package = Package(
             name: "SparseIndexTests",
             dependencies: ["SparseIndex", "IndexFiles", "CPostings", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "MappingsTests", dependencies: ["Mappings", "SearchIndex", "TextAnalysis", "JSON", "TestSupport"],
+            name: "MappingsTests", dependencies: ["Mappings", "SearchIndex", "TextAnalysis", "JSON"],
             swiftSettings: common),
         .testTarget(
             name: "QueryingTests",
@@ -264,25 +264,25 @@ let package = Package(
         .testTarget(
             name: "IndicesTests",
             dependencies: [
-                "Indices", "Querying", "Mappings", "SearchIndex", "DocumentStore", "ClusterState", "SQLite", "JSON",
+                "Indices", "Mappings", "SearchIndex", "DocumentStore", "ClusterState", "SQLite", "JSON",
                 "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(
             name: "OpenSearchAPITests",
             dependencies: [
-                "OpenSearchAPI", "Indices", "Querying", "Mappings", "ClusterState", "Routing", "JSON", "TestSupport",
+                "OpenSearchAPI", "Indices", "ClusterState", "Routing", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["Settings", "Serving", "Inference", "ModelFiles", "YAML", "JSON", "TestSupport"],
+            dependencies: ["Settings", "Serving", "Inference", "ModelFiles", "YAML", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "Settings", "Serving", "Inference", "InferenceAPI", "Telemetry", "YAML", "JSON", "TestSupport",
+                "Settings", "Serving", "Inference", "Telemetry", "JSON", "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(
