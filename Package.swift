@@ -67,7 +67,7 @@ let package = Package(
         .target(name: "JSON", swiftSettings: common),
         .target(name: "Telemetry", swiftSettings: safe),
         .target(name: "ModelFiles", dependencies: ["JSON", "CZlib"], swiftSettings: common, linkerSettings: [zlib]),
-        .target(name: "IndexFiles", dependencies: ["CPostings"], swiftSettings: common),
+        .target(name: "IndexFiles", dependencies: ["CPostings", "CPageGuard"], swiftSettings: common),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: common, linkerSettings: [sqlite]),
         // Level 2
         .target(
@@ -86,7 +86,10 @@ let package = Package(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
             swiftSettings: common),
         .target(
-            name: "SearchIndex", dependencies: ["TextAnalysis", "CPostings", "CPageGuard"],
+            name: "SearchIndex",
+            dependencies: [
+                "TextAnalysis", "VectorIndex", "SparseIndex", "IndexFiles", "Tensors", "CPostings", "CPageGuard",
+            ],
             swiftSettings: common),
         // Level 4
         .target(name: "Mappings", dependencies: ["SearchIndex", "TextAnalysis", "JSON"], swiftSettings: common),
@@ -245,7 +248,9 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "SearchIndexTests",
-            dependencies: ["SearchIndex", "CPostings", "TextAnalysis", "TestSupport"], swiftSettings: common),
+            dependencies: [
+                "SearchIndex", "VectorIndex", "SparseIndex", "IndexFiles", "CPostings", "TextAnalysis", "TestSupport",
+            ], swiftSettings: common),
         .testTarget(
             name: "VectorIndexTests", dependencies: ["VectorIndex", "Tensors", "CKernels", "JSON", "TestSupport"],
             swiftSettings: common),

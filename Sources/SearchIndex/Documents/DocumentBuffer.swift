@@ -60,6 +60,7 @@ final class DocumentBuffer {
                 }
                 column.documents.append(number)
                 column.values.append(Int64(value))
+            case .vector, .feature: break
             case .exists:
                 while existence.count <= field { existence.append([]) }
                 if existence[field].last != number { existence[field].append(number) }
@@ -107,6 +108,12 @@ final class DocumentBuffer {
                 guard options.values == .ordinals else { throw mismatch(document.seqNo, entry.field, "strings") }
             case .integer:
                 guard options.values == .integers else { throw mismatch(document.seqNo, entry.field, "integers") }
+            case .vector:
+                guard case .vectors = options.companion else { throw mismatch(document.seqNo, entry.field, "vectors") }
+            case .feature:
+                guard case .features = options.companion else {
+                    throw mismatch(document.seqNo, entry.field, "features")
+                }
             case .exists, .childEnd: break
             }
         }

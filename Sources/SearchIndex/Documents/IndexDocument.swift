@@ -1,3 +1,4 @@
+public import SparseIndex
 public import TextAnalysis
 
 /// A document on its way into an index: filled, given to ``IndexWriter/add(_:)``, emptied and filled again without allocating.
@@ -7,22 +8,24 @@ public import TextAnalysis
 /// the root last.
 public struct IndexDocument: Sendable {
     enum Kind: UInt8, Sendable {
-        case tokens, term, integer, bytes, exists, childEnd
+        case tokens, term, integer, bytes, vector, feature, exists, childEnd
     }
 
     struct Entry: Sendable {
         var kind: Kind
         var field: FieldNumber
-        /// The first token, or the first byte in ``bytes``.
+        /// The first token, the first byte in ``bytes``, or the first number in ``numbers``.
         var first: Int32 = 0
-        /// How many tokens or bytes.
+        /// How many tokens, bytes or numbers.
         var count: Int32 = 0
-        /// The value of an integer, the frequency of a term, the position gap of tokens.
+        /// The value of an integer, the frequency of a term, the position gap of tokens, the bits of a feature's weight.
         var value: Int64 = 0
     }
 
     private(set) var entries: [Entry] = []
-    /// The bytes of terms and byte values.
+    /// The values of vectors.
+    private(set) var numbers: [Float] = []
+    /// The bytes of terms, byte values and features.
     private(set) var bytes: [UInt8] = []
     /// The bytes of all tokens, and where each ends.
     private(set) var tokenBytes: [UInt8] = []
@@ -44,6 +47,7 @@ public struct IndexDocument: Sendable {
     /// Removes all values and keeps the memory.
     public mutating func removeAll() {
         entries.removeAll(keepingCapacity: true)
+        numbers.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
         tokenBytes.removeAll(keepingCapacity: true)
         tokenEnds.removeAll(keepingCapacity: true)
@@ -131,6 +135,25 @@ public struct IndexDocument: Sendable {
         append(.term, field, of: termAndValue.count, value: 1)
         append(.bytes, field, of: termAndValue.count)
         bytes.append(contentsOf: termAndValue)
+    }
+
+    /// Adds the vector of a field (``Companion/vectors(_:)``).
+    ///
+    /// A document, and each nested child, has at most one; the mapping checks it before (`VectorField.checkDocument`).
+    public mutating func add(_ field: FieldNumber, vector: [Float]) {
+        entries.append(
+            Entry(
+                kind: .vector, field: field, first: Int32(truncatingIfNeeded: numbers.count),
+                count: Int32(truncatingIfNeeded: vector.count)))
+        numbers.append(contentsOf: vector)
+    }
+
+    /// Adds a feature with its weight (``Companion/features(_:)``).
+    ///
+    /// A document, and each nested child, has a feature at most once; the mapping checks the weight before (`FeatureWeight`).
+    public mutating func add(_ field: FieldNumber, feature: FeatureKey, weight: Float) {
+        append(.feature, field, of: feature.bytes.count, value: Int64(weight.bitPattern))
+        bytes.append(contentsOf: feature.bytes)
     }
 
     /// Marks the field as existing in the document: what an `exists` query finds.

@@ -33,12 +33,17 @@ public struct FieldOptions: Sendable, Hashable {
     public var hasNorms: Bool
     /// What is kept by document.
     public var values: Values
+    /// What is kept in a file of its own.
+    public var companion: Companion
 
     /// A field with the given parts.
-    public init(indexing: Indexing = .none, hasNorms: Bool = false, values: Values = .none) {
+    public init(
+        indexing: Indexing = .none, hasNorms: Bool = false, values: Values = .none, companion: Companion = .none
+    ) {
         self.indexing = indexing
         self.hasNorms = hasNorms
         self.values = values
+        self.companion = companion
     }
 
     /// Analysed text: positions and norms.

@@ -1,3 +1,6 @@
+public import SparseIndex
+public import VectorIndex
+
 /// An immutable part of an index, as one snapshot sees it.
 ///
 /// Documents are numbered from 0 here; ``base`` makes numbers of the snapshot.
@@ -75,6 +78,12 @@ public struct Segment: Sendable {
 
     /// The byte strings of a field; `nil` when it has none in this segment.
     public func ordinals(_ field: FieldNumber) -> OrdinalColumn? { core.ordinals[field] }
+
+    /// The vectors of a field; `nil` when no document of the segment has one.
+    public func vectors(_ field: FieldNumber) -> VectorSegment? { core.vectors[field] }
+
+    /// The features of a field; `nil` when no document of the segment has one.
+    public func features(_ field: FieldNumber) -> SparseField? { core.features[field] }
 
     /// The sequence number of a document.
     public func seqNo(of document: Int) -> Int64 { core.seqNo(of: document) }

@@ -1,3 +1,6 @@
+import SparseIndex
+import VectorIndex
+
 /// What all snapshots with the same segment share: its open file.
 final class SegmentCore: Sendable {
     let name: String
@@ -8,6 +11,8 @@ final class SegmentCore: Sendable {
     let norms: [FieldNumber: Norms]
     let integers: [FieldNumber: IntegerColumn]
     let ordinals: [FieldNumber: OrdinalColumn]
+    let vectors: [FieldNumber: VectorSegment]
+    let features: [FieldNumber: SparseField]
     private let seqNos: IntegerColumn
     /// Where sequence numbers begin to ascend anew: the first document, then wherever one is below the one before.
     private let runs: [Int]
@@ -49,6 +54,8 @@ final class SegmentCore: Sendable {
         self.norms = norms
         self.integers = integers
         self.ordinals = ordinals
+        vectors = [:]
+        features = [:]
         if directory.roots.isEmpty {
             roots = nil
         } else {

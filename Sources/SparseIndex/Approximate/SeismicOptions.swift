@@ -1,5 +1,5 @@
 /// How an approximate index is built, by the names of OpenSearch's `sparse_vector` method `seismic`.
-public struct SeismicOptions: Sendable, Equatable {
+public struct SeismicOptions: Sendable, Hashable {
     /// `n_postings`: how many documents a feature's list keeps, those with its highest weights; `nil`: 0.0005 of the documents, at
     /// least 160.
     public var postings: Int?
