@@ -34,7 +34,7 @@ struct DataStreamEndpoints {
             Endpoint(
                 "data_stream.stats", [.get], ["/_data_stream/_stats", "/_data_stream/{name}/_stats"],
                 pool: .search
-            ) { request in try statistics(request) },
+            ) { request in try await statistics(request) },
         ]
     }
 
@@ -64,7 +64,7 @@ struct DataStreamEndpoints {
 
     // MARK: Measuring
 
-    private func statistics(_ request: RestRequest) throws -> RestResponse {
+    private func statistics(_ request: RestRequest) async throws -> RestResponse {
         let streams = try selected(request)
         let indices = streams.flatMap(\.indices)
         var total = 0
@@ -77,7 +77,7 @@ struct DataStreamEndpoints {
             ]
             if request.isHuman { one["store_size"] = .string(ByteSize.text(bytes)) }
             one["store_size_bytes"] = .number(JSONNumber(bytes))
-            one["maximum_timestamp"] = .number(JSONNumber(Int(try latestTime(in: stream, request))))
+            one["maximum_timestamp"] = .number(JSONNumber(Int(try await latestTime(in: stream, request))))
             each.append(.object(one))
         }
         var body: JSONObject = [
@@ -92,14 +92,14 @@ struct DataStreamEndpoints {
     }
 
     /// The newest time of the documents that can be found, in milliseconds since 1970; 0 without any.
-    private func latestTime(in stream: DataStream, _ request: RestRequest) throws -> Double {
+    private func latestTime(in stream: DataStream, _ request: RestRequest) async throws -> Double {
         let targets = try stream.indices.filter(\.isOpen).map { index in
             SearchTarget(index: index, snapshot: try node.service(index).snapshot)
         }
         let search = try SearchRequest.parse([
             "size": 0, "aggs": ["latest": ["max": ["field": .string(stream.timestampField)]]],
         ])
-        let reply = try node.execute(search, targets, for: request)
+        let reply = try await node.execute(search, targets, for: request)
         let aggregations = try reply.aggregations.map { try RestRequest.parse($0) }
         return aggregations?["latest"]?["value"]?.double ?? 0
     }

@@ -193,7 +193,7 @@ struct DocumentChange: Sendable {
         var canceled: String?
         work: for target in targets {
             // The walk is synchronous; what it finds is changed between its pages.
-            let pages = try node.pages(
+            let pages = try await node.pages(
                 query, slice: slice, target, size: batch, maximum: maximum.map { $0 - counts.done })
             counts.total += pages.reduce(0) { $0 + $1.count }
             for numbers in pages {

@@ -2,6 +2,7 @@ internal import ClusterState
 internal import HTTPTypes
 public import Indices
 internal import JSON
+public import Querying
 public import Routing
 
 /// The node as the OpenSearch API shows it: indices, metadata, tasks, and the threads that answer.
@@ -19,6 +20,8 @@ public final class OpenSearchNode: Sendable {
     let productHeader: HTTPFields
     let threads: WorkThreads
     let cores: Int
+    /// Encodes the texts of queries; nil: queries with texts fail as with a model that is not known.
+    let encoder: (any QueryEncoding)?
     let tasks: TaskRegistry
     let started = Clock.milliseconds
     let startedAt = ContinuousClock.now
@@ -33,9 +36,11 @@ public final class OpenSearchNode: Sendable {
     ///   - namesElasticProduct: whether every answer carries `X-Elastic-Product: Elasticsearch`, without which clients of Elasticsearch (from
     ///     version 8) refuse a server.
     ///   - cores: how many cores searches may keep busy.
+    ///   - encoder: encodes the texts of `neural` and `neural_sparse` queries; `nil`: there are no models.
     public init(
         indices: NodeIndices, name: String = "needletail", clusterName: String = "needletail",
-        address: String = "127.0.0.1:9200", namesElasticProduct: Bool = false, cores: Int = 2
+        address: String = "127.0.0.1:9200", namesElasticProduct: Bool = false, cores: Int = 2,
+        encoder: (any QueryEncoding)? = nil
     ) {
         self.indices = indices
         metadata = indices.metadata
@@ -44,6 +49,7 @@ public final class OpenSearchNode: Sendable {
         self.address = address
         productHeader = namesElasticProduct ? [HTTPField.Name("X-Elastic-Product")!: "Elasticsearch"] : [:]
         self.cores = max(1, cores)
+        self.encoder = encoder
         threads = WorkThreads(cores: cores)
         tasks = TaskRegistry(node: metadata.current.nodeID)
     }

@@ -21,7 +21,7 @@ struct SearchTemplateEndpoints {
             ) { request in
                 var search = try template(request).search()
                 if try request.flag("profile") { search.profile = true }
-                return try SearchEndpoints(node: node).answer(request, search)
+                return try await SearchEndpoints(node: node).answer(request, search)
             },
             Endpoint(
                 "render_template", [.get, .post], ["/_render/template", "/_render/template/{id}"], pool: .search
@@ -34,7 +34,7 @@ struct SearchTemplateEndpoints {
                 MultiSearchEndpoints.parameters, pool: .search
             ) { request in
                 let stored = StoredScripts(node.metadata.current)
-                return try MultiSearchEndpoints(node: node).answer(request) { line in
+                return try await MultiSearchEndpoints(node: node).answer(request) { line in
                     guard let body = try RestRequest.parse(line).object else {
                         throw OpenSearchError.parsing("a search template is an object")
                     }

@@ -39,7 +39,7 @@ struct CursorEndpoints {
             Endpoint(
                 "scroll", [.get, .post], ["/_search/scroll", "/_search/scroll/{scroll_id}"],
                 ["scroll", "scroll_id", "rest_total_hits_as_int"], pool: .search
-            ) { request in try scroll(request) },
+            ) { request in try await scroll(request) },
             Endpoint("scroll.clear", [.delete], ["/_search/scroll", "/_search/scroll/{scroll_id}"], ["scroll_id"]) {
                 request in
                 try clearScrolls(request)
@@ -98,7 +98,7 @@ struct CursorEndpoints {
 
     // MARK: Scrolls
 
-    private func scroll(_ request: RestRequest) throws -> RestResponse {
+    private func scroll(_ request: RestRequest) async throws -> RestResponse {
         let body = try request.object()
         for key in body.keys where !["scroll", "scroll_id"].contains(key) {
             throw OpenSearchError.illegalArgument(
@@ -115,7 +115,7 @@ struct CursorEndpoints {
         guard context.kind == .scroll, let payload = context.payload as? ScrollPayload else {
             throw OpenSearchError(404, "search_context_missing_exception", "No search context found for id [\(id)]")
         }
-        return try SearchEndpoints(node: node).nextPage(of: context, payload, request)
+        return try await SearchEndpoints(node: node).nextPage(of: context, payload, request)
     }
 
     private func clearScrolls(_ request: RestRequest) throws(OpenSearchError) -> RestResponse {

@@ -29,7 +29,9 @@ struct FieldCapabilities {
         guard !patterns.isEmpty else { throw OpenSearchError.validation(["no fields specified"]) }
         var indices = try node.metadata.current.indices(of: request, .search).filter(\.isOpen)
         if let filter = body["index_filter"] {
-            indices = try indices.filter { try node.matches(filter, $0) }
+            var matching: [IndexMetadata] = []
+            for index in indices where try await node.matches(filter, index) { matching.append(index) }
+            indices = matching
         }
         var found: [String: [String: Capability]] = [:]
         for index in indices {

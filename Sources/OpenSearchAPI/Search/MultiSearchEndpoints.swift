@@ -13,7 +13,7 @@ struct MultiSearchEndpoints {
         [
             Endpoint("msearch", [.get, .post], ["/_msearch", "/{index}/_msearch"], Self.parameters, pool: .search) {
                 request in
-                try answer(request) { try SearchRequest.parse($0) }
+                try await answer(request) { try SearchRequest.parse($0) }
             }
         ]
     }
@@ -28,7 +28,7 @@ struct MultiSearchEndpoints {
     /// Answers lines of which every second one is a search.
     ///
     /// - Parameter read: what such a line means.
-    func answer(_ request: RestRequest, _ read: ([UInt8]) throws -> SearchRequest) throws -> RestResponse {
+    func answer(_ request: RestRequest, _ read: ([UInt8]) throws -> SearchRequest) async throws -> RestResponse {
         let begin = ContinuousClock.now
         let content = request.content
         guard content.last == UInt8(ascii: "\n") else {
@@ -52,7 +52,7 @@ struct MultiSearchEndpoints {
                     "more than \(Self.maximumSearches) searches in one request; send several")
             }
             do {
-                writer.value(json: try search.answer(request, header, try read(Array(body))))
+                writer.value(json: try await search.answer(request, header, try read(Array(body))))
             } catch {
                 let error = OpenSearchError(describing: error)
                 writer.value(error.body())

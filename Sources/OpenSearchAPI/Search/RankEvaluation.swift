@@ -11,7 +11,7 @@ struct RankEvaluation {
             Endpoint(
                 "rank_eval", [.get, .post], ["/_rank_eval", "/{index}/_rank_eval"],
                 IndicesOptions.parameters + ["search_type"], pool: .search
-            ) { request in try answer(request) }
+            ) { request in try await answer(request) }
         ]
     }
 
@@ -114,7 +114,7 @@ struct RankEvaluation {
         }
     }
 
-    private func answer(_ request: RestRequest) throws -> RestResponse {
+    private func answer(_ request: RestRequest) async throws -> RestResponse {
         let body = try request.requiredObject()
         guard let metric = body["metric"]?.object else { throw OpenSearchError.illegalArgument("Required [metric]") }
         guard let requests = body["requests"]?.array, !requests.isEmpty else {
@@ -130,7 +130,8 @@ struct RankEvaluation {
                 throw OpenSearchError.illegalArgument("each of [requests] needs [id], [request] and [ratings]")
             }
             do {
-                let (score, detail) = try evaluate(search, rated["ratings"]?.array ?? [], measure, targets, request)
+                let (score, detail) = try await evaluate(
+                    search, rated["ratings"]?.array ?? [], measure, targets, request)
                 scores.append(score)
                 details[id] = detail
             } catch {
@@ -145,7 +146,7 @@ struct RankEvaluation {
 
     private func evaluate(
         _ search: JSONValue, _ ratings: [JSONValue], _ metric: Metric, _ targets: [SearchTarget], _ request: RestRequest
-    ) throws -> (Double, JSONValue) {
+    ) async throws -> (Double, JSONValue) {
         var parsed = try SearchRequest.parse(search)
         parsed.size = metric.depth
         parsed.source = SourceFilter(fetch: false)
@@ -158,7 +159,7 @@ struct RankEvaluation {
             }
             judged["\(index)\u{0}\(id)"] = value
         }
-        let reply = try node.execute(parsed, targets, for: request)
+        let reply = try await node.execute(parsed, targets, for: request)
         let hits = try RestRequest.parse(reply.hits)["hits"]?.array ?? []
         let found = hits.map { hit in judged["\(hit["_index"]?.string ?? "")\u{0}\(hit["_id"]?.string ?? "")"] }
         let (score, numbers) = metric.score(found, judged: Array(judged.values))

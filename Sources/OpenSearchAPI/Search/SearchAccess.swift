@@ -16,7 +16,7 @@ extension OpenSearchNode {
     ///   parameters and the cluster's settings say.
     func execute(
         _ search: SearchRequest, _ targets: [SearchTarget], for request: RestRequest, allowsPartial: Bool? = nil
-    ) throws -> SearchReply {
+    ) async throws -> SearchReply {
         var search = search
         var use = try pipeline(search, targets, request)
         try use?.prepare(&search, request)
@@ -29,7 +29,9 @@ extension OpenSearchNode {
         let asInteger = try request.flag("rest_total_hits_as_int")
         if asInteger, case .upTo = search.trackTotalHits { search.trackTotalHits = .exact }
         let begin = ContinuousClock.now
-        var response = try Search.run(search, over: targets.map { TargetView($0) }, context: try context(request))
+        var response = try Search.run(
+            search, over: targets.map { TargetView($0) },
+            context: try await context(request, of: try search.queries, targets))
         let allowsPartial =
             try allowsPartial ?? request.optionalFlag("allow_partial_search_results")
             ?? (metadata.current.clusterSetting("search.default_allow_partial_results") != "false")
@@ -70,29 +72,32 @@ extension OpenSearchNode {
     /// How many documents a query finds, and which of several indices could not tell.
     func count(
         _ query: Query?, _ targets: [SearchTarget], minScore: Double?, for request: RestRequest?
-    ) throws -> (count: Int, failures: [SearchError]) {
+    ) async throws -> (count: Int, failures: [SearchError]) {
         try Search.count(
-            query, over: targets.map { TargetView($0) }, context: try context(request),
+            query, over: targets.map { TargetView($0) }, context: try await context(request, of: [query], targets),
             minScore: minScore.map { Float($0) })
     }
 
     /// Whether an index has a document that a query finds.
-    func matches(_ filter: JSONValue, _ index: IndexMetadata) throws -> Bool {
+    func matches(_ filter: JSONValue, _ index: IndexMetadata) async throws -> Bool {
         let target = SearchTarget(index: index, snapshot: try service(index).snapshot)
+        let query = try Query(parsing: filter)
         return try Search.count(
-            try Query(parsing: filter), over: [TargetView(target)], context: try context(nil), terminateAfter: 1
+            query, over: [TargetView(target)], context: try await context(nil, of: [query], [target]), terminateAfter: 1
         ).count > 0
     }
 
     /// Makes sure that a query fits an index; what comes back is for people.
-    func describe(_ query: Query?, _ target: SearchTarget) throws -> String {
+    func describe(_ query: Query?, _ target: SearchTarget) async throws -> String {
         guard let query else { return "*:*" }
-        return try Search.validate(query, in: TargetView(target), context: try context(nil))
+        return try Search.validate(
+            query, in: TargetView(target), context: try await context(nil, of: [query], [target]))
     }
 
     /// Whether and why a query finds a document.
-    func explain(_ query: Query, _ target: SearchTarget, seqNo: Int64) throws -> (Bool, JSONValue) {
-        let explanation = try Search.explain(query, document: seqNo, in: TargetView(target), context: try context(nil))
+    func explain(_ query: Query, _ target: SearchTarget, seqNo: Int64) async throws -> (Bool, JSONValue) {
+        let explanation = try Search.explain(
+            query, document: seqNo, in: TargetView(target), context: try await context(nil, of: [query], [target]))
         guard let explanation else { return (false, .null) }
         return (explanation.isMatch, explanation.json)
     }
@@ -105,7 +110,7 @@ extension OpenSearchNode {
     ///   is changed.
     func pages(
         _ query: Query?, slice: SearchRequest.Slice?, _ target: SearchTarget, size: Int, maximum: Int?
-    ) throws -> [[Int64]] {
+    ) async throws -> [[Int64]] {
         var pages: [[Int64]] = []
         var left = maximum ?? .max
         guard left > 0 else { return [] }
@@ -123,7 +128,8 @@ extension OpenSearchNode {
             unsorted.removeAll(keepingCapacity: true)
             return true
         }
-        try Search.forEachMatch(query, in: TargetView(target), context: try context(nil)) { number in
+        let context = try await context(nil, of: [query], [target])
+        try Search.forEachMatch(query, in: TargetView(target), context: context) { number in
             guard let slice else { return add(number) }
             unsorted.append(number)
             return try unsorted.count < 1000 || sort(slice)
@@ -132,8 +138,10 @@ extension OpenSearchNode {
         return pages
     }
 
-    /// What searches know beside their request.
-    private func context(_ request: RestRequest?) throws(OpenSearchError) -> SearchContext {
+    /// What searches know beside their request; encodes the texts of queries.
+    private func context(
+        _ request: RestRequest?, of queries: [Query?], _ targets: [SearchTarget]
+    ) async throws -> SearchContext {
         let now = Clock.milliseconds
         let end = try request?.time("cancel_after_time_interval").flatMap {
             $0 > .zero ? ContinuousClock.now + $0 : nil
@@ -146,6 +154,8 @@ extension OpenSearchNode {
         if let limit = metadata.current.clusterSetting("search.max_buckets").flatMap({ Int($0) }) {
             context.maximumBuckets = limit
         }
+        context.encodings = try await QueryEncodings(
+            of: (queries + targets.map(\.filter)).compactMap(\.self), by: encoder)
         return context
     }
 }

@@ -18,28 +18,29 @@ struct SearchEndpoints {
         [
             Endpoint("search", [.get, .post], ["/_search", "/{index}/_search"], SearchParameters.all, pool: .search) {
                 request in
-                try answer(request, try request.hasContent ? SearchRequest.parse(request.content) : SearchRequest())
+                try await answer(
+                    request, try request.hasContent ? SearchRequest.parse(request.content) : SearchRequest())
             },
             Endpoint("count", [.get, .post], ["/_count", "/{index}/_count"], Self.counting, pool: .search) { request in
-                try count(request)
+                try await count(request)
             },
             Endpoint(
                 "validate", [.get, .post], ["/_validate/query", "/{index}/_validate/query"],
                 SearchParameters.query + IndicesOptions.parameters + ["all_shards", "explain", "rewrite"], pool: .search
-            ) { request in try validate(request) },
+            ) { request in try await validate(request) },
             Endpoint(
                 "explain", [.get, .post], ["/{index}/_explain/{id}"],
                 SearchParameters.query + [
                     "_source", "_source_includes", "_source_excludes", "preference", "routing", "stored_fields",
                 ], pool: .search
-            ) { request in try explain(request) },
+            ) { request in try await explain(request) },
         ]
     }
 
     // MARK: Searching
 
     /// Runs a search that the parameters of the request may still change.
-    func answer(_ request: RestRequest, _ search: SearchRequest) throws -> RestResponse {
+    func answer(_ request: RestRequest, _ search: SearchRequest) async throws -> RestResponse {
         let begin = ContinuousClock.now
         var search = search
         try SearchParameters.apply(request, to: &search)
@@ -48,7 +49,7 @@ struct SearchEndpoints {
         }
         let reply: [UInt8]
         if let scroll = try request.time("scroll") {
-            reply = try beginScroll(&search, keepAlive: scroll, request, begin)
+            reply = try await beginScroll(&search, keepAlive: scroll, request, begin)
         } else if let point = search.pointInTime {
             guard request.text("index") == nil else {
                 throw OpenSearchError.validation([
@@ -56,12 +57,12 @@ struct SearchEndpoints {
                 ])
             }
             let targets = try targets(ofPoint: point)
-            let result = try node.execute(search, targets, for: request)
+            let result = try await node.execute(search, targets, for: request)
             reply = document(result, targets, begin, request, search, [("pit_id", point.id)])
         } else {
             let options = try IndicesOptions.search.overridden(by: request)
             let targets = try node.targets(request.list("index") ?? [], options)
-            let result = try node.execute(search, targets, for: request)
+            let result = try await node.execute(search, targets, for: request)
             reply = document(result, targets, begin, request, search, [])
         }
         return RestResponse(.json(reply))
@@ -87,7 +88,7 @@ struct SearchEndpoints {
     }
 
     /// One search of `_msearch`.
-    func answer(_ request: RestRequest, _ header: JSONObject, _ search: SearchRequest) throws -> [UInt8] {
+    func answer(_ request: RestRequest, _ header: JSONObject, _ search: SearchRequest) async throws -> [UInt8] {
         let begin = ContinuousClock.now
         var search = search
         search.isScroll = false
@@ -107,7 +108,7 @@ struct SearchEndpoints {
             ?? partial?.string.map { text throws(OpenSearchError) in
                 try RestRequest.boolean(text)
             }
-        let result = try node.execute(search, targets, for: request, allowsPartial: allowsPartial)
+        let result = try await node.execute(search, targets, for: request, allowsPartial: allowsPartial)
         return document(result, targets, begin, request, search, [], status: 200)
     }
 
@@ -162,7 +163,7 @@ struct SearchEndpoints {
 
     private func beginScroll(
         _ search: inout SearchRequest, keepAlive: Duration, _ request: RestRequest, _ begin: ContinuousClock.Instant
-    ) throws -> [UInt8] {
+    ) async throws -> [UInt8] {
         try node.checkKeepAlive(keepAlive, "scroll")
         if (search.from ?? 0) > 0 {
             throw OpenSearchError.validation(["using [from] is not allowed in a scroll context"])
@@ -177,7 +178,7 @@ struct SearchEndpoints {
         search.isScroll = true
         let options = try IndicesOptions.search.overridden(by: request)
         let targets = try node.targets(request.list("index") ?? [], options)
-        let result = try node.execute(search, targets, for: request)
+        let result = try await node.execute(search, targets, for: request)
         // Later pages have no aggregations.
         var later = search
         later.aggregations = nil
@@ -193,14 +194,14 @@ struct SearchEndpoints {
     /// The next page of a scroll.
     func nextPage(
         of context: ReaderContexts.Context, _ payload: ScrollPayload, _ request: RestRequest
-    ) throws -> RestResponse {
+    ) async throws -> RestResponse {
         let begin = ContinuousClock.now
         let targets = targets(of: context, payload.filters)
         var search = payload.search
         search.searchAfter = payload.after
         // At the end nothing is left; the total is told all the same.
         if payload.isAtEnd { search.size = 0 }
-        let result = try node.execute(search, targets, for: request)
+        let result = try await node.execute(search, targets, for: request)
         let isAtEnd = payload.isAtEnd || result.lastSortValues == nil
         node.indices.contexts.setPayload(
             ScrollPayload(
@@ -217,20 +218,20 @@ struct SearchEndpoints {
         return try request.hasContent ? SearchRequest.parseQuery(request.content) : nil
     }
 
-    private func count(_ request: RestRequest) throws -> RestResponse {
+    private func count(_ request: RestRequest) async throws -> RestResponse {
         let query = try Self.query(request)
         let options = try IndicesOptions.search.overridden(by: request)
         let targets = try node.targets(request.list("index") ?? [], options)
         let minScore = try request.number("min_score")
         let limit = try request.integer("terminate_after") ?? 0
-        let (count, failures) = try node.count(query, targets, minScore: minScore, for: request)
+        let (count, failures) = try await node.count(query, targets, minScore: minScore, for: request)
         var body: JSONObject = ["count": .number(JSONNumber(limit > 0 ? min(limit, count) : count))]
         if limit > 0 { body["terminated_early"] = .bool(count >= limit) }
         body["_shards"] = targets.shards(failures)
         return RestResponse(.object(body))
     }
 
-    private func validate(_ request: RestRequest) throws -> RestResponse {
+    private func validate(_ request: RestRequest) async throws -> RestResponse {
         let options = try IndicesOptions.search.overridden(by: request)
         let targets = try node.targets(request.list("index") ?? [], options)
         let isExplained = try request.flag("explain") || request.flag("rewrite")
@@ -245,7 +246,7 @@ struct SearchEndpoints {
         if fault == nil {
             for target in targets {
                 do {
-                    let text = try node.describe(query, target)
+                    let text = try await node.describe(query, target)
                     explanations.append([
                         "index": .string(target.index.name), "valid": true, "explanation": .string(text),
                     ])
@@ -270,7 +271,7 @@ struct SearchEndpoints {
         return RestResponse(.object(body))
     }
 
-    private func explain(_ request: RestRequest) throws -> RestResponse {
+    private func explain(_ request: RestRequest) async throws -> RestResponse {
         guard let query = try Self.query(request) else { throw OpenSearchError.validation(["query is missing"]) }
         let index = try node.readTarget(request.path("index"))
         let service = try node.service(index)
@@ -281,7 +282,7 @@ struct SearchEndpoints {
             body["matched"] = false
             return RestResponse(.object(body), status: 404)
         }
-        let (isMatched, explanation) = try node.explain(query, target, seqNo: number)
+        let (isMatched, explanation) = try await node.explain(query, target, seqNo: number)
         body["matched"] = .bool(isMatched)
         body["explanation"] = explanation
         if let choice = SourceChoice(request), choice.isFetched,

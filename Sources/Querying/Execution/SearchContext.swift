@@ -10,6 +10,8 @@ public struct SearchContext: Sendable {
     public var maximumBuckets = 65_535
     /// Finds values that a query names in another document.
     public var lookup: (any TermsLookup)?
+    /// What the texts of `neural` and `neural_sparse` queries became.
+    public var encodings = QueryEncodings.none
     /// Asked again and again while the search runs: whether nobody waits for it any more.
     public var isCancelled: @Sendable () -> Bool
     /// A clock in nanoseconds that only goes forward.

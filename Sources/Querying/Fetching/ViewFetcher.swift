@@ -156,25 +156,3 @@ final class Source {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
-
-extension Query {
-    /// Hands this query and all below to a body, with the path of the nested query around them.
-    func forEach(_ path: String? = nil, _ body: (Query, String?) throws -> Void) throws {
-        try body(self, path)
-        switch kind {
-        case .bool(let query):
-            for part in query.must + query.filter + query.should + query.mustNot { try part.forEach(path, body) }
-        case .disMax(let query): for part in query.queries { try part.forEach(path, body) }
-        case .constantScore(let query): try query.forEach(path, body)
-        case .boosting(let query):
-            try query.positive.forEach(path, body)
-            try query.negative.forEach(path, body)
-        case .functionScore(let query):
-            try query.query.forEach(path, body)
-            for function in query.functions { try function.filter?.forEach(path, body) }
-        case .nested(let query): try query.query.forEach(query.path, body)
-        case .hybrid(let query): for part in query.queries { try part.forEach(path, body) }
-        default: break
-        }
-    }
-}

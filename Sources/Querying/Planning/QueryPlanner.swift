@@ -70,6 +70,8 @@ final class QueryPlanner {
             return .boosting(try plan(query.positive), try plan(query.negative), query.negativeBoost)
         case .functionScore(let query): return try functionScore(query)
         case .nested(let query): return try nested(query)
+        case .knn, .neural, .neuralSparse:
+            throw SearchError.illegalArgument("queries on vectors are not supported yet")
         case .hybrid:
             throw SearchError.illegalArgument(
                 "hybrid query must be a top level query and cannot be wrapped into other queries")

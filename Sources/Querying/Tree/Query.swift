@@ -56,6 +56,12 @@ public struct Query: Sendable, Hashable {
         case nested(NestedQuery)
         /// Several queries whose scores are made comparable first.
         case hybrid(HybridQuery)
+        /// Vectors near a vector.
+        case knn(KNNQuery)
+        /// Documents near a text.
+        case neural(NeuralQuery)
+        /// Documents that share weighted tokens.
+        case neuralSparse(NeuralSparseQuery)
     }
 
     /// What is asked.
