@@ -1,5 +1,3 @@
-import CPostings
-
 /// The clusters of some lists; places count from the beginning of the piece.
 struct SeismicPiece: Sendable {
     var clusterCounts: [UInt32] = []
@@ -13,21 +11,34 @@ final class ListClustering {
     private let vectors: UnsafeRawPointer
     private let places: UnsafePointer<UInt32>
     private let options: SeismicOptions
-    private let kernels: UnsafePointer<cs_kernels>
-    private let factors: UnsafeMutablePointer<UInt16>
-    private var highest = [UInt8](repeating: 0, count: 1 << 16)
+    private static let placed: UInt32 = 1 << 31
+    /// For each number: where its list of centres begins, and how many there are; 0 between lists.
+    private let ends = ListClustering.zeros(UInt32.self)
+    private let lengths = ListClustering.zeros(UInt32.self)
+    /// Centre (upper 24 bits) and weight.
+    private var shared: [UInt32] = []
+    private let highest = ListClustering.zeros(UInt8.self)
     private var touched: [UInt16] = []
+    private var ordered: [UInt16] = []
 
     init(_ vectors: UnsafeRawPointer, _ places: UnsafePointer<UInt32>, _ options: SeismicOptions) {
         self.vectors = vectors
         self.places = places
         self.options = options
-        kernels = cs_kernels_best()
-        factors = .allocate(capacity: 1 << 16 + 2)
-        factors.initialize(repeating: 0, count: 1 << 16 + 2)
     }
 
-    deinit { factors.deallocate() }
+    deinit {
+        ends.deallocate()
+        lengths.deallocate()
+        highest.deallocate()
+    }
+
+    /// One a short number.
+    private static func zeros<T: FixedWidthInteger>(_ type: T.Type) -> UnsafeMutablePointer<T> {
+        let memory = UnsafeMutablePointer<T>.allocate(capacity: 1 << 16)
+        memory.initialize(repeating: 0, count: 1 << 16)
+        return memory
+    }
 
     private func vector(_ document: UInt32) -> SeismicVector {
         SeismicVector(vectors + Int(places[Int(document)]) * SeismicFormat.vectorUnit)
@@ -79,26 +90,74 @@ final class ListClustering {
         return Array(places[..<wanted])
     }
 
+    /// To the centre with the highest product; of equal ones to the first.
+    ///
+    /// The centres' vectors are turned into lists by number, so that a document meets only centres that share its features.
     private func assign(_ documents: [UInt32], to centres: [Int], _ assigned: inout [Int32]) {
-        var products = [UInt32](repeating: 0, count: documents.count)
-        for (cluster, centre) in centres.enumerated() {
-            let vector = vector(documents[centre])
-            withUnsafeTemporaryAllocation(of: cs_query.self, capacity: 1) { query in
-                var filter = QueryFilter()
-                for i in 0..<vector.count {
-                    factors[Int(vector.numbers[i])] = UInt16(vector.weights[i])
-                    filter.insert(vector.numbers[i])
-                }
-                query.initializeElement(at: 0, to: filter.query(factors))
+        let vectors = centres.map { vector(documents[$0]) }
+        var total: UInt32 = 0
+        for vector in vectors {
+            for i in 0..<vector.count { ends[Int(vector.numbers[i])] += 1 }
+        }
+        for vector in vectors {
+            for i in 0..<vector.count where ends[Int(vector.numbers[i])] & Self.placed == 0 {
+                total += ends[Int(vector.numbers[i])]
+                ends[Int(vector.numbers[i])] = total | Self.placed
+            }
+        }
+        if shared.count < Int(total) { shared = [UInt32](repeating: 0, count: Int(total)) }
+        // Filled from their ends: each list begins where its number's place has come to.
+        for (cluster, vector) in vectors.enumerated().reversed() {
+            for i in 0..<vector.count {
+                let number = Int(vector.numbers[i])
+                ends[number] -= 1
+                shared[Int(ends[number] & ~Self.placed)] = UInt32(cluster) << 8 | UInt32(vector.weights[i])
+            }
+        }
+        for vector in vectors { for i in 0..<vector.count { lengths[Int(vector.numbers[i])] += 1 } }
+        shared.withUnsafeBufferPointer { shared in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: centres.count) { products in
                 for (i, document) in documents.enumerated() {
-                    let other = self.vector(document)
-                    let product = kernels.pointee.product(query.baseAddress, other.numbers, other.weights, other.count)
-                    if product > products[i] {
-                        products[i] = product
-                        assigned[i] = Int32(cluster)
-                    }
+                    products.initialize(repeating: 0)
+                    add(vector(document), shared.baseAddress!, products.baseAddress!)
+                    var best = 0
+                    for cluster in products.indices where products[cluster] > products[best] { best = cluster }
+                    assigned[i] = Int32(best)
                 }
-                for i in 0..<vector.count { factors[Int(vector.numbers[i])] = 0 }
+            }
+        }
+        for vector in vectors {
+            for i in 0..<vector.count {
+                ends[Int(vector.numbers[i])] = 0
+                lengths[Int(vector.numbers[i])] = 0
+            }
+        }
+    }
+
+    /// Adds up the products of a vector with all centres.
+    private func add(
+        _ vector: SeismicVector, _ shared: UnsafePointer<UInt32>, _ products: UnsafeMutablePointer<UInt32>
+    ) {
+        for j in 0..<vector.count {
+            let number = Int(vector.numbers[j]), start = Int(ends[number] & ~Self.placed)
+            let weight = UInt32(vector.weights[j])
+            for entry in start..<start &+ Int(lengths[number]) {
+                products[Int(shared[entry] >> 8)] &+= weight &* (shared[entry] & 255)
+            }
+        }
+    }
+
+    /// Puts the touched numbers in falling order of weight, by counting.
+    private func orderTouched() {
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: 257) { ends in
+            ends.initialize(repeating: 0)
+            for number in touched { ends[256 - Int(highest[Int(number)])] += 1 }
+            for place in 1...256 { ends[place] += ends[place - 1] }
+            if ordered.count != touched.count { ordered = [UInt16](repeating: 0, count: touched.count) }
+            for number in touched.reversed() {
+                let place = 256 - Int(highest[Int(number)])
+                ends[place] -= 1
+                ordered[ends[place]] = number
             }
         }
     }
@@ -110,23 +169,24 @@ final class ListClustering {
             let vector = vector(document)
             for i in 0..<vector.count {
                 let number = Int(vector.numbers[i])
-                if highest[number] == 0 { touched.append(vector.numbers[i]) }
-                highest[number] = max(highest[number], vector.weights[i])
+                let before = highest[number]
+                if before == 0 { touched.append(vector.numbers[i]) }
+                highest[number] = max(before, vector.weights[i])
             }
         }
-        touched.sort { (highest[Int($0)], $1) > (highest[Int($1)], $0) }
+        orderTouched()
         let total = touched.reduce(0) { $0 + Int(highest[Int($1)]) }
         let enough = Int((Double(total) * Double(options.summaryPruneRatio)).rounded(.down))
         var sum = 0, count = 0
-        while count < touched.count, sum <= enough {
-            sum += Int(highest[Int(touched[count])])
+        while count < ordered.count, sum <= enough {
+            sum += Int(highest[Int(ordered[count])])
             count += 1
         }
-        for number in touched[..<count] {
+        for number in ordered[..<count] {
             summaries.append(UInt8(truncatingIfNeeded: number))
             summaries.append(UInt8(truncatingIfNeeded: number >> 8))
         }
-        for number in touched[..<count] { summaries.append(highest[Int(number)]) }
+        for number in ordered[..<count] { summaries.append(highest[Int(number)]) }
         while summaries.count % SeismicFormat.summaryUnit != 0 { summaries.append(0) }
         for number in touched { highest[Int(number)] = 0 }
         return count
