@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures learned-sparse search beside Lucene's FeatureField, a block-max MaxScore and pyseismic-lsr, in turns, one thread each.
 
-    python3 Benchmarks/sparse_peers.py VECTORS [--rounds 5] [--work FOLDER] [--n-postings N] [--json FILE]
+    python3 Benchmarks/sparse_peers.py VECTORS [--rounds 5] [--work FOLDER] [--n-postings N] [--own-n-postings N] [--json FILE]
 
 VECTORS comes from peers/sparse/make_vectors.py. PEER_PYTHON names a python3 with pyseismic-lsr and numpy (this one unless set); LUCENE_JAR the jar
 (peers/search/lucene/lucene says where it comes from); a JDK, 17 or newer, is needed. Indexes are made in the work folder once, and used again when they are
@@ -62,6 +62,7 @@ def main():
     parser.add_argument("--work")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--n-postings", type=int, default=1500)
+    parser.add_argument("--own-n-postings", type=int, help="ours, where other than pyseismic-lsr's, whose lists share one budget")
     parser.add_argument("--json")
     parser.add_argument("--without", default="", help="engines to leave out: lucene,maxscore,seismic")
     options = parser.parse_args()
@@ -69,9 +70,8 @@ def main():
     java = ["java", "-Xmx3g", "-XX:+UseSerialGC", "-cp",
             os.environ.get("SPARSE_CLASSES", JAVA) + ":" + os.environ.get("LUCENE_JAR", ""), "SparsePeer"]
     python = os.environ.get("PEER_PYTHON", sys.executable)
-    parameters = [str(options.n_postings), "0.1", "0.4", "2"]
-    field = once(os.path.join(work, f"field-{options.n_postings}"), OURS, "build", options.vectors,
-                 os.path.join(work, f"field-{options.n_postings}"), *parameters)
+    own = options.own_n_postings or options.n_postings
+    field = once(os.path.join(work, f"field-{own}"), OURS, "build", options.vectors, os.path.join(work, f"field-{own}"), str(own), "0.1", "0.4", "2")
     ours = Peer(OURS, "serve", options.vectors, field)
     ways = [("Needletail exact", ours, "exact 10")]
     if "lucene" not in without:
