@@ -10,10 +10,10 @@ import Testing
 
 @Suite struct ApproximateTests {
     /// With lists that keep everything and nothing passed over, the approximate search is the exact one, but for what quantisation
-    /// takes for equal.
-    @Test func completeListsFindAll() throws {
+    /// takes for equal; weights up to 2.96, below the ceiling, and up to 7.4.
+    @Test(arguments: [80, 200]) func completeListsFindAll(levels: Int) throws {
         try TemporaryFolder.with { folder in
-            let vectors = RandomVectors(documents: 3000, features: 300, width: 25, levels: 80, seed: 21)
+            let vectors = RandomVectors(documents: 3000, features: 300, width: 25, levels: levels, seed: 21)
             let path = folder.path + "/field"
             try vectors.write(to: path, seismic: SeismicOptions(postings: 3000, summaryPruneRatio: 1))
             let field = try SparseField(path: path)

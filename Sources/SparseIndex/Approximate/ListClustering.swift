@@ -18,23 +18,31 @@ final class ListClustering {
     /// Centre (upper 24 bits) and weight.
     private var shared: [UInt32] = []
     private let highest = ListClustering.zeros(UInt8.self)
+    /// What a step of each number's weight is, as a share of the largest step.
+    private let steps = ListClustering.zeros(Float.self)
     private var touched: [UInt16] = []
     private var ordered: [UInt16] = []
 
-    init(_ vectors: UnsafeRawPointer, _ places: UnsafePointer<UInt32>, _ options: SeismicOptions) {
+    /// - Parameter scales: the weight that 255 stands for, for each term.
+    init(
+        _ vectors: UnsafeRawPointer, _ places: UnsafePointer<UInt32>, scales: [Float], _ options: SeismicOptions
+    ) {
         self.vectors = vectors
         self.places = places
         self.options = options
+        let largest = scales.max() ?? 1
+        for (number, scale) in scales.enumerated() { steps[number & 0xffff] = scale / largest }
     }
 
     deinit {
         ends.deallocate()
         lengths.deallocate()
         highest.deallocate()
+        steps.deallocate()
     }
 
     /// One a short number.
-    private static func zeros<T: FixedWidthInteger>(_ type: T.Type) -> UnsafeMutablePointer<T> {
+    private static func zeros<T: Numeric>(_ type: T.Type) -> UnsafeMutablePointer<T> {
         let memory = UnsafeMutablePointer<T>.allocate(capacity: 1 << 16)
         memory.initialize(repeating: 0, count: 1 << 16)
         return memory
@@ -116,7 +124,7 @@ final class ListClustering {
         }
         for vector in vectors { for i in 0..<vector.count { lengths[Int(vector.numbers[i])] += 1 } }
         shared.withUnsafeBufferPointer { shared in
-            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: centres.count) { products in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: centres.count) { products in
                 for (i, document) in documents.enumerated() {
                     products.initialize(repeating: 0)
                     add(vector(document), shared.baseAddress!, products.baseAddress!)
@@ -136,26 +144,33 @@ final class ListClustering {
 
     /// Adds up the products of a vector with all centres.
     private func add(
-        _ vector: SeismicVector, _ shared: UnsafePointer<UInt32>, _ products: UnsafeMutablePointer<UInt32>
+        _ vector: SeismicVector, _ shared: UnsafePointer<UInt32>, _ products: UnsafeMutablePointer<Float>
     ) {
         for j in 0..<vector.count {
             let number = Int(vector.numbers[j]), start = Int(ends[number] & ~Self.placed)
-            let weight = UInt32(vector.weights[j])
+            let weight = Float(vector.weights[j]) * steps[number] * steps[number]
             for entry in start..<start &+ Int(lengths[number]) {
-                products[Int(shared[entry] >> 8)] &+= weight &* (shared[entry] & 255)
+                products[Int(shared[entry] >> 8)] += weight * Float(shared[entry] & 255)
             }
         }
     }
 
-    /// Puts the touched numbers in falling order of weight, by counting.
+    /// The highest weight of a number, in parts of which 65,280 are the highest of all.
+    @inline(__always)
+    private func highestParts(_ number: UInt16) -> Int {
+        Int(Float(highest[Int(number)]) * steps[Int(number)] * 256)
+    }
+
+    /// Puts the touched numbers in about falling order of weight, by counting.
     private func orderTouched() {
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: 257) { ends in
+        let last = 1023
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: last + 1) { ends in
             ends.initialize(repeating: 0)
-            for number in touched { ends[256 - Int(highest[Int(number)])] += 1 }
-            for place in 1...256 { ends[place] += ends[place - 1] }
+            for number in touched { ends[last - highestParts(number) >> 6] += 1 }
+            for place in 1...last { ends[place] += ends[place - 1] }
             if ordered.count != touched.count { ordered = [UInt16](repeating: 0, count: touched.count) }
             for number in touched.reversed() {
-                let place = 256 - Int(highest[Int(number)])
+                let place = last - highestParts(number) >> 6
                 ends[place] -= 1
                 ordered[ends[place]] = number
             }
@@ -175,11 +190,11 @@ final class ListClustering {
             }
         }
         orderTouched()
-        let total = touched.reduce(0) { $0 + Int(highest[Int($1)]) }
+        let total = touched.reduce(0) { $0 + highestParts($1) }
         let enough = Int((Double(total) * Double(options.summaryPruneRatio)).rounded(.down))
         var sum = 0, count = 0
         while count < ordered.count, sum <= enough {
-            sum += Int(highest[Int(ordered[count])])
+            sum += highestParts(ordered[count])
             count += 1
         }
         for number in ordered[..<count] {

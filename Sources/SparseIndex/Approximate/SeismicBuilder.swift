@@ -13,7 +13,8 @@ final class SeismicBuilder: @unchecked Sendable {
     private let terms: [TermPostings]
     private let documentCount: Int
     private let options: SeismicOptions
-    private let quantized: [UInt8]
+    /// The weight that 255 stands for, for each term.
+    private let scales: [Float]
     /// Where each document's vector is, in units.
     private let places: UnsafeMutablePointer<UInt32>
     private let vectors: UnsafeMutableRawPointer
@@ -23,13 +24,15 @@ final class SeismicBuilder: @unchecked Sendable {
         self.terms = terms
         self.documentCount = documentCount
         self.options = options
-        quantized = SeismicFormat.quantization(ceiling: options.quantizationCeiling)
+        let scales = terms.map { SeismicFormat.scale(ceiling: options.quantizationCeiling, highest: $0.highest) }
+        self.scales = scales
         let counts = UnsafeMutablePointer<UInt32>.allocate(capacity: documentCount)
         defer { counts.deallocate() }
         counts.initialize(repeating: 0, count: documentCount)
-        let quantized = quantized
-        quantized.withUnsafeBufferPointer { quantized in
-            for term in terms { term.forEach { counts[Int($0)] &+= quantized[Int($1)] > 0 ? 1 : 0 } }
+        for (term, scale) in zip(terms, scales) {
+            term.forEach {
+                counts[Int($0)] &+= SeismicFormat.quantized(FeatureWeight(bits: $1), scale: scale) > 0 ? 1 : 0
+            }
         }
         places = .allocate(capacity: documentCount)
         var units = 0
@@ -46,20 +49,18 @@ final class SeismicBuilder: @unchecked Sendable {
             vectors.storeBytes(
                 of: UInt32(document), toByteOffset: Int(places[document]) * SeismicFormat.vectorUnit, as: UInt32.self)
         }
-        quantized.withUnsafeBufferPointer { quantized in
-            for (number, term) in terms.enumerated() {
-                term.forEach { document, bits in
-                    let weight = quantized[Int(bits)]
-                    guard weight > 0 else { return }
-                    let vector = vectors + Int(places[Int(document)]) * SeismicFormat.vectorUnit
-                    let at = Int(vector.load(fromByteOffset: 4, as: UInt32.self)), count = Int(counts[Int(document)])
-                    vector.storeBytes(
-                        of: UInt16(truncatingIfNeeded: number), toByteOffset: SeismicFormat.vectorHeader + 2 * at,
-                        as: UInt16.self)
-                    vector.storeBytes(
-                        of: weight, toByteOffset: SeismicFormat.vectorHeader + 2 * count + at, as: UInt8.self)
-                    vector.storeBytes(of: UInt32(at + 1), toByteOffset: 4, as: UInt32.self)
-                }
+        for (number, term) in terms.enumerated() {
+            term.forEach { document, bits in
+                let weight = SeismicFormat.quantized(FeatureWeight(bits: bits), scale: scales[number])
+                guard weight > 0 else { return }
+                let vector = vectors + Int(places[Int(document)]) * SeismicFormat.vectorUnit
+                let at = Int(vector.load(fromByteOffset: 4, as: UInt32.self)), count = Int(counts[Int(document)])
+                vector.storeBytes(
+                    of: UInt16(truncatingIfNeeded: number), toByteOffset: SeismicFormat.vectorHeader + 2 * at,
+                    as: UInt16.self)
+                vector.storeBytes(
+                    of: weight, toByteOffset: SeismicFormat.vectorHeader + 2 * count + at, as: UInt8.self)
+                vector.storeBytes(of: UInt32(at + 1), toByteOffset: 4, as: UInt32.self)
             }
         }
     }
@@ -78,7 +79,7 @@ final class SeismicBuilder: @unchecked Sendable {
         let postings = options.postings(documents: documentCount)
         pool.run(pieceCount) { index, _ in
             var piece = SeismicPiece()
-            let clustering = ListClustering(self.vectors, self.places, self.options)
+            let clustering = ListClustering(self.vectors, self.places, scales: self.scales, self.options)
             for term in index * pieceSize..<min((index + 1) * pieceSize, self.terms.count) {
                 clustering.cluster(self.terms[term], number: term, keeping: postings, into: &piece)
             }

@@ -24,12 +24,16 @@ enum SeismicFormat {
         var memberCount: UInt32
     }
 
-    /// What each weight becomes, by its bits.
-    static func quantization(ceiling: Float) -> [UInt8] {
-        (0...UInt16.max).map { bits in
-            let value = FeatureWeight(bits: bits).value
-            guard value.isFinite else { return 255 }
-            return UInt8(min(255, (min(value, ceiling) * 255 / ceiling).rounded()))
-        }
+    /// The weight of a feature that 255 stands for: the ceiling, or the feature's highest weight where that is above it.
+    static func scale(ceiling: Float, highest: FeatureWeight) -> Float {
+        // Damaged bits may be no number.
+        highest.value.isFinite ? max(ceiling, highest.value) : .greatestFiniteMagnitude
+    }
+
+    /// What a weight becomes.
+    @inline(__always)
+    static func quantized(_ weight: FeatureWeight, scale: Float) -> UInt8 {
+        let steps = (weight.value / scale * 255).rounded()
+        return steps < 255 ? UInt8(max(0, steps)) : 255
     }
 }

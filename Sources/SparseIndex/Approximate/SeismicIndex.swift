@@ -8,11 +8,20 @@ struct SeismicIndex: @unchecked Sendable {
     private let starts: UnsafePointer<UInt32>
     private let clusters: UnsafePointer<SeismicFormat.Cluster>
     private let clusterCount: Int
+    private let ceiling: Float
     private let summaries: UnsafeRawBufferPointer
     private let members: UnsafeBufferPointer<UInt64>
     private let vectors: UnsafeRawBufferPointer
     private let documentCount: Int
     private let kernels: UnsafePointer<cs_kernels>
+
+    /// A feature of a query.
+    struct Term {
+        let number: Int
+        let weight: Float
+        /// The highest weight that a document gives it.
+        let highest: FeatureWeight
+    }
 
     /// How many documents' memory is asked for before they are scored.
     private static let ahead = 6
@@ -22,6 +31,8 @@ struct SeismicIndex: @unchecked Sendable {
         guard !file.section(SparseFile.seismic).isEmpty else { return nil }
         let record = try file.array(SparseFile.seismic, of: SeismicFormat.Record.self, count: 1, "parameters").pointee
         clusterCount = Int(record.clusterCount)
+        ceiling = record.quantizationCeiling
+        guard ceiling > 0, ceiling.isFinite else { throw file.corrupt("its ceiling of weights is no positive number") }
         starts = try file.array(
             SparseFile.clusterStarts, of: UInt32.self, count: termCount + 1, "beginnings of lists")
         clusters = try file.array(
@@ -36,10 +47,10 @@ struct SeismicIndex: @unchecked Sendable {
     /// The best documents that the lists of some terms lead to.
     ///
     /// - Parameters:
-    ///   - terms: numbers and weights of all features of the query; the weights are positive.
+    ///   - terms: all features of the query; their weights are positive.
     ///   - scratch: memory; `visited` and `factors` are zero before and after.
     func search(
-        _ terms: [(number: Int, weight: Float)], k: Int, options: SeismicSearchOptions, accepted: [UInt64]?,
+        _ terms: [Term], k: Int, options: SeismicSearchOptions, accepted: [UInt64]?,
         scratch: SearchScratch
     ) -> [Int] {
         let query = makeQuery(terms, scratch.factors)
@@ -51,15 +62,18 @@ struct SeismicIndex: @unchecked Sendable {
         }
     }
 
-    private func makeQuery(_ terms: [(number: Int, weight: Float)], _ factors: UnsafeMutablePointer<UInt16>) -> cs_query
-    {
-        let highest = terms.reduce(0) { max($0, $1.weight) }
+    private func makeQuery(_ terms: [Term], _ factors: UnsafeMutablePointer<UInt16>) -> cs_query {
+        // What a weight of 255 of each feature adds to a score.
+        let shares = terms.map {
+            Double($0.weight) * Double(SeismicFormat.scale(ceiling: ceiling, highest: $0.highest))
+        }
+        let highest = shares.max() ?? 1
         // So that a product of 255s stays below 2^31.
-        let most = Float(min(32_767, 8_000_000 / terms.count))
+        let most = Double(min(32_767, 8_000_000 / terms.count))
         var filter = QueryFilter()
-        for term in terms {
+        for (term, share) in zip(terms, shares) {
             let number = UInt16(truncatingIfNeeded: term.number)
-            factors[Int(number)] = UInt16(max(1, (term.weight / highest * most).rounded()))
+            factors[Int(number)] = UInt16(max(1, (share / highest * most).rounded()))
             filter.insert(number)
         }
         return filter.query(factors)

@@ -7,10 +7,11 @@ public struct SeismicOptions: Sendable, Hashable {
     public var clusterRatio: Float
     /// `summary_prune_ratio`: the share of the sum of its weights that a cluster's summary keeps.
     public var summaryPruneRatio: Float
-    /// `quantization_ceiling_ingest`: the weight that 255 stands for; higher ones count as this one.
+    /// `quantization_ceiling_ingest`: the weight that 255 stands for, in features without higher ones.
     ///
-    /// The candidates of an approximate search are chosen by weights of 8 bits: up to the ceiling they are off by at most ceiling / 510.
-    /// The scores of hits are computed from the stored weights and do not have this error.
+    /// The candidates of an approximate search are chosen by weights of 8 bits, which are off by at most 1/510 of the ceiling or, where
+    /// a feature has higher weights, of the highest. Nothing is cut off at the ceiling, unlike in OpenSearch: weights
+    /// of the best hits are the highest ones. The scores of hits are computed from the stored weights and do not have this error.
     public var quantizationCeiling: Float
     /// Chooses the centres of clusters.
     public var seed: UInt64

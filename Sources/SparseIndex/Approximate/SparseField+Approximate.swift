@@ -17,10 +17,13 @@ extension SparseField {
         guard let seismic, isWide(accepted) else {
             return try search(query, boost: boost, k: k, accepted: accepted)
         }
-        var terms: [(number: Int, weight: Float)] = []
+        var terms: [SeismicIndex.Term] = []
         for feature in query where feature.weight > 0 {
             if let number = try find(feature.key) {
-                terms.append((number, min(feature.weight, .greatestFiniteMagnitude)))
+                terms.append(
+                    SeismicIndex.Term(
+                        number: number, weight: min(feature.weight, .greatestFiniteMagnitude),
+                        highest: try postings(of: number).highest))
             }
         }
         guard !terms.isEmpty, k > 0 else { return [] }
