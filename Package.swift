@@ -92,7 +92,9 @@ let package = Package(
             ],
             swiftSettings: common),
         // Level 4
-        .target(name: "Mappings", dependencies: ["SearchIndex", "TextAnalysis", "JSON"], swiftSettings: common),
+        .target(
+            name: "Mappings", dependencies: ["SearchIndex", "VectorIndex", "SparseIndex", "TextAnalysis", "JSON"],
+            swiftSettings: common),
         .target(name: "Relevance", dependencies: ["JSON", "CZlib"], swiftSettings: safe, linkerSettings: [zlib]),
         .target(
             name: "Inference",
@@ -258,7 +260,8 @@ let package = Package(
             name: "SparseIndexTests",
             dependencies: ["SparseIndex", "IndexFiles", "CPostings", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "MappingsTests", dependencies: ["Mappings", "SearchIndex", "TextAnalysis", "JSON"],
+            name: "MappingsTests",
+            dependencies: ["Mappings", "SearchIndex", "VectorIndex", "SparseIndex", "TextAnalysis", "JSON"],
             swiftSettings: common),
         .testTarget(
             name: "QueryingTests",

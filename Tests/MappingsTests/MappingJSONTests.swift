@@ -156,6 +156,7 @@ import Testing
             .tokenCount: ["type": "token_count", "analyzer": "standard"],
             .constantKeyword: ["type": "constant_keyword", "value": "v"],
             .knnVector: ["type": "knn_vector", "dimension": 8], .semantic: ["type": "semantic", "model_id": "m"],
+            .sparseVector: ["type": "sparse_vector", "method": ["name": "seismic"]],
         ]
         for kind in FieldKind.allCases {
             let field = needed[kind] ?? ["type": .string(kind.rawValue)]

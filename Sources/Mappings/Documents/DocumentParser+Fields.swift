@@ -7,6 +7,9 @@ extension DocumentParser {
     mutating func readField(
         _ field: MappedField, _ reader: inout JSONReader, _ document: inout IndexDocument
     ) throws {
+        if field.vector != nil || field.kind.isFeature, field.kind != .rankFeature {
+            return try readWhole(field, &reader, &document)
+        }
         let start = reader
         do {
             switch try reader.peek() {
@@ -18,30 +21,22 @@ extension DocumentParser {
                 try reader.readNull()
                 try indexNull(as: field, &document)
             case .array:
-                if field.kind.isSourceOnly { return try readSourceOnly(field, &reader, &document) }
+                if field.kind.isSourceOnly { return try reader.skipValue() }
                 guard try reader.beginArray() else { return }
                 repeat { try readField(field, &reader, &document) } while try !reader.endsArray()
             case .object:
                 if field.kind == .flatObject { return try readFlatObject(field, &reader, &document) }
-                if field.kind.isSourceOnly { return try readSourceOnly(field, &reader, &document) }
+                if field.kind.isSourceOnly { return try reader.skipValue() }
+                if field.kind == .rankFeature { throw Self.notNumeric("START_OBJECT") }
                 throw MappingError(
                     field.kind.isText || field.kind.isKeywordLike ? .illegalState : .illegalArgument,
                     "Can't get text on a START_OBJECT at \(start.position)")
             }
         } catch let error as MappingError {
-            throw failure(of: field, error, at: start)
+            if error.kind == .mapperParsing { throw error }
+            var again = start
+            throw failure(of: field, error, preview: (try? again.readValue()).map(ParameterSpecification.text) ?? "")
         }
-    }
-
-    /// What OpenSearch says around the reason why a value was refused.
-    private func failure(of field: MappedField, _ error: MappingError, at start: JSONReader) -> MappingError {
-        if error.kind == .mapperParsing { return error }
-        var reader = start
-        let preview = (try? reader.readValue()).map(ParameterSpecification.text) ?? ""
-        return MappingError(
-            .mapperParsing,
-            "failed to parse field [\(field.name)] of type [\(field.kind.rawValue)] in document with id '\(id)'. "
-                + "Preview of field's value: '\(preview)'", cause: error)
     }
 
     /// Gives a value to a field, to its multi-fields and to the fields that it is copied to.
@@ -226,7 +221,7 @@ extension DocumentParser {
         }
     }
 
-    private static func immenseTerm(_ bytes: UnsafeBufferPointer<UInt8>, _ name: String) -> MappingError {
+    static func immenseTerm(_ bytes: UnsafeBufferPointer<UInt8>, _ name: String) -> MappingError {
         let prefix = bytes.prefix(30).map { String(Int8(bitPattern: $0)) }.joined(separator: ", ")
         return MappingError(
             .illegalArgument,

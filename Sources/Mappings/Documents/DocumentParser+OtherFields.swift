@@ -2,7 +2,7 @@ import JSON
 import SearchIndex
 import TextAnalysis
 
-/// Types that are rarer in documents, and those that are kept in `_source` only.
+/// Types that are rarer in documents.
 extension DocumentParser {
     mutating func indexOther(
         _ scalar: Scalar, as field: MappedField, _ document: inout IndexDocument
@@ -34,17 +34,9 @@ extension DocumentParser {
             }
         case .flatObject:
             throw MappingError(
-                .parsing, "[\(field.name)] unexpected token [\(Self.tokenName(scalar))] in flat_object field value")
-        default:
-            try checkSourceOnly(scalar, as: field)
-        }
-    }
-
-    private static func tokenName(_ scalar: Scalar) -> String {
-        switch scalar {
-        case .string: "VALUE_STRING"
-        case .number: "VALUE_NUMBER"
-        case .bool: "VALUE_BOOLEAN"
+                .parsing, "[\(field.name)] unexpected token [\(scalar.tokenName)] in flat_object field value")
+        case .rankFeature: try indexFeature(scalar, as: field, &document)
+        default: break
         }
     }
 
@@ -89,67 +81,6 @@ extension DocumentParser {
             let pathAndValue = path + "=" + value
             document.add(second, term: pathAndValue)
             document.add(second, value: pathAndValue)
-        }
-    }
-
-    // MARK: Kept in the source only
-
-    /// Checks the shape of a value that is not indexed, so that what was refused by OpenSearch is refused here.
-    mutating func readSourceOnly(
-        _ field: MappedField, _ reader: inout JSONReader, _ document: inout IndexDocument
-    ) throws {
-        switch field.kind {
-        case .knnVector where try reader.peek() == .array:
-            let values = try reader.readFloats()
-            if let dimension = field.definition["dimension"]?.int,
-                field.definition["data_type"]?.string != "binary", values.count != dimension
-            {
-                throw MappingError(
-                    .illegalArgument,
-                    "Vector dimension mismatch. Expected: \(dimension), Given: \(values.count)")
-            }
-        case .rankFeatures, .sparseVector:
-            guard try reader.peek() == .object else {
-                throw MappingError(
-                    .illegalArgument,
-                    "[\(field.kind.rawValue)] fields must be json objects, expected a START_OBJECT but got: START_ARRAY"
-                )
-            }
-            guard try reader.beginObject() else { return }
-            repeat {
-                let key = String(decoding: try reader.readKey(keyMemory), as: UTF8.self)
-                try checkFeature(try reader.readValue(), "[\(field.name)] field of type [\(field.kind.rawValue)]", key)
-            } while try !reader.endsObject()
-        default: try reader.skipValue()
-        }
-    }
-
-    private func checkFeature(_ value: JSONValue, _ place: String, _ key: String) throws(MappingError) {
-        guard let weight = value.double ?? value.string.flatMap(Double.init), weight.isFinite else {
-            throw MappingError(
-                .illegalArgument, "\(place): the feature [\(key)] must be a number")
-        }
-        guard weight > 0, Float(weight) >= Float.leastNormalMagnitude else {
-            throw MappingError(
-                .illegalArgument,
-                "featureValue must be a positive normal float, got: \(JavaNumbers.text(weight)) for feature \(key)")
-        }
-    }
-
-    private func checkSourceOnly(_ scalar: Scalar, as field: MappedField) throws {
-        switch field.kind {
-        case .rankFeature:
-            guard case .number(let number) = scalar, number.double > 0 else {
-                throw MappingError(
-                    .illegalArgument,
-                    "featureValue must be a positive normal float, got: \(scalar.text) for feature \(field.name)")
-            }
-        case .rankFeatures, .sparseVector:
-            throw MappingError(
-                .illegalArgument,
-                "[\(field.kind.rawValue)] fields must be json objects, expected a START_OBJECT but got: "
-                    + Self.tokenName(scalar))
-        default: break
         }
     }
 }

@@ -27,6 +27,12 @@ public struct DocumentParser {
     /// The nested object that is being read; nil for the document itself.
     var scope: String?
     var waitingCopies: [WaitingCopy] = []
+    /// The values of the vector that is being read.
+    var vectorValues: [Float] = []
+    /// The features of the document or child that is being read.
+    var seenFeatures = SeenFeatures()
+    /// The document or child that ``seenFeatures`` are of.
+    var seenFeaturesMark: UInt32 = 0
 
     /// A parser for a mapping, with the analysers of its index.
     ///

@@ -141,6 +141,13 @@ struct DynamicMapper {
         switch value {
         case .null: return
         case .array(let elements):
+            // As OpenSearch, a template for objects may make a field of a whole array: a vector.
+            if delta.children[name] == nil, case .field(let field)? = try template(.object, name, level: level),
+                field.kind == .knnVector
+            {
+                delta.children[name] = .field(field)
+                return
+            }
             for element in elements { try addNew(element, name, level: level, to: &delta) }
         case .object(let members): try addNewObject(members, name, level: level, to: &delta)
         case .string, .number, .bool:

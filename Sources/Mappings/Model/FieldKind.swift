@@ -122,10 +122,13 @@ extension FieldKind {
     /// Whether this version keeps values in `_source` only: the mapping is accepted and shown, but the field cannot be searched.
     public var isSourceOnly: Bool {
         switch self {
-        case .binary, .rankFeature, .rankFeatures, .knnVector, .sparseVector, .semantic, .completion, .geoPoint: true
+        case .binary, .semantic, .completion, .geoPoint: true
         default: isRange
         }
     }
+
+    /// Whether values are features with weights.
+    public var isFeature: Bool { self == .rankFeature || self == .rankFeatures || self == .sparseVector }
 
     /// The family of the type in `_field_caps`: `text`, `keyword`, or the type itself.
     public var familyName: String {

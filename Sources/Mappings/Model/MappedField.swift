@@ -43,6 +43,10 @@ public final class MappedField: Sendable {
     public let constantValue: String?
     /// How far the positions of two values of a text are apart.
     public let positionIncrementGap: Int
+    /// What a `knn_vector` is; nil for other types.
+    public let vector: VectorMapping?
+    /// What a `rank_feature`, `rank_features` or `sparse_vector` is; nil for other types.
+    public let features: FeatureMapping?
     /// The whole definition, with defaults left out.
     package let definition: FieldDefinition
     /// Whether the field is a multi-field of another.
@@ -75,7 +79,13 @@ public final class MappedField: Sendable {
         copyTo = definition.copyTo
         isIndexed = definition.bool("index", default: true) && !kind.isSourceOnly
         isStored = definition.bool("store", default: false)
-        let options = try Self.options(of: definition, isIndexed: isIndexed, name: name)
+        let vector = kind == .knnVector ? try VectorMapping(definition, context.vectors) : nil
+        let features = try FeatureMapping(definition, name: name, context.vectors)
+        self.vector = vector
+        self.features = features
+        var options = try Self.options(of: definition, isIndexed: isIndexed, name: name)
+        if let vector { options.companion = .vectors(vector.options) }
+        if let features { options.companion = .features(features.options) }
         self.options = options
         let isNumber = kind.isNumeric || kind.isDate
         hasDocValues = options.values != .none && (!isNumber || definition.bool("doc_values", default: true))
@@ -122,6 +132,12 @@ public final class MappedField: Sendable {
 
     /// Whether aggregations and sorting read this field, as `_field_caps` tells it.
     public var isAggregatable: Bool { hasDocValues || kind == .constantKeyword }
+
+    /// Whether higher values of a feature are better ones (`positive_score_impact`); true for other types.
+    public var positiveScoreImpact: Bool { features?.hasPositiveImpact ?? true }
+
+    /// The `ef_search` of a vector's method; nil where the mapping does not say it.
+    public var efSearch: Int? { vector?.efSearch }
 
     /// The value of the parameter `meta`, which `_field_caps` shows.
     public var meta: JSONValue? { definition["meta"] }

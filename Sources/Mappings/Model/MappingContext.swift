@@ -12,13 +12,16 @@ public struct MappingContext: Sendable {
     public var ignoresMalformed: Bool
     /// `index.mapping.coerce`: what fields do that do not say it.
     public var coerces: Bool
+    /// `index.knn`, `index.sparse` and what else the settings say about vectors and features.
+    public var vectors: VectorSettings
 
     /// Makes a context; without arguments every analyser and normaliser exists and limits are OpenSearch's defaults.
     public init(
         hasAnalyzer: @escaping @Sendable (String) -> Bool = { _ in true },
         hasNormalizer: @escaping @Sendable (String) -> Bool = { _ in true },
         hasSimilarity: @escaping @Sendable (String) -> Bool = { $0 == "BM25" || $0 == "boolean" },
-        limits: MappingLimits = MappingLimits(), ignoresMalformed: Bool = false, coerces: Bool = true
+        limits: MappingLimits = MappingLimits(), ignoresMalformed: Bool = false, coerces: Bool = true,
+        vectors: VectorSettings = VectorSettings()
     ) {
         self.hasAnalyzer = hasAnalyzer
         self.hasNormalizer = hasNormalizer
@@ -26,6 +29,7 @@ public struct MappingContext: Sendable {
         self.limits = limits
         self.ignoresMalformed = ignoresMalformed
         self.coerces = coerces
+        self.vectors = vectors
     }
 }
 

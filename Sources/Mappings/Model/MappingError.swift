@@ -28,6 +28,8 @@ public struct MappingError: Error, Sendable, Hashable {
         case illegalState = "illegal_state_exception"
         /// A query that a field cannot answer.
         case queryShard = "query_shard_exception"
+        /// Parameters that do not go together; all that is wrong is told at once.
+        case validation = "validation_exception"
         /// Something that this version does not do.
         case unsupportedOperation = "unsupported_operation_exception"
 
@@ -54,6 +56,11 @@ public struct MappingError: Error, Sendable, Hashable {
     public var rootCause: MappingError {
         guard let cause, cause.kind.isOwn else { return self }
         return cause.rootCause
+    }
+
+    /// The reason of a ``Kind/validation``: `Validation Failed: 1: …;2: …;`.
+    static func validationText(_ problems: [String]) -> String {
+        "Validation Failed: " + problems.enumerated().map { "\($0.offset + 1): \($0.element);" }.joined()
     }
 
     /// Makes an error.

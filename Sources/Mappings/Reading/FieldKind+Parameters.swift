@@ -111,13 +111,15 @@ extension FieldKind {
             [Parameter("positive_score_impact", .boolean, true), meta]
         case .knnVector:
             [
-                store, docValues, index, Parameter("dimension", .integer, nil), Parameter("model_id", .string, nil),
-                Parameter("data_type", .choice(["float", "byte", "binary"]), "float"), Parameter("method", .any, nil),
-                Parameter("mode", .choice(["in_memory", "on_disk"]), nil),
-                Parameter("compression_level", .string, nil),
-                Parameter("space_type", .string, nil), meta,
+                store, docValues, Parameter("dimension", .dimension, -1),
+                Parameter("data_type", .vectorElement, "float"),
+                meta, Parameter("method", .any, nil), Parameter("model_id", .string, nil),
+                Parameter("mode", .choice(["null", "in_memory", "on_disk"]), nil, acceptsNull: true),
+                Parameter(
+                    "compression_level", .choice(["", "1x", "2x", "4x", "8x", "16x", "32x"]), "", acceptsNull: true),
+                Parameter("space_type", .string, "undefined"),
             ]
-        case .sparseVector: [Parameter("method", .any, nil), meta]
+        case .sparseVector: [Parameter("method", .any, nil)]
         case .semantic:
             [
                 Parameter("model_id", .string, nil, update: .always),

@@ -130,16 +130,6 @@ struct FieldReader {
             if definition["value"] == nil {
                 throw MappingError(.mapperParsing, "Field [\(name)] is missing required parameter [value]")
             }
-        case .knnVector:
-            guard definition["model_id"] == nil else { return }
-            guard let dimension = definition["dimension"]?.int else {
-                throw MappingError(.mapperParsing, "Dimension value missing for vector: \(name)")
-            }
-            guard (1...16_000).contains(dimension) else {
-                throw MappingError(
-                    .mapperParsing,
-                    "Dimension value cannot be greater than 16000 or less than 1 for vector: \(name)")
-            }
         case .semantic:
             if definition["model_id"] == nil {
                 throw MappingError(

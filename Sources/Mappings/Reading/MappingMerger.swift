@@ -1,4 +1,5 @@
 import JSON
+import VectorIndex
 
 /// Merges a change into a mapping, and refuses what cannot change, with OpenSearch's words.
 struct MappingMerger {
@@ -126,7 +127,7 @@ struct MappingMerger {
         for specification in old.kind.parameters {
             let before = value(of: specification, in: old)
             let after = value(of: specification, in: new)
-            if before == after {
+            if before == after || isSameMethod(specification, old, new) {
                 if let given = new.parameters[specification.name], specification.echo == .whenGiven {
                     merged.parameters[specification.name] = given
                 }
@@ -142,7 +143,8 @@ struct MappingMerger {
                 merged.parameters[specification.name] = new.parameters[specification.name]
             } else {
                 conflicts.append(
-                    "Cannot update parameter [\(specification.name)] from [\(shown(before))] to [\(shown(after))]")
+                    "Cannot update parameter [\(specification.name)] from [\(shown(before, of: specification))] "
+                        + "to [\(shown(after, of: specification))]")
             }
         }
         if !conflicts.isEmpty { throw conflict(path, conflicts) }
@@ -169,7 +171,33 @@ struct MappingMerger {
         }
     }
 
-    private func shown(_ value: JSONValue) -> String {
-        value.isNull ? "null" : ParameterSpecification.text(value)
+    /// Whether two methods of vectors are one once their defaults are filled in.
+    private func isSameMethod(
+        _ specification: ParameterSpecification, _ old: FieldDefinition, _ new: FieldDefinition
+    ) -> Bool {
+        guard specification.name == "method", let before = old["method"], let after = new["method"] else {
+            return false
+        }
+        switch old.kind {
+        case .knnVector:
+            guard let before = try? VectorMethod(before), let after = try? VectorMethod(after) else { return false }
+            return resolved(before, old) == resolved(after, new)
+        case .sparseVector:
+            guard let before = try? SeismicMethod(before), let after = try? SeismicMethod(after) else { return false }
+            return before == after
+        default: return false
+        }
+    }
+
+    private func resolved(_ method: VectorMethod, _ field: FieldDefinition) -> VectorMethod? {
+        try? VectorMethod(
+            field, given: method, element: VectorElement(rawValue: field["data_type"]?.string ?? "") ?? .float,
+            topSpace: VectorMethod.space(field["space_type"]?.string), settings: context.vectors)
+    }
+
+    /// A value in a conflict; of a method, its name.
+    private func shown(_ value: JSONValue, of specification: ParameterSpecification) -> String {
+        if specification.name == "method", let name = value["name"]?.string { return name }
+        return value.isNull ? "null" : ParameterSpecification.text(value)
     }
 }

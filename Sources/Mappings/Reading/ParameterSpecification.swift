@@ -1,4 +1,5 @@
 import JSON
+import VectorIndex
 
 /// One parameter that the mapping of a field type takes.
 struct ParameterSpecification: Sendable {
@@ -12,6 +13,10 @@ struct ParameterSpecification: Sendable {
         case analyzer
         case similarity
         case stringMap
+        /// The dimension of a vector.
+        case dimension
+        /// The `data_type` of a vector.
+        case vectorElement
         case any
     }
 
@@ -91,6 +96,15 @@ extension ParameterSpecification {
         case .stringMap:
             try Self.checkMeta(value, field: field)
             return value
+        case .dimension: return .number(JSONNumber(try Self.dimension(value, field: field)))
+        case .vectorElement:
+            let name = Self.text(value).lowercased()
+            guard VectorElement(rawValue: name) != nil else {
+                throw MappingError(
+                    .illegalArgument,
+                    "Invalid value provided for [\(self.name)] field. Supported values are [binary,byte,float]")
+            }
+            return .string(name)
         case .any: return value
         }
     }
@@ -113,6 +127,18 @@ extension ParameterSpecification {
         if let value = value.double, value.magnitude < 9e15 { return Int(value) }
         if let text = value.string, let value = Int(text) { return value }
         throw MappingError(.numberFormat, "For input string: \"\(text(value))\"")
+    }
+
+    private static func dimension(_ value: JSONValue, field: String) throws(MappingError) -> Int {
+        guard let dimension = try? integer(value), Int32(exactly: dimension) != nil else {
+            throw MappingError(
+                .illegalArgument,
+                "Unable to parse [dimension] from provided value [\(text(value))] for vector [\(field)]")
+        }
+        guard dimension > 0 else {
+            throw MappingError(.illegalArgument, "Dimension value must be greater than 0 for vector: \(field)")
+        }
+        return dimension
     }
 
     static func number(_ value: JSONValue) throws(MappingError) -> JSONNumber {

@@ -54,6 +54,10 @@ extension MappedField {
 
     /// What a `range` query finds.
     public func rangeQuery(_ bounds: RangeBounds, context: QueryValueContext) throws(MappingError) -> FieldQuery {
+        if kind == .knnVector || kind.isFeature {
+            throw MappingError(
+                .illegalArgument, "Field [\(name)] of type [\(kind.rawValue)] does not support range queries")
+        }
         try requireSearchable()
         switch kind {
         case .date, .dateNanos: return try dateRange(bounds, context)
@@ -89,6 +93,10 @@ extension MappedField {
     public func existsQuery() throws(MappingError) -> FieldQuery {
         if kind == .constantKeyword { return .all }
         if kind.isSourceOnly { throw unsupported("exists") }
+        if kind == .rankFeatures || kind == .sparseVector {
+            throw MappingError(
+                .illegalArgument, "[\(kind.rawValue)] fields do not support [exists] queries")
+        }
         if flatPath != nil { return try rangeQuery(RangeBounds(), context: QueryValueContext(now: Moment(seconds: 0))) }
         switch options.values {
         case .integers: return .existsInteger(number)
@@ -106,8 +114,7 @@ extension MappedField {
 
     /// Refuses prefix, wildcard, regexp and fuzzy queries on fields that are not strings, with OpenSearch's words.
     public func requireStrings(for query: String) throws(MappingError) {
-        try requireSearchable()
-        if kind.isText || kind.isKeywordLike { return }
+        if kind.isText || kind.isKeywordLike || kind.isSourceOnly { return try requireSearchable() }
         switch query {
         case "fuzzy":
             throw MappingError(
@@ -125,6 +132,13 @@ extension MappedField {
     /// Refuses queries on fields that cannot be searched.
     public func requireSearchable() throws(MappingError) {
         if kind.isSourceOnly { throw unsupported("term") }
+        if kind == .knnVector {
+            throw MappingError(
+                .queryShard, "KNN vector do not support exact searching, use KNN queries instead: [\(name)]")
+        }
+        if kind.isFeature {
+            throw MappingError(.illegalArgument, "Queries on [\(kind.rawValue)] fields are not supported")
+        }
         if kind == .constantKeyword { return }
         guard isIndexed || hasDocValues else {
             throw MappingError(
@@ -148,6 +162,13 @@ extension MappedField {
                     + "inverted index. Note that this can use significant memory.")
         }
         if kind.isSourceOnly { throw unsupported("aggregations and sorting") }
+        if kind.isFeature {
+            throw MappingError(
+                .illegalArgument, "[\(kind.rawValue)] fields do not support sorting, scripting or aggregating")
+        }
+        if kind == .knnVector {
+            throw MappingError(.unsupportedOperation, "knn vector field doesn't support sorting")
+        }
         throw MappingError(
             .illegalArgument,
             "Can't load fielddata on [\(name)] because fielddata is unsupported on fields of type "

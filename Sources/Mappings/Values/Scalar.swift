@@ -15,6 +15,15 @@ enum Scalar {
         }
     }
 
+    /// What Jackson calls such a token; OpenSearch's messages show it.
+    var tokenName: String {
+        switch self {
+        case .string: "VALUE_STRING"
+        case .number: "VALUE_NUMBER"
+        case .bool: "VALUE_BOOLEAN"
+        }
+    }
+
     /// The text's bytes.
     func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
         switch self {

@@ -156,6 +156,12 @@ public struct IndexDocument: Sendable {
         bytes.append(contentsOf: feature.bytes)
     }
 
+    /// Adds a feature by the bytes of its key (``SparseIndex/FeatureKey/bytes``).
+    public mutating func add(_ field: FieldNumber, feature: UnsafeBufferPointer<UInt8>, weight: Float) {
+        append(.feature, field, of: feature.count, value: Int64(weight.bitPattern))
+        bytes.append(contentsOf: feature)
+    }
+
     /// Marks the field as existing in the document: what an `exists` query finds.
     ///
     /// The field needs no definition.
