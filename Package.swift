@@ -126,6 +126,9 @@ let package = Package(
         .target(
             name: "Pipelines", dependencies: ["Querying", "TextAnalysis", "JSON"], swiftSettings: safe),
         .target(
+            name: "TextEncoding", dependencies: ["Inference", "Querying", "Encoders", "JSON"], swiftSettings: safe),
+        .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
+        .target(
             name: "InferenceAPI",
             dependencies: [
                 "Inference", "Routing", "Encoders", "ModelFiles", "JSON",
@@ -266,6 +269,13 @@ let package = Package(
         .testTarget(
             name: "QueryingTests",
             dependencies: ["Querying", "Mappings", "SearchIndex", "TextAnalysis", "JSON", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "TextEncodingTests",
+            dependencies: ["TextEncoding", "Inference", "Encoders", "ModelFiles", "Querying", "JSON", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "HybridTuningTests", dependencies: ["HybridTuning", "Pipelines", "Querying", "Relevance", "JSON"],
             swiftSettings: common),
         .testTarget(
             name: "PipelinesTests", dependencies: ["Pipelines", "Querying", "JSON"], swiftSettings: common),

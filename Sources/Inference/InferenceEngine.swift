@@ -113,6 +113,16 @@ public final class InferenceEngine: Sendable {
         }
     }
 
+    /// The vocabulary entries of ids as a sparse encoder writes them (`##ing`, `▁word`); nil where the vocabulary ends before.
+    ///
+    /// - Throws: ``InferenceError`` as for a request that names the model.
+    public func tokens(of ids: [Int32], model name: String? = nil) throws(InferenceError) -> [String?] {
+        guard case .sparse(let encoder) = try shelf.find(name, for: .encodeSparse).encoder else {
+            preconditionFailure("found by its task")
+        }
+        return ids.map { encoder.token(of: $0) }
+    }
+
     /// Finds the model, waits for the work, and counts what became of it.
     private func answer<Work: Workload>(
         _ task: InferenceTask, _ name: String?, texts: Int, _ work: (LoadedModel) throws(InferenceError) -> Work
