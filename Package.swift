@@ -78,7 +78,9 @@ let package = Package(
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: common),
         .target(name: "YAML", dependencies: ["JSON", "CYAML"], swiftSettings: common, linkerSettings: [yaml]),
-        .target(name: "VectorIndex", dependencies: ["Tensors", "CKernels", "CPostings"], swiftSettings: common),
+        .target(
+            name: "VectorIndex", dependencies: ["IndexFiles", "Tensors", "CKernels", "CPostings"],
+            swiftSettings: common),
         .target(
             name: "SparseIndex", dependencies: ["IndexFiles", "CPostings", "Tensors"], swiftSettings: common),
         // Level 3
@@ -88,7 +90,7 @@ let package = Package(
         .target(
             name: "SearchIndex",
             dependencies: [
-                "TextAnalysis", "VectorIndex", "SparseIndex", "IndexFiles", "Tensors", "CPostings", "CPageGuard",
+                "TextAnalysis", "VectorIndex", "SparseIndex", "IndexFiles", "Tensors", "CPostings",
             ],
             swiftSettings: common),
         // Level 4
@@ -257,7 +259,8 @@ let package = Package(
                 "SearchIndex", "VectorIndex", "SparseIndex", "IndexFiles", "CPostings", "TextAnalysis", "TestSupport",
             ], swiftSettings: common),
         .testTarget(
-            name: "VectorIndexTests", dependencies: ["VectorIndex", "Tensors", "CKernels", "JSON", "TestSupport"],
+            name: "VectorIndexTests",
+            dependencies: ["VectorIndex", "IndexFiles", "Tensors", "CKernels", "JSON", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "SparseIndexTests",

@@ -1,4 +1,5 @@
 import CPostings
+import Synchronization
 
 /// An immutable file of numbered sections, mapped.
 ///
@@ -13,14 +14,15 @@ package final class SectionFile: Sendable {
     private static let footerSize = 32
     private static let sectionLimit = 1024
 
-    private let memory: MappedMemory
+    private let memory: MappedFile
     private let ranges: [UInt32: Range<Int>]
+    private let reported = Mutex<IndexFileError?>(nil)
 
     /// Maps a file and checks what is quickly checked: sizes, header, footer and the directory.
     ///
     /// - Throws: ``IndexFileError`` when the file is missing, damaged, of another kind or version.
     package init(path: String, kind: StaticString, version: UInt32) throws(IndexFileError) {
-        memory = try MappedMemory(path: path)
+        memory = try MappedFile(path: path)
         let bytes = memory.bytes
         guard bytes.count >= Self.headerSize + Self.footerSize + Int(CP_PADDING) else {
             throw .corrupt(file: path, reason: "it has only \(bytes.count) bytes")
@@ -88,17 +90,26 @@ package final class SectionFile: Sendable {
         return bytes.baseAddress!.assumingMemoryBound(to: T.self)
     }
 
-    /// An error that names this file.
-    package func corrupt(_ reason: String) -> IndexFileError { .corrupt(file: path, reason: reason) }
+    /// An error that names this file; the first one is remembered as its ``damage``.
+    package func corrupt(_ reason: String) -> IndexFileError {
+        let error = IndexFileError.corrupt(file: path, reason: reason)
+        reported.withLock { if $0 == nil { $0 = error } }
+        return error
+    }
+
+    /// What was found to be wrong since the file was opened; `nil`: nothing.
+    package var damage: IndexFileError? { reported.withLock { $0 } ?? memory.damage }
+
+    /// The checksum of all bytes before the place where it stands, as written.
+    package var checksum: UInt32 { memory.bytes.loadUnaligned(fromByteOffset: byteCount - 16, as: UInt32.self) }
 
     /// Reads the whole file and compares its checksum.
     ///
     /// - Throws: ``IndexFileError/corrupt(file:reason:)``.
     package func verify() throws(IndexFileError) {
         let bytes = memory.bytes
-        let expected = bytes.loadUnaligned(fromByteOffset: bytes.count - 16, as: UInt32.self)
-        guard cp_crc32c(0, bytes.baseAddress, bytes.count - 16) == expected else {
-            throw .corrupt(file: path, reason: "the checksum of its bytes is wrong")
+        guard cp_crc32c(0, bytes.baseAddress, bytes.count - 16) == checksum else {
+            throw memory.damage ?? .corrupt(file: path, reason: "the checksum of its bytes is wrong")
         }
     }
 }

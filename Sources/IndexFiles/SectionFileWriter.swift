@@ -1,22 +1,9 @@
 import CPostings
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Writes a file of numbered sections from its beginning to its end; ``SectionFile`` says what it looks like.
 package final class SectionFileWriter {
-    /// The file.
-    package let path: String
-    private let file: Int32
+    private let file: FileOutput
     private let version: UInt32
-    private var buffer: [UInt8] = []
-    private var flushed = 0
-    private var checksum: UInt32 = 0
     private var sections: [(number: UInt32, range: Range<Int>)] = []
     private var begun: (number: UInt32, offset: Int)?
 
@@ -25,26 +12,21 @@ package final class SectionFileWriter {
     /// - Parameters:
     ///   - kind: eight characters that say what the file holds.
     ///   - version: of the format of the sections.
-    /// - Throws: ``IndexFileError/file(path:reason:)``.
+    /// - Throws: ``IndexFileError/file(path:reason:)``, as all that writes.
     package init(path: String, kind: StaticString, version: UInt32) throws(IndexFileError) {
         precondition(kind.utf8CodeUnitCount == 8)
-        self.path = path
         self.version = version
-        file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw .file(path: path, reason: String(cString: strerror(errno))) }
-        buffer.reserveCapacity(1 << 18)
+        file = try FileOutput(path: path)
         try append(UnsafeRawBufferPointer(start: kind.utf8Start, count: 8))
         try append(integer: version)
         try append(integer: UInt32(0))
     }
 
-    deinit { _ = close(file) }
-
-    /// How many bytes there are so far.
-    package var count: Int { flushed + buffer.count }
+    /// The file.
+    package var path: String { file.path }
 
     /// Where the section that was begun has come to, in bytes from its beginning.
-    package var sectionCount: Int { begun.map { count - $0.offset } ?? 0 }
+    package var sectionCount: Int { begun.map { file.count - $0.offset } ?? 0 }
 
     /// Begins a section, at a multiple of 64 bytes; the one before ends.
     ///
@@ -53,89 +35,49 @@ package final class SectionFileWriter {
     package func begin(_ number: UInt32) throws(IndexFileError) -> Int {
         endSection()
         try align(to: SectionFile.alignment)
-        begun = (number, count)
-        return count
+        begun = (number, file.count)
+        return file.count
     }
 
     /// Adds zeros up to a multiple.
-    package func align(to multiple: Int) throws(IndexFileError) {
-        for _ in 0..<(multiple - count % multiple) % multiple { buffer.append(0) }
-    }
+    package func align(to multiple: Int) throws(IndexFileError) { try file.align(to: multiple) }
 
     /// Adds bytes.
-    package func append(_ bytes: UnsafeRawBufferPointer) throws(IndexFileError) {
-        if bytes.count > 1 << 16 {
-            try flush()
-            try write(bytes)
-        } else {
-            buffer.append(contentsOf: bytes)
-            if buffer.count > 1 << 17 { try flush() }
-        }
-    }
+    package func append(_ bytes: UnsafeRawBufferPointer) throws(IndexFileError) { try file.append(bytes) }
 
     /// Adds an integer, little endian.
-    package func append<T: FixedWidthInteger>(integer: T) throws(IndexFileError) {
-        withUnsafeBytes(of: integer.littleEndian) { buffer.append(contentsOf: $0) }
-        if buffer.count > 1 << 17 { try flush() }
-    }
+    package func append<T: FixedWidthInteger>(integer: T) throws(IndexFileError) { try file.append(integer: integer) }
 
     /// Adds the memory of an array, in the order of bytes of this machine.
-    package func append<T: BitwiseCopyable>(array: [T]) throws(IndexFileError) {
-        try array.withUnsafeBufferPointer { items throws(IndexFileError) in try append(UnsafeRawBufferPointer(items)) }
-    }
+    package func append<T: BitwiseCopyable>(array: [T]) throws(IndexFileError) { try file.append(array: array) }
 
     /// Writes what is in memory, so that the file can be mapped and read.
-    package func flush() throws(IndexFileError) {
-        guard !buffer.isEmpty else { return }
-        let pending = buffer
-        try pending.withUnsafeBufferPointer { bytes throws(IndexFileError) in try write(UnsafeRawBufferPointer(bytes)) }
-        buffer.removeAll(keepingCapacity: true)
-    }
+    package func flush() throws(IndexFileError) { try file.flush() }
 
     /// Writes directory and footer.
     package func finish() throws(IndexFileError) {
         endSection()
-        for _ in 0..<Int(CP_PADDING) { buffer.append(0) }
-        try align(to: 8)
-        let offset = count
+        try file.append(zeros: Int(CP_PADDING))
+        try file.align(to: 8)
+        let offset = file.count
         var directory: [UInt64] = []
         for section in sections {
             directory += [UInt64(section.number), UInt64(section.range.lowerBound), UInt64(section.range.count)]
         }
         let directoryChecksum = directory.withUnsafeBytes { cp_crc32c(0, $0.baseAddress, $0.count) }
-        try append(array: directory)
-        try append(integer: UInt64(offset))
-        try append(integer: UInt32(sections.count))
-        try append(integer: directoryChecksum)
-        try flush()
-        try append(integer: checksum)
-        try append(integer: version)
-        try append(integer: SectionFile.footerMagic)
-        try flush()
+        try file.append(array: directory)
+        try file.append(integer: UInt64(offset))
+        try file.append(integer: UInt32(sections.count))
+        try file.append(integer: directoryChecksum)
+        try file.flush()
+        try file.append(integer: file.checksum)
+        try file.append(integer: version)
+        try file.append(integer: SectionFile.footerMagic)
+        try file.flush()
     }
 
     private func endSection() {
-        if let begun { sections.append((begun.number, begun.offset..<count)) }
+        if let begun { sections.append((begun.number, begun.offset..<file.count)) }
         begun = nil
-    }
-
-    private func write(_ bytes: UnsafeRawBufferPointer) throws(IndexFileError) {
-        checksum = cp_crc32c(checksum, bytes.baseAddress, bytes.count)
-        var rest = bytes
-        while let start = rest.baseAddress, rest.count > 0 {
-            #if canImport(Glibc)
-                let written = Glibc.write(file, start, rest.count)
-            #elseif canImport(Musl)
-                let written = Musl.write(file, start, rest.count)
-            #else
-                let written = Darwin.write(file, start, rest.count)
-            #endif
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw .file(path: path, reason: String(cString: strerror(errno)))
-            }
-            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-        }
-        flushed += bytes.count
     }
 }

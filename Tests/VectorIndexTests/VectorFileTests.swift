@@ -1,3 +1,4 @@
+import IndexFiles
 import TestSupport
 import Testing
 import VectorIndex
@@ -38,9 +39,9 @@ import VectorIndex
     @Test func cutOffFilesAreRefused() throws {
         let bytes = try file(documents: 60)
         for count in 0..<bytes.count {
-            #expect(throws: VectorFileFault.self) { try SegmentBytes(Array(bytes[..<count])).segment() }
+            #expect(throws: IndexFileError.self) { try SegmentBytes(Array(bytes[..<count])).segment() }
         }
-        #expect(throws: VectorFileFault.self) { try SegmentBytes(bytes + [0]).segment() }
+        #expect(throws: IndexFileError.self) { try SegmentBytes(bytes + [0]).segment() }
     }
 
     /// A changed byte is found by `verify`; whoever does not ask gets something wrong, never a crash.
@@ -57,14 +58,14 @@ import VectorIndex
             guard damaged != bytes else { continue }
             do {
                 let segment = try SegmentBytes(damaged).segment()
-                #expect(throws: VectorFileFault.self) { try segment.verify() }
+                #expect(throws: IndexFileError.self) { try segment.verify() }
                 for allowed in [nil, bits] {
                     for hit in try segment.search(query, allowed: allowed).hits { #expect(hit.document < 400) }
                     var exact = query
                     exact.method = .exact
                     _ = try segment.search(exact, allowed: allowed)
                 }
-            } catch is VectorFileFault {}
+            } catch is IndexFileError {}
         }
     }
 

@@ -1,3 +1,5 @@
+import IndexFiles
+
 /// The integers of one field in one segment, by document (layout: ``IntegerColumnWriter``).
 public final class IntegerColumn: @unchecked Sendable {
     private let data: SegmentData
@@ -13,15 +15,15 @@ public final class IntegerColumn: @unchecked Sendable {
     /// How many documents have a value.
     public let documentsWithValue: Int
 
-    /// - Throws: ``IndexError/corrupt(file:reason:)`` when the parts do not fit.
-    init(data: SegmentData, range: Range<Int>) throws(IndexError) {
+    /// - Throws: ``IndexFileError/corrupt(file:reason:)`` when the parts do not fit.
+    init(data: SegmentData, range: Range<Int>) throws(IndexFileError) {
         self.data = data
         documentCount = data.documentCount
-        func damaged(_ reason: String) -> IndexError {
+        func damaged(_ reason: String) -> IndexFileError {
             .corrupt(file: data.file.path, reason: "a column \(reason)")
         }
         guard range.lowerBound % 8 == 0, range.count >= 40 else { throw damaged("is too short") }
-        let base = data.file.base + range.lowerBound
+        let base = data.base + range.lowerBound
         let words = base.assumingMemoryBound(to: UInt64.self)
         guard words[0] <= UInt64(UInt32.max), words[1] <= UInt64(documentCount), words[1] <= words[0],
             (1...3).contains(words[2]), words[2] != 1 || words[1] == UInt64(documentCount),

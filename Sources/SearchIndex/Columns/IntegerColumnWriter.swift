@@ -1,3 +1,4 @@
+import IndexFiles
 import CPostings
 
 /// Writes integers by document.
@@ -15,7 +16,7 @@ enum IntegerColumnWriter {
     /// - Parameter documents: ascending; a document with several values stands there as often, its values ascending.
     static func write(
         documents: [UInt32], values: [Int64], documentCount: Int, into file: FileOutput
-    ) throws(IndexError) -> Range<Int> {
+    ) throws(IndexFileError) -> Range<Int> {
         try file.align(to: 8)
         let start = file.count
         let output = OutputBuffer(capacity: values.count * 2 + 1024)

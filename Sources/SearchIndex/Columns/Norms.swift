@@ -10,7 +10,7 @@ public struct Norms: Sendable {
 
     /// The bytes; valid while the norms are held, readable up to 64 bytes behind the last.
     var bytes: UnsafePointer<UInt8> {
-        (data.file.base + offset).assumingMemoryBound(to: UInt8.self)
+        (data.base + offset).assumingMemoryBound(to: UInt8.self)
     }
 
     /// The length byte of a document; 0 where the document does not have the field.

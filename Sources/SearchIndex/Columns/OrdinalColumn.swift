@@ -1,3 +1,5 @@
+import IndexFiles
+
 /// The byte strings of one field in one segment, by document, as ordinals into a sorted dictionary.
 ///
 /// The dictionary: the number of strings, the size of offsets in bytes (64 bits each), where each string begins and the last
@@ -13,14 +15,14 @@ public final class OrdinalColumn: Sendable {
     private let strings: Int
     private let size: Int
 
-    /// - Throws: ``IndexError/corrupt(file:reason:)`` when the parts do not fit.
-    init(data: SegmentData, ordinals: IntegerColumn, dictionary: Range<Int>) throws(IndexError) {
+    /// - Throws: ``IndexFileError/corrupt(file:reason:)`` when the parts do not fit.
+    init(data: SegmentData, ordinals: IntegerColumn, dictionary: Range<Int>) throws(IndexFileError) {
         self.data = data
         self.ordinals = ordinals
-        let problem = IndexError.corrupt(
+        let problem = IndexFileError.corrupt(
             file: data.file.path, reason: "a dictionary of strings does not fit its column")
         guard dictionary.lowerBound % 8 == 0, dictionary.count >= 16 else { throw problem }
-        let words = (data.file.base + dictionary.lowerBound).assumingMemoryBound(to: UInt64.self)
+        let words = (data.base + dictionary.lowerBound).assumingMemoryBound(to: UInt64.self)
         guard words[0] < UInt64(UInt32.max), words[1] == 4 || words[1] == 8 else { throw problem }
         count = Int(words[0])
         isWide = words[1] == 8
@@ -34,9 +36,9 @@ public final class OrdinalColumn: Sendable {
     private func start(_ ordinal: Int) -> Int {
         isWide
             ? Int(
-                truncatingIfNeeded: data.file.base.loadUnaligned(fromByteOffset: offsets + 8 * ordinal, as: UInt64.self)
+                truncatingIfNeeded: data.base.loadUnaligned(fromByteOffset: offsets + 8 * ordinal, as: UInt64.self)
             )
-            : Int(data.file.base.loadUnaligned(fromByteOffset: offsets + 4 * ordinal, as: UInt32.self))
+            : Int(data.base.loadUnaligned(fromByteOffset: offsets + 4 * ordinal, as: UInt32.self))
     }
 
     /// Reads the string of an ordinal without copying it.
@@ -50,7 +52,7 @@ public final class OrdinalColumn: Sendable {
         }
         return try body(
             UnsafeBufferPointer(
-                start: data.file.base.assumingMemoryBound(to: UInt8.self) + strings + start, count: end - start))
+                start: data.base.assumingMemoryBound(to: UInt8.self) + strings + start, count: end - start))
     }
 
     /// The string of an ordinal.
@@ -83,7 +85,7 @@ struct StringDictionaryWriter {
         offsets.append(UInt64(strings.count))
     }
 
-    func finish(into file: FileOutput) throws(IndexError) -> Range<Int> {
+    func finish(into file: FileOutput) throws(IndexFileError) -> Range<Int> {
         try file.align(to: 8)
         let start = file.count
         let output = OutputBuffer()

@@ -1,3 +1,5 @@
+import IndexFiles
+
 /// Writes the sorted terms of one field.
 ///
 /// Terms stand in blocks of ``blockSize``; in each, the length shared with the term before and the length of the rest (variable),
@@ -66,7 +68,7 @@ final class DictionaryWriter {
     }
 
     /// Writes blocks and index; says where they are and how long.
-    func finish(into file: FileOutput) throws(IndexError) -> (blocks: Range<Int>, index: Range<Int>) {
+    func finish(into file: FileOutput) throws(IndexFileError) -> (blocks: Range<Int>, index: Range<Int>) {
         let start = file.count
         try file.append(blocks.bytes)
         let end = file.count

@@ -11,7 +11,7 @@ public struct TermCursor {
 
     init(_ dictionary: TermDictionary) {
         self.dictionary = dictionary
-        reader = ByteReader(dictionary.data.file.base, 0..<0)
+        reader = ByteReader(dictionary.data.base, 0..<0)
         bytes.reserveCapacity(32)
     }
 
@@ -56,7 +56,7 @@ public struct TermCursor {
         }
         leftInBlock = min(
             DictionaryWriter.blockSize, dictionary.count - block * DictionaryWriter.blockSize)
-        reader = ByteReader(dictionary.data.file.base, dictionary.block(block))
+        reader = ByteReader(dictionary.data.base, dictionary.block(block))
         offsetBefore = 0
         return true
     }
@@ -72,7 +72,7 @@ public struct TermCursor {
         }
         bytes.removeSubrange(shared...)
         bytes.append(
-            contentsOf: UnsafeRawBufferPointer(start: dictionary.data.file.base + start, count: length))
+            contentsOf: UnsafeRawBufferPointer(start: dictionary.data.base + start, count: length))
         return true
     }
 

@@ -1,3 +1,5 @@
+import IndexFiles
+
 /// The terms of one field in one segment, sorted by bytes.
 public final class TermDictionary: Sendable {
     /// What is counted over the whole field.
@@ -11,11 +13,11 @@ public final class TermDictionary: Sendable {
     private let index: Range<Int>
     let blockCount: Int
 
-    /// - Throws: ``IndexError/corrupt(file:reason:)`` when the parts do not fit into each other.
+    /// - Throws: ``IndexFileError/corrupt(file:reason:)`` when the parts do not fit into each other.
     init(
         data: SegmentData, statistics: FieldStatistics, indexing: FieldOptions.Indexing, count: Int,
         blocks: Range<Int>, index: Range<Int>
-    ) throws(IndexError) {
+    ) throws(IndexFileError) {
         self.data = data
         self.statistics = statistics
         self.indexing = indexing
@@ -42,8 +44,8 @@ public final class TermDictionary: Sendable {
 
     /// The terms before the wanted one are not put together: how many bytes the last one shares with it decides.
     private func seek(_ wanted: UnsafeBufferPointer<UInt8>, inBlock block: Int) -> TermEntry? {
-        var reader = ByteReader(data.file.base, self.block(block))
-        let bytes = data.file.base.assumingMemoryBound(to: UInt8.self)
+        var reader = ByteReader(data.base, self.block(block))
+        let bytes = data.base.assumingMemoryBound(to: UInt8.self)
         var offsetBefore = 0, equal = 0
         for _ in 0..<min(DictionaryWriter.blockSize, count - block * DictionaryWriter.blockSize) {
             let shared = Int(reader.variable32()), length = Int(reader.variable32())
@@ -111,12 +113,12 @@ public final class TermDictionary: Sendable {
     }
 
     func blockStart(_ block: Int) -> Int {
-        Int(truncatingIfNeeded: data.file.base.load(fromByteOffset: index.lowerBound + 8 * block, as: UInt64.self))
+        Int(truncatingIfNeeded: data.base.load(fromByteOffset: index.lowerBound + 8 * block, as: UInt64.self))
     }
 
     private func firstStart(_ block: Int) -> Int {
         Int(
-            truncatingIfNeeded: data.file.base.load(
+            truncatingIfNeeded: data.base.load(
                 fromByteOffset: index.lowerBound + 8 * (blockCount + 1 + block), as: UInt64.self))
     }
 
@@ -143,7 +145,7 @@ public final class TermDictionary: Sendable {
                 return -1
             }
             let first = UnsafeBufferPointer(
-                start: data.file.base.assumingMemoryBound(to: UInt8.self) + firsts + start, count: end - start)
+                start: data.base.assumingMemoryBound(to: UInt8.self) + firsts + start, count: end - start)
             if compare(first, term) <= 0 { low = middle + 1 } else { high = middle }
         }
         return low - 1

@@ -1,3 +1,5 @@
+import IndexFiles
+
 /// Documents that are not in a segment yet.
 ///
 /// Used by one thread at a time.
@@ -9,18 +11,21 @@ final class DocumentBuffer {
     }
 
     private let arena = ByteArena()
+    private let companions: CompanionBuffer
     private var inverted: [InvertedField?] = []
     private var existence: [[UInt32]] = []
     private var columns: [Column?] = []
     private(set) var seqNos: [Int64] = []
     private var children: [UInt32] = []
 
+    init() { companions = CompanionBuffer(arena: arena) }
+
     var isEmpty: Bool { seqNos.isEmpty }
     var documentCount: Int { seqNos.count }
 
     /// About how much memory the documents take.
     var byteCount: Int {
-        var sum = arena.count + seqNos.count * 8
+        var sum = arena.count + seqNos.count * 8 + companions.byteCount
         for field in inverted { sum += field?.byteCount ?? 0 }
         for column in columns { sum += (column?.documents.count ?? 0) * 12 + (column?.table?.byteCount ?? 0) }
         for documents in existence { sum += documents.count * 4 }
@@ -60,7 +65,12 @@ final class DocumentBuffer {
                 }
                 column.documents.append(number)
                 column.values.append(Int64(value))
-            case .vector, .feature: break
+            case .vector:
+                document.numbers.withUnsafeBufferPointer { numbers in
+                    companions.add(
+                        vector: UnsafeBufferPointer(rebasing: numbers[first..<first + count]), entry.field, to: number)
+                }
+            case .feature: companions.addFeature(entry.field, to: number)
             case .exists:
                 while existence.count <= field { existence.append([]) }
                 if existence[field].last != number { existence[field].append(number) }
@@ -83,9 +93,13 @@ final class DocumentBuffer {
         guard seqNos.count < Int(Int32.max) - 1_000_000 else {
             throw .document(seqNo: document.seqNo, reason: "the buffer holds too many documents: refresh first")
         }
+        companions.beginDocument()
         for i in 0..<document.entries.count {
             let entry = document.entries[i]
-            if entry.kind == .childEnd { continue }
+            if entry.kind == .childEnd {
+                companions.endChild()
+                continue
+            }
             if entry.kind == .exists {
                 if entry.field > .highest {
                     throw .document(seqNo: document.seqNo, reason: "\(entry.field) is above \(FieldNumber.highest)")
@@ -109,11 +123,26 @@ final class DocumentBuffer {
             case .integer:
                 guard options.values == .integers else { throw mismatch(document.seqNo, entry.field, "integers") }
             case .vector:
-                guard case .vectors = options.companion else { throw mismatch(document.seqNo, entry.field, "vectors") }
+                guard case .vectors(let vectors) = options.companion else {
+                    throw mismatch(document.seqNo, entry.field, "vectors")
+                }
+                let reason = document.numbers.withUnsafeBufferPointer { numbers in
+                    let values = UnsafeBufferPointer(
+                        rebasing: numbers[Int(entry.first)..<Int(entry.first + entry.count)])
+                    return companions.check(vector: values, entry.field, vectors)
+                }
+                if let reason { throw .document(seqNo: document.seqNo, reason: reason) }
             case .feature:
                 guard case .features = options.companion else {
                     throw mismatch(document.seqNo, entry.field, "features")
                 }
+                let weight = Float(bitPattern: UInt32(truncatingIfNeeded: entry.value))
+                let reason = document.bytes.withUnsafeBufferPointer { bytes in
+                    Self.withStart(bytes, Int(entry.first)) {
+                        companions.check(feature: $0, Int(entry.count), weight: weight, entry.field)
+                    }
+                }
+                if let reason { throw .document(seqNo: document.seqNo, reason: reason) }
             case .exists, .childEnd: break
             }
         }
@@ -145,10 +174,11 @@ final class DocumentBuffer {
         return column
     }
 
-    /// Writes everything into the file of a segment.
-    func write(path: String, identity: UInt64, fields: [FieldOptions?]) throws(IndexError) {
+    /// Writes everything into the files of a segment.
+    func write(folder: String, name: String, identity: UInt64, fields: [FieldOptions?]) throws(IndexFileError) {
         let documentCount = seqNos.count
-        let writer = try SegmentWriter(path: path, identity: identity, documentCount: documentCount)
+        let written = try companions.write(folder: folder, segment: name, fields, documentCount: documentCount)
+        let writer = try SegmentWriter(path: "\(folder)/\(name)", identity: identity, documentCount: documentCount)
         for (number, field) in inverted.enumerated() {
             try field?.write(FieldNumber(UInt32(number)), into: writer)
         }
@@ -164,6 +194,7 @@ final class DocumentBuffer {
             guard let column else { continue }
             try write(column, FieldNumber(UInt32(number)), fields[number]!, into: writer)
         }
+        for (field, options, stamp) in written { writer.add(companion: stamp, field, options) }
         var roots: DocumentSet?
         if !children.isEmpty {
             var set = DocumentSet(capacity: documentCount, full: true)
@@ -173,7 +204,7 @@ final class DocumentBuffer {
         try writer.finish(seqNos: seqNos, roots: roots)
     }
 
-    private func writeExistence(into writer: SegmentWriter) throws(IndexError) {
+    private func writeExistence(into writer: SegmentWriter) throws(IndexFileError) {
         writer.beginTerms(.existence, .existence)
         var all = DocumentSet(capacity: seqNos.count)
         for (number, documents) in existence.enumerated() where !documents.isEmpty {
@@ -188,7 +219,7 @@ final class DocumentBuffer {
 
     private func write(
         _ column: Column, _ field: FieldNumber, _ options: FieldOptions, into writer: SegmentWriter
-    ) throws(IndexError) {
+    ) throws(IndexFileError) {
         var values = column.values
         if let table = column.table {
             let sorted = table.sorted()

@@ -1,3 +1,4 @@
+import IndexFiles
 import CPostings
 
 /// The terms of one field while its documents are gathered in memory.
@@ -189,7 +190,7 @@ final class InvertedField {
     }
 
     /// Writes all terms and their postings.
-    func write(_ number: FieldNumber, into writer: SegmentWriter) throws(IndexError) {
+    func write(_ number: FieldNumber, into writer: SegmentWriter) throws(IndexFileError) {
         finishDocument()
         writer.beginTerms(number, options)
         let postings = writer.postings

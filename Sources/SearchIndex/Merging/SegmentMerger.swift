@@ -1,3 +1,5 @@
+import IndexFiles
+
 /// Writes one segment that holds the live documents of several, in their order.
 struct SegmentMerger {
     struct Input {
@@ -6,14 +8,14 @@ struct SegmentMerger {
         var live: DocumentSet?
     }
 
-    private let inputs: [Input]
+    let inputs: [Input]
     /// The new number of each document of each input; `.max`: dropped.
     let maps: [[UInt32]]
     let documentCount: Int
     private let hasDeletions: Bool
-    private let isCancelled: () -> Bool
+    let isCancelled: () -> Bool
 
-    /// - Parameter isCancelled: asked now and then; when true, ``write(path:identity:)`` ends early.
+    /// - Parameter isCancelled: asked now and then; when true, ``write(folder:name:identity:_:)`` ends early.
     init(_ inputs: [Input], isCancelled: @escaping () -> Bool = { false }) {
         self.inputs = inputs
         self.isCancelled = isCancelled
@@ -32,13 +34,15 @@ struct SegmentMerger {
         hasDeletions = inputs.contains { $0.live != nil }
     }
 
-    /// Writes the file.
+    /// Writes the files.
     ///
     /// False when it was cancelled. There must be at least one live document.
     ///
-    /// - Throws: ``IndexError`` when the file cannot be written or an input is damaged.
-    func write(path: String, identity: UInt64) throws(IndexError) -> Bool {
-        let writer = try SegmentWriter(path: path, identity: identity, documentCount: documentCount)
+    /// - Throws: ``IndexFileError`` when the file cannot be written or an input is damaged.
+    func write(
+        folder: String, name: String, identity: UInt64, _ building: Building
+    ) throws(IndexFileError) -> Bool {
+        let writer = try SegmentWriter(path: "\(folder)/\(name)", identity: identity, documentCount: documentCount)
         var fields: [FieldNumber: FieldOptions] = [:]
         for input in inputs { fields.merge(input.core.fields) { old, _ in old } }
         let order = fields.sorted { $0.key < $1.key }
@@ -54,7 +58,11 @@ struct SegmentMerger {
                 continue
             }
         }
-        if isCancelled() { return false }
+        for (field, options) in order {
+            let stamp = try writeCompanion(folder: folder, segment: name, field, options, building)
+            if isCancelled() { return false }
+            if let stamp { writer.add(companion: stamp, field, options) }
+        }
         try writer.finishPostings()
         for (field, options, norms) in allNorms { try writer.add(norms: norms, field, options) }
         for (field, options) in order {
@@ -77,7 +85,7 @@ struct SegmentMerger {
         }
         try writer.finish(seqNos: seqNos, roots: roots)
         for input in inputs {
-            if let damage = input.core.data.reported { throw damage }
+            if let damage = input.core.damage { throw damage }
         }
         return true
     }
@@ -95,7 +103,7 @@ struct SegmentMerger {
     /// False when it was cancelled.
     private func mergeTerms(
         _ field: FieldNumber, _ options: FieldOptions, _ norms: [UInt8], into writer: SegmentWriter
-    ) throws(IndexError) -> Bool {
+    ) throws(IndexFileError) -> Bool {
         var sources: [(input: Int, dictionary: TermDictionary, cursor: TermCursor)] = []
         for (i, input) in inputs.enumerated() {
             guard let dictionary = input.core.dictionaries[field] else { continue }
@@ -179,7 +187,7 @@ struct SegmentMerger {
 
     private func mergeIntegers(
         _ field: FieldNumber, _ options: FieldOptions, into writer: SegmentWriter
-    ) throws(IndexError) {
+    ) throws(IndexFileError) {
         var documents: [UInt32] = []
         var values: [Int64] = []
         for (input, map) in zip(inputs, maps) {
@@ -201,7 +209,7 @@ struct SegmentMerger {
 
     private func mergeOrdinals(
         _ field: FieldNumber, _ options: FieldOptions, into writer: SegmentWriter
-    ) throws(IndexError) {
+    ) throws(IndexFileError) {
         var documents: [UInt32] = []
         var values: [Int64] = []
         var sources: [(column: OrdinalColumn, map: [UInt32], ranks: [Int64])] = []

@@ -22,7 +22,7 @@ final class PositionReader {
     /// - Parameter isSound: false makes a reader of no positions.
     init(_ data: SegmentData, _ entry: TermEntry, isSound: Bool) {
         self.data = data
-        base = data.file.base.assumingMemoryBound(to: UInt8.self)
+        base = data.base.assumingMemoryBound(to: UInt8.self)
         kernels = cp_kernels_best()
         start = entry.offset
         end = isSound ? entry.offset + entry.positionBytes : entry.offset
@@ -100,8 +100,8 @@ final class PositionReader {
                 if at == wanted { kernels.pointee.unpack(base + offset + 1, UInt32(base[offset]), differences) }
                 offset = nextBlockOffset
             } else {
-                guard at == wanted, offset <= end, end <= data.file.count else { return damaged(wanted) }
-                var reader = ByteReader(data.file.base, offset..<end)
+                guard at == wanted, offset <= end, end <= data.count else { return damaged(wanted) }
+                var reader = ByteReader(data.base, offset..<end)
                 for i in 0..<(count & 127) { differences[i] = reader.variable32() }
                 if reader.hasFailed { return damaged(wanted) }
             }

@@ -44,7 +44,7 @@ public final class PostingsCursor {
     init(_ data: SegmentData, _ entry: TermEntry, _ indexing: FieldOptions.Indexing) {
         self.data = data
         self.indexing = indexing
-        base = data.file.base.assumingMemoryBound(to: UInt8.self)
+        base = data.base.assumingMemoryBound(to: UInt8.self)
         kernels = cp_kernels_best()
         scratch = .allocate(capacity: 128 * 2)
         totalTermFrequency = entry.statistics.totalTermFrequency
@@ -75,7 +75,7 @@ public final class PostingsCursor {
             let headEnd = start + 4 * (arrays * blocks + 1)
             isSound = headEnd <= data.end
             if isSound {
-                let words = (data.file.base + start).assumingMemoryBound(to: UInt32.self)
+                let words = (data.base + start).assumingMemoryBound(to: UInt32.self)
                 lasts = words
                 start = headEnd + 4 * Int(words[3 * blocks])
                 isSound = start <= data.end
@@ -227,7 +227,7 @@ public final class PostingsCursor {
     private func loadRest(_ offset: Int, _ before: UInt32) -> Bool {
         frequenciesAreDecoded = true
         guard offset <= data.end else { return false }
-        var reader = ByteReader(data.file.base, offset..<data.end)
+        var reader = ByteReader(data.base, offset..<data.end)
         var document = before
         let limit = UInt32(data.documentCount)
         let frequencies = scratch + 128

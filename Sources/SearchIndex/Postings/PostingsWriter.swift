@@ -1,3 +1,4 @@
+import IndexFiles
 import CPostings
 
 /// Where the postings of a term went.
@@ -134,8 +135,8 @@ final class PostingsWriter {
 
     /// Ends the term and writes it.
     ///
-    /// - Throws: ``IndexError`` when the file cannot be written, or when one term takes more than 4 GiB.
-    func finishTerm() throws(IndexError) -> TermLocation {
+    /// - Throws: ``IndexFileError`` when the file cannot be written, or when one term takes more than 4 GiB.
+    func finishTerm() throws(IndexFileError) -> TermLocation {
         defer { reset() }
         var location = TermLocation()
         location.documentFrequency = UInt32(documentCount)

@@ -2,7 +2,8 @@
 public struct DocumentSet: Sendable, Equatable {
     /// How many documents the segment has: members are below.
     public let capacity: Int
-    private(set) var words: [UInt64]
+    /// A bit a document, the lowest of the first word first; bits at and above ``capacity`` are 0.
+    public private(set) var words: [UInt64]
 
     /// A set without members, or with all.
     public init(capacity: Int, full: Bool = false) {

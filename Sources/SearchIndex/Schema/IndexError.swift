@@ -1,3 +1,5 @@
+import IndexFiles
+
 /// What can go wrong with the files of an index or with what is given to it.
 public enum IndexError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A file is missing, cannot be read or written.
@@ -12,6 +14,21 @@ public enum IndexError: Error, Sendable, Equatable, CustomStringConvertible {
     case document(seqNo: Int64, reason: String)
     /// The writer was closed.
     case closed
+
+    /// What went wrong with one of the files.
+    init(_ error: IndexFileError) {
+        switch error {
+        case .file(let path, let reason): self = .file(path: path, reason: reason)
+        case .corrupt(let file, let reason): self = .corrupt(file: file, reason: reason)
+        case .version(let file, let found, let expected):
+            self = .version(file: file, found: found, expected: expected)
+        }
+    }
+
+    /// Does something with files.
+    static func converting<R>(_ body: () throws(IndexFileError) -> R) throws(IndexError) -> R {
+        do throws(IndexFileError) { return try body() } catch { throw IndexError(error) }
+    }
 
     /// What happened, where, and what to do.
     public var description: String {

@@ -1,3 +1,5 @@
+import IndexFiles
+
 /// An index at one moment: immutable, shared by any number of threads, valid as long as it is held.
 public final class IndexSnapshot: Sendable {
     /// The segments, in the order of their documents.
@@ -23,7 +25,7 @@ public final class IndexSnapshot: Sendable {
     /// Reading goes on as if a damaged list ended there: a search is complete only if this is `nil` after it.
     public var damage: IndexError? {
         for segment in segments {
-            if let damage = segment.core.data.reported { return damage }
+            if let damage = segment.core.damage { return IndexError(damage) }
         }
         return nil
     }
@@ -32,7 +34,9 @@ public final class IndexSnapshot: Sendable {
     ///
     /// - Throws: ``IndexError/corrupt(file:reason:)`` for the first that differs.
     public func verify() throws(IndexError) {
-        for segment in segments { try SegmentFile.verify(segment.core.data.file) }
+        for segment in segments {
+            try IndexError.converting { () throws(IndexFileError) in try segment.core.verify() }
+        }
     }
 
     /// The segment of a document, by its place in ``segments``, and the document's number there.

@@ -31,7 +31,7 @@ public struct Segment: Sendable {
     /// The name of the segment's file.
     public var name: String { core.name }
 
-    /// The size of the segment's file.
+    /// The size of the segment's files: its own, and those of vectors and features.
     public var byteCount: Int { core.byteCount }
 
     /// How many documents there are, children and deleted ones included.
@@ -80,10 +80,10 @@ public struct Segment: Sendable {
     public func ordinals(_ field: FieldNumber) -> OrdinalColumn? { core.ordinals[field] }
 
     /// The vectors of a field; `nil` when no document of the segment has one.
-    public func vectors(_ field: FieldNumber) -> VectorSegment? { core.vectors[field] }
+    public func vectors(_ field: FieldNumber) -> VectorSegment? { core.companions[field]?.vectors }
 
     /// The features of a field; `nil` when no document of the segment has one.
-    public func features(_ field: FieldNumber) -> SparseField? { core.features[field] }
+    public func features(_ field: FieldNumber) -> SparseField? { core.companions[field]?.features }
 
     /// The sequence number of a document.
     public func seqNo(of document: Int) -> Int64 { core.seqNo(of: document) }

@@ -1,7 +1,5 @@
-import SparseIndex
-import VectorIndex
-
-/// What all snapshots with the same segment share: its open file.
+import IndexFiles
+/// What all snapshots with the same segment share: its open files.
 final class SegmentCore: Sendable {
     let name: String
     let data: SegmentData
@@ -11,8 +9,8 @@ final class SegmentCore: Sendable {
     let norms: [FieldNumber: Norms]
     let integers: [FieldNumber: IntegerColumn]
     let ordinals: [FieldNumber: OrdinalColumn]
-    let vectors: [FieldNumber: VectorSegment]
-    let features: [FieldNumber: SparseField]
+    /// What stands in files of its own, by field.
+    let companions: [FieldNumber: CompanionFile]
     private let seqNos: IntegerColumn
     /// Where sequence numbers begin to ascend anew: the first document, then wherever one is below the one before.
     private let runs: [Int]
@@ -20,10 +18,26 @@ final class SegmentCore: Sendable {
     let highestSeqNo: Int64
 
     var documentCount: Int { data.documentCount }
-    var byteCount: Int { data.file.count }
+    /// The size of all files.
+    let byteCount: Int
 
-    /// - Throws: ``IndexError`` when the file is missing, damaged or of another version.
-    init(folder: String, name: String) throws(IndexError) {
+    /// The names of all files: the segment's own, then those beside it.
+    var fileNames: [String] { [name] + companionNames }
+
+    /// The names of the files beside the segment's own.
+    var companionNames: [String] { companions.values.map(\.name).sorted() }
+
+    /// What readers found to be wrong; `nil`: nothing.
+    var damage: IndexFileError? {
+        if let damage = data.reported { return damage }
+        for companion in companions.values {
+            if let damage = companion.damage { return damage }
+        }
+        return nil
+    }
+
+    /// - Throws: ``IndexFileError`` when the file is missing, damaged or of another version.
+    init(folder: String, name: String) throws(IndexFileError) {
         self.name = name
         let (file, directory) = try SegmentFile.open(path: "\(folder)/\(name)")
         let data = SegmentData(file: file, documentCount: directory.documentCount, end: directory.postingsEnd)
@@ -33,6 +47,8 @@ final class SegmentCore: Sendable {
         var norms: [FieldNumber: Norms] = [:]
         var integers: [FieldNumber: IntegerColumn] = [:]
         var ordinals: [FieldNumber: OrdinalColumn] = [:]
+        var companions: [FieldNumber: CompanionFile] = [:]
+        var byteCount = file.count
         for field in directory.fields {
             fields[field.number] = field.options
             if field.termCount > 0 {
@@ -41,6 +57,16 @@ final class SegmentCore: Sendable {
                     count: field.termCount, blocks: field.blocks, index: field.index)
             }
             if field.norms > 0 { norms[field.number] = Norms(data: data, offset: field.norms) }
+            if field.companion.byteCount > 0 {
+                let companion = try CompanionFile(
+                    folder: folder, segment: name, field.number, field.options,
+                    documentCount: directory.documentCount)
+                guard companion.stamp == field.companion else {
+                    throw .corrupt(file: "\(folder)/\(companion.name)", reason: "it does not belong to its segment")
+                }
+                companions[field.number] = companion
+                byteCount += companion.stamp.byteCount
+            }
             guard !field.column.isEmpty else { continue }
             let column = try IntegerColumn(data: data, range: field.column)
             if field.options.values == .ordinals {
@@ -54,8 +80,8 @@ final class SegmentCore: Sendable {
         self.norms = norms
         self.integers = integers
         self.ordinals = ordinals
-        vectors = [:]
-        features = [:]
+        self.companions = companions
+        self.byteCount = byteCount
         if directory.roots.isEmpty {
             roots = nil
         } else {
@@ -74,6 +100,25 @@ final class SegmentCore: Sendable {
         lowestSeqNo = bounds.lowerBound
         highestSeqNo = bounds.upperBound
         runs = directory.runs
+    }
+
+    /// Whether a graph or an approximate index is still to be built.
+    func isUnfinished(graphThreshold: Int) -> Bool {
+        companions.contains { $1.isUnfinished(fields[$0]!, graphThreshold: graphThreshold) }
+    }
+
+    /// Reads all files and compares their checksums.
+    func verify() throws(IndexFileError) {
+        try SegmentFile.verify(data.file)
+        for companion in companions.values.sorted(by: { $0.name < $1.name }) { try companion.verify() }
+    }
+
+    /// Removes the file of a segment and whatever stands beside it.
+    static func remove(folder: String, name: String) {
+        SystemCalls.remove("\(folder)/\(name)")
+        guard let names = try? SystemCalls.names(in: folder) else { return }
+        let stem = name.dropLast(7)
+        for other in names where other.hasPrefix(stem) { SystemCalls.remove("\(folder)/\(other)") }
     }
 
     func seqNo(of document: Int) -> Int64 { seqNos.first(of: document) ?? -1 }

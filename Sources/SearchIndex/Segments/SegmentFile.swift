@@ -1,3 +1,4 @@
+import IndexFiles
 import CPostings
 
 /// The file of a segment: a header, sections, a directory that says where they are, a footer.
@@ -7,46 +8,40 @@ import CPostings
 /// before this field (32), version (32), "NTSEGEND". Before the directory stand ``CP_PADDING`` zeros, so that kernels may read
 /// behind a section.
 enum SegmentFile {
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let headerMagic: UInt64 = 0x544e_4d47_4553_544e
     static let footerMagic: UInt64 = 0x444e_4547_4553_544e
     static let headerSize = 32
     static let footerSize = 32
 
-    static func begin(path: String, identity: UInt64) throws(IndexError) -> FileOutput {
+    static func begin(path: String, identity: UInt64) throws(IndexFileError) -> FileOutput {
         let file = try FileOutput(path: path)
-        let header = OutputBuffer()
-        header.append(integer: headerMagic)
-        header.append(integer: version)
-        header.append(integer: UInt32(0))
-        header.append(integer: identity)
-        header.append(integer: UInt64(0))
-        try file.append(header.bytes)
+        try file.append(integer: headerMagic)
+        try file.append(integer: version)
+        try file.append(integer: UInt32(0))
+        try file.append(integer: identity)
+        try file.append(integer: UInt64(0))
         return file
     }
 
-    static func finish(_ file: FileOutput, _ directory: SegmentDirectory) throws(IndexError) {
+    static func finish(_ file: FileOutput, _ directory: SegmentDirectory) throws(IndexFileError) {
         try file.append(zeros: Int(CP_PADDING))
         try file.align(to: 8)
         let encoded = directory.encoded()
         let offset = file.count
         try file.append(encoded.bytes)
-        let footer = OutputBuffer()
-        footer.append(integer: UInt64(offset))
-        footer.append(integer: UInt32(encoded.count))
-        footer.append(integer: cp_crc32c(0, encoded.base, encoded.count))
-        try file.append(footer.bytes)
+        try file.append(integer: UInt64(offset))
+        try file.append(integer: UInt32(encoded.count))
+        try file.append(integer: cp_crc32c(0, encoded.base, encoded.count))
         try file.flush()
-        footer.removeAll()
-        footer.append(integer: file.checksum)
-        footer.append(integer: version)
-        footer.append(integer: footerMagic)
-        try file.append(footer.bytes)
+        try file.append(integer: file.checksum)
+        try file.append(integer: version)
+        try file.append(integer: footerMagic)
         try file.flush()
     }
 
     /// Maps a segment and checks what is quickly checked: sizes, header, footer and the directory's checksum.
-    static func open(path: String) throws(IndexError) -> (MappedFile, SegmentDirectory) {
+    static func open(path: String) throws(IndexFileError) -> (MappedFile, SegmentDirectory) {
         let file = try MappedFile(path: path)
         guard file.count >= headerSize + footerSize + Int(CP_PADDING) else {
             throw .corrupt(file: path, reason: "it has only \(file.count) bytes")
@@ -79,7 +74,7 @@ enum SegmentFile {
     }
 
     /// Checks the checksum over the whole file.
-    static func verify(_ file: MappedFile) throws(IndexError) {
+    static func verify(_ file: MappedFile) throws(IndexFileError) {
         let covered = file.count - 16
         guard covered > 0 else { throw .corrupt(file: file.path, reason: "it is too short") }
         var footer = ByteReader(file.base, covered..<file.count)
@@ -102,6 +97,8 @@ struct SegmentDirectory {
         var norms = 0
         var column = 0..<0
         var strings = 0..<0
+        /// The file beside the segment; its size is 0 where there is none.
+        var companion = CompanionFile.Stamp()
     }
 
     var documentCount = 0
@@ -129,9 +126,7 @@ struct SegmentDirectory {
         output.append(variable: UInt64(fields.count))
         for field in fields {
             output.append(variable: field.number.rawValue)
-            output.append(field.options.indexing.rawValue)
-            output.append(field.options.hasNorms ? 1 : 0)
-            output.append(field.options.values.rawValue)
+            field.options.append(to: output)
             output.append(variable: UInt64(field.termCount))
             output.append(variable: UInt64(field.statistics.documentCount))
             output.append(variable: UInt64(field.statistics.sumDocumentFrequency))
@@ -141,6 +136,8 @@ struct SegmentDirectory {
             output.append(variable: UInt64(field.norms))
             append(field.column)
             append(field.strings)
+            output.append(variable: UInt64(field.companion.byteCount))
+            output.append(integer: field.companion.checksum)
         }
         return output
     }
@@ -176,12 +173,8 @@ struct SegmentDirectory {
         for _ in 0..<count {
             guard isSound, !reader.hasFailed else { return nil }
             let fieldNumber = FieldNumber(reader.variable32())
-            let indexing = FieldOptions.Indexing(rawValue: reader.integer(UInt8.self))
-            let hasNorms = reader.integer(UInt8.self) == 1
-            let values = FieldOptions.Values(rawValue: reader.integer(UInt8.self))
-            guard let indexing, let values else { return nil }
-            var field = Field(
-                number: fieldNumber, options: FieldOptions(indexing: indexing, hasNorms: hasNorms, values: values))
+            guard let options = FieldOptions(&reader) else { return nil }
+            var field = Field(number: fieldNumber, options: options)
             field.termCount = number(limit)
             field.statistics.documentCount = number(documentCount)
             field.statistics.sumDocumentFrequency = number(.max >> 1)
@@ -191,6 +184,8 @@ struct SegmentDirectory {
             field.norms = number(limit)
             field.column = range()
             field.strings = range()
+            field.companion.byteCount = number(.max >> 1)
+            field.companion.checksum = reader.integer(UInt32.self)
             if field.norms > 0, field.norms + documentCount > limit { return nil }
             fields.append(field)
         }

@@ -1,3 +1,5 @@
+import IndexFiles
+
 /// Writes the file of one segment: fields in the order of their numbers, each with its terms, then lengths, then columns.
 ///
 /// Order of calls: for each field ``beginTerms(_:_:)``, terms through ``postings`` and ``endTerm(_:)``, ``endTerms(documentCount:)``;
@@ -10,7 +12,7 @@ final class SegmentWriter {
     private var current: DictionaryWriter?
     private var fieldIndex: [FieldNumber: Int] = [:]
 
-    init(path: String, identity: UInt64, documentCount: Int) throws(IndexError) {
+    init(path: String, identity: UInt64, documentCount: Int) throws(IndexFileError) {
         file = try SegmentFile.begin(path: path, identity: identity)
         directory.documentCount = documentCount
         postings = PostingsWriter(file: file, indexing: .documents)
@@ -31,13 +33,13 @@ final class SegmentWriter {
     }
 
     /// Ends the term whose documents were added to ``postings``.
-    func endTerm(_ term: UnsafeBufferPointer<UInt8>) throws(IndexError) {
+    func endTerm(_ term: UnsafeBufferPointer<UInt8>) throws(IndexFileError) {
         let location = try postings.finishTerm()
         current!.add(term, location, inlinePositions: postings.inlinePositions)
     }
 
     /// Ends the term whose documents were added to ``postings``.
-    func endTerm(_ term: [UInt8]) throws(IndexError) {
+    func endTerm(_ term: [UInt8]) throws(IndexFileError) {
         let location = try postings.finishTerm()
         let dictionary = current!, positions = postings.inlinePositions
         term.withUnsafeBufferPointer { dictionary.add($0, location, inlinePositions: positions) }
@@ -53,7 +55,7 @@ final class SegmentWriter {
     }
 
     /// All postings are written: the dictionaries follow.
-    func finishPostings() throws(IndexError) {
+    func finishPostings() throws(IndexFileError) {
         directory.postingsEnd = file.count
         for (field, dictionary) in dictionaries where dictionary.termCount > 0 {
             let (blocks, index) = try dictionary.finish(into: file)
@@ -63,7 +65,7 @@ final class SegmentWriter {
         dictionaries = []
     }
 
-    func add(norms: [UInt8], _ field: FieldNumber, _ options: FieldOptions) throws(IndexError) {
+    func add(norms: [UInt8], _ field: FieldNumber, _ options: FieldOptions) throws(IndexFileError) {
         directory.fields[index(of: field, options)].norms = file.count
         let output = OutputBuffer(capacity: norms.count)
         output.append(array: norms)
@@ -73,16 +75,20 @@ final class SegmentWriter {
     /// - Parameter documents: ascending, with several values of a document ascending.
     func add(
         documents: [UInt32], values: [Int64], _ field: FieldNumber, _ options: FieldOptions
-    ) throws(IndexError) {
+    ) throws(IndexFileError) {
         directory.fields[index(of: field, options)].column = try IntegerColumnWriter.write(
             documents: documents, values: values, documentCount: directory.documentCount, into: file)
     }
 
-    func add(strings: StringDictionaryWriter, _ field: FieldNumber, _ options: FieldOptions) throws(IndexError) {
+    func add(strings: StringDictionaryWriter, _ field: FieldNumber, _ options: FieldOptions) throws(IndexFileError) {
         directory.fields[index(of: field, options)].strings = try strings.finish(into: file)
     }
 
-    func finish(seqNos: [Int64], roots: DocumentSet?) throws(IndexError) {
+    func add(companion: CompanionFile.Stamp, _ field: FieldNumber, _ options: FieldOptions) {
+        directory.fields[index(of: field, options)].companion = companion
+    }
+
+    func finish(seqNos: [Int64], roots: DocumentSet?) throws(IndexFileError) {
         directory.runs = [0]
         for i in 1..<max(1, seqNos.count) where seqNos[i] < seqNos[i - 1] { directory.runs.append(i) }
         let documents = (0..<seqNos.count).map { UInt32($0) }

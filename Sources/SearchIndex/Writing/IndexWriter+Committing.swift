@@ -1,3 +1,4 @@
+import IndexFiles
 import Synchronization
 
 extension IndexWriter {
@@ -40,16 +41,21 @@ extension IndexWriter {
         do {
             try whenChosen()
             for entry in entries {
-                if !entry.isDurable { try SystemCalls.synchronize("\(folder)/\(entry.core.name)") }
-                if let live = entry.live, !old.segments.contains(where: { $0.deletions == entry.deletionsName }) {
-                    try LiveDocumentsFile.write(live, path: "\(folder)/\(entry.deletionsName)")
+                let isWritten = old.segments.contains { $0.deletions == entry.deletionsName }
+                try IndexError.converting { () throws(IndexFileError) in
+                    if !entry.isDurable {
+                        for name in entry.core.fileNames { try SystemCalls.synchronize("\(folder)/\(name)") }
+                    }
+                    if let live = entry.live, !isWritten {
+                        try LiveDocumentsFile.write(live, path: "\(folder)/\(entry.deletionsName)")
+                    }
                 }
                 manifest.segments.append(
                     Manifest.Entry(
-                        name: entry.core.name, byteCount: entry.core.byteCount,
+                        name: entry.core.name, byteCount: entry.core.byteCount, companions: entry.core.companionNames,
                         deletions: entry.live == nil ? "" : entry.deletionsName))
             }
-            try manifest.write(folder: folder)
+            try IndexError.converting { () throws(IndexFileError) in try manifest.write(folder: folder) }
         } catch {
             state.withLock { state in
                 for i in 0..<state.segments.count where state.segments[i].live != nil {

@@ -1,3 +1,4 @@
+import IndexFiles
 import Synchronization
 
 extension IndexWriter {
@@ -24,7 +25,7 @@ extension IndexWriter {
                 }
                 if chosen.isEmpty { return }
                 do throws(IndexError) {
-                    try merge(chosen)
+                    try merge(chosen, threads: 1)
                 } catch {
                     state.withLock {
                         $0.mergeFailure = error
@@ -37,15 +38,23 @@ extension IndexWriter {
         if !started { state.withLock { $0.isMerging = false } }
     }
 
+    /// What to merge; if nothing, the largest segment that is to have a graph or an approximate index, and has none.
     private func select(_ segments: [WriterState.Entry]) -> [Int] {
-        options.mergePolicy.select(
+        let chosen = options.mergePolicy.select(
             segments.enumerated().map { index, entry in
                 let live = entry.live.map { Double($0.count) / Double(entry.core.documentCount) } ?? 1
                 return MergePolicy.Candidate(index: index, bytes: Double(entry.core.byteCount) * live, liveRatio: live)
             })
+        if !chosen.isEmpty { return chosen }
+        let unfinished = segments.indices.filter { isUnfinished(segments[$0]) }
+        return unfinished.max { segments[$0].core.byteCount < segments[$1].core.byteCount }.map { [$0] } ?? []
     }
 
-    /// Merges until there are at most so many segments, and deleted documents are gone.
+    private func isUnfinished(_ entry: WriterState.Entry) -> Bool {
+        entry.core.isUnfinished(graphThreshold: options.graphThreshold)
+    }
+
+    /// Merges until there are at most so many segments, deleted documents are gone, and graphs are built.
     ///
     /// Waits for it. The result is visible at once and durable with the next ``commit(_:)``.
     public func merge(to count: Int = 1) throws(IndexError) {
@@ -61,16 +70,16 @@ extension IndexWriter {
                 let sorted = state.segments.sorted { $0.core.byteCount < $1.core.byteCount }
                 let excess = sorted.count - max(1, count)
                 if excess > 0 { return (Array(sorted.prefix(excess + 1)), state.isClosed) }
-                return (sorted.filter { $0.live != nil }.prefix(1).map { $0 }, state.isClosed)
+                return (sorted.filter { $0.live != nil || isUnfinished($0) }.prefix(1).map { $0 }, state.isClosed)
             }
             if isClosed { throw .closed }
             if chosen.isEmpty { return }
-            try merge(chosen)
+            try merge(chosen, threads: options.mergeThreads)
         }
     }
 
     /// Merges segments and puts the result in their place, with what was deleted meanwhile.
-    private func merge(_ entries: [WriterState.Entry]) throws(IndexError) {
+    private func merge(_ entries: [WriterState.Entry], threads: Int) throws(IndexError) {
         let sources = entries.sorted { $0.core.lowestSeqNo < $1.core.lowestSeqNo }
         let merger = SegmentMerger(sources.map { SegmentMerger.Input(core: $0.core, live: $0.live) }) { [self] in
             state.withLock { $0.isClosed }
@@ -79,15 +88,18 @@ extension IndexWriter {
         if merger.documentCount > 0 {
             let number = state.withLock { $0.takeNumber() }
             let name = WriterState.segmentName(number)
-            do throws(IndexError) {
-                guard try merger.write(path: "\(folder)/\(name)", identity: number) else {
-                    SystemCalls.remove("\(folder)/\(name)")
-                    throw .closed
+            let building = SegmentMerger.Building(graphThreshold: options.graphThreshold, threads: threads)
+            do throws(IndexFileError) {
+                if try merger.write(folder: folder, name: name, identity: number, building) {
+                    merged = try SegmentCore(folder: folder, name: name)
                 }
-                merged = try SegmentCore(folder: folder, name: name)
             } catch {
-                SystemCalls.remove("\(folder)/\(name)")
-                throw error
+                SegmentCore.remove(folder: folder, name: name)
+                throw IndexError(error)
+            }
+            if merged == nil {
+                SegmentCore.remove(folder: folder, name: name)
+                throw .closed
             }
         }
         let names = Set(sources.map(\.core.name))
@@ -108,8 +120,9 @@ extension IndexWriter {
             if let entry { state.segments.append(entry) }
             state.makeSnapshot()
             let committed = Set(state.committed.segments.map(\.name))
-            state.retired.append(contentsOf: names.filter(committed.contains))
-            return names.filter { !committed.contains($0) }
+            func files(_ sources: [WriterState.Entry]) -> [String] { sources.flatMap(\.core.fileNames) }
+            state.retired.append(contentsOf: files(sources.filter { committed.contains($0.core.name) }))
+            return files(sources.filter { !committed.contains($0.core.name) })
         }
         // A commit that is being written may need them: then they go after it.
         removeUnlessCommitting(removable)

@@ -1,3 +1,4 @@
+import IndexFiles
 import Synchronization
 
 /// Writes one index: takes documents and deletions, makes them visible, commits them, merges segments in the background.
@@ -20,9 +21,12 @@ public final class IndexWriter: Sendable {
     public init(folder: String, options: WriterOptions = WriterOptions()) throws(IndexError) {
         self.folder = folder
         self.options = options
-        try SystemCalls.makeFolder(folder)
         var initial = WriterState()
-        if let manifest = try Manifest(folder: folder) { try initial.load(manifest, folder: folder) }
+        let manifest = try IndexError.converting { () throws(IndexFileError) in
+            try SystemCalls.makeFolder(folder)
+            return try Manifest(folder: folder)
+        }
+        if let manifest { try initial.load(manifest, folder: folder) }
         try initial.removeUnknownFiles(folder: folder)
         initial.makeSnapshot()
         state = Mutex(initial)

@@ -1,10 +1,11 @@
+import IndexFiles
 import CPostings
 
 /// The live documents of a committed segment: "NTLIVEDC", number of documents (64 bits), a bit a document, checksum (32 bits).
 enum LiveDocumentsFile {
     static let magic: UInt64 = 0x4344_4556_494c_544e
 
-    static func write(_ live: DocumentSet, path: String) throws(IndexError) {
+    static func write(_ live: DocumentSet, path: String) throws(IndexFileError) {
         let output = OutputBuffer(capacity: live.words.count * 8 + 64)
         output.append(integer: magic)
         output.append(integer: UInt64(live.capacity))
@@ -16,7 +17,7 @@ enum LiveDocumentsFile {
         try SystemCalls.synchronize(path)
     }
 
-    static func read(path: String, documentCount: Int) throws(IndexError) -> DocumentSet {
+    static func read(path: String, documentCount: Int) throws(IndexFileError) -> DocumentSet {
         let file = try MappedFile(path: path)
         let wordCount = (documentCount + 63) / 64
         guard file.count == 20 + 8 * wordCount else { throw .corrupt(file: path, reason: "it has the wrong size") }

@@ -1,20 +1,27 @@
+import IndexFiles
 import CPostings
 
 /// What a commit consists of: the file `manifest`, replaced as a whole.
 ///
 /// "NTMANIFS", version (32 bits), then variable integers and length-prefixed strings: next file number, checkpoint (zigzag) and its
-/// user data, fields with options, segments with the file of their deletions, its checksum, and the size of the segment; last a
-/// checksum (32 bits) over all before it.
+/// user data, fields with options, segments with their sizes, the files beside them and the file of their deletions; last a checksum (32 bits)
+/// over all before it.
 struct Manifest: Equatable {
     struct Entry: Equatable {
         var name: String
+        /// Of the segment and what stands beside it.
         var byteCount: Int
+        /// The files beside the segment.
+        var companions: [String] = []
         /// Empty: nothing is deleted.
         var deletions = ""
+
+        /// All files that belong to it.
+        var files: [String] { [name] + companions + (deletions.isEmpty ? [] : [deletions]) }
     }
 
     static let magic: UInt64 = 0x5346_494e_414d_544e
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let name = "manifest"
 
     var nextNumber: UInt64 = 1
@@ -23,7 +30,7 @@ struct Manifest: Equatable {
     var segments: [Entry] = []
 
     /// Writes it and makes it the commit; everything it names must be durable.
-    func write(folder: String) throws(IndexError) {
+    func write(folder: String) throws(IndexFileError) {
         let output = OutputBuffer()
         func append(_ string: String) {
             output.append(variable: UInt64(string.utf8.count))
@@ -41,14 +48,14 @@ struct Manifest: Equatable {
         output.append(variable: UInt64(fields.count))
         for (number, options) in fields.sorted(by: { $0.key < $1.key }) {
             output.append(variable: number.rawValue)
-            output.append(options.indexing.rawValue)
-            output.append(options.hasNorms ? 1 : 0)
-            output.append(options.values.rawValue)
+            options.append(to: output)
         }
         output.append(variable: UInt64(segments.count))
         for segment in segments {
             append(segment.name)
             output.append(variable: UInt64(segment.byteCount))
+            output.append(variable: UInt64(segment.companions.count))
+            for name in segment.companions { append(name) }
             append(segment.deletions)
         }
         output.append(integer: cp_crc32c(0, output.base, output.count))
@@ -64,11 +71,11 @@ struct Manifest: Equatable {
     init() {}
 
     /// Reads the commit of a folder; `nil` when there is none.
-    init?(folder: String) throws(IndexError) {
+    init?(folder: String) throws(IndexFileError) {
         let path = "\(folder)/\(Self.name)"
         guard SystemCalls.exists(path) else { return nil }
         let file = try MappedFile(path: path)
-        func damaged(_ reason: String) -> IndexError { .corrupt(file: path, reason: reason) }
+        func damaged(_ reason: String) -> IndexFileError { .corrupt(file: path, reason: reason) }
         guard file.count >= 20 else { throw damaged("it has only \(file.count) bytes") }
         var reader = ByteReader(file.base, 0..<file.count - 4)
         guard reader.integer(UInt64.self) == Self.magic else { throw damaged("it does not begin as a manifest") }
@@ -91,19 +98,17 @@ struct Manifest: Equatable {
         }
         for _ in 0..<reader.variable() where !reader.hasFailed {
             let number = FieldNumber(reader.variable32())
-            guard let indexing = FieldOptions.Indexing(rawValue: reader.integer(UInt8.self)) else {
+            guard let options = FieldOptions(&reader), number <= .highest else {
                 throw damaged("it has an unknown kind of field")
             }
-            let hasNorms = reader.integer(UInt8.self) == 1
-            guard let values = FieldOptions.Values(rawValue: reader.integer(UInt8.self)), number <= .highest else {
-                throw damaged("it has an unknown kind of field")
-            }
-            fields[number] = FieldOptions(indexing: indexing, hasNorms: hasNorms, values: values)
+            fields[number] = options
         }
         for _ in 0..<reader.variable() where !reader.hasFailed {
             let name = string()
             let byteCount = Int(truncatingIfNeeded: reader.variable())
-            segments.append(Entry(name: name, byteCount: byteCount, deletions: string()))
+            var companions: [String] = []
+            for _ in 0..<reader.variable() where !reader.hasFailed { companions.append(string()) }
+            segments.append(Entry(name: name, byteCount: byteCount, companions: companions, deletions: string()))
         }
         if reader.hasFailed { throw damaged("it ends too early") }
     }

@@ -1,3 +1,4 @@
+import IndexFiles
 import Synchronization
 
 /// A buffer of documents on its way to a segment.
@@ -23,12 +24,12 @@ final class SegmentWriting: @unchecked Sendable {
     /// Writes the segment; nothing of it is left when that fails.
     func run(folder: String, fields: [FieldOptions?]) {
         let made: Result<SegmentCore, IndexError>
-        do throws(IndexError) {
-            try buffer.write(path: "\(folder)/\(name)", identity: number, fields: fields)
+        do throws(IndexFileError) {
+            try buffer.write(folder: folder, name: name, identity: number, fields: fields)
             made = .success(try SegmentCore(folder: folder, name: name))
         } catch {
-            SystemCalls.remove("\(folder)/\(name)")
-            made = .failure(error)
+            SegmentCore.remove(folder: folder, name: name)
+            made = .failure(IndexError(error))
         }
         result.withLock { $0 = made }
     }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// How an index is written.
 public struct WriterOptions: Sendable {
     /// Documents are gathered in memory up to about this many bytes, then become a segment.
@@ -6,6 +8,11 @@ public struct WriterOptions: Sendable {
     public var threads = 2
     /// Whether segments are merged in the background.
     public var mergesInBackground = true
+
+    /// Segments with fewer vectors of a field have no graph for it: comparing all costs less there.
+    public var graphThreshold = 7_500
+    /// How many threads build graphs in ``IndexWriter/merge(to:)``; in the background it is one.
+    public var mergeThreads = WorkerPool.defaultThreadCount
 
     var mergePolicy = MergePolicy()
 

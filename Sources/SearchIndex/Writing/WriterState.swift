@@ -1,3 +1,5 @@
+import IndexFiles
+
 /// Buffers that could not be written and wait for the next try.
 struct UnwrittenBuffers: @unchecked Sendable {
     var buffers: [DocumentBuffer]
@@ -52,16 +54,20 @@ struct WriterState: Sendable {
             fields[Int(number.rawValue)] = options
         }
         for entry in manifest.segments {
-            let core = try SegmentCore(folder: folder, name: entry.name)
-            guard core.byteCount == entry.byteCount else {
+            let core = try IndexError.converting { () throws(IndexFileError) in
+                try SegmentCore(folder: folder, name: entry.name)
+            }
+            guard core.byteCount == entry.byteCount, core.companionNames == entry.companions else {
                 throw .corrupt(
                     file: "\(folder)/\(entry.name)",
                     reason: "it has \(core.byteCount) bytes, \(entry.byteCount) were committed")
             }
             var live: DocumentSet?
             if !entry.deletions.isEmpty {
-                live = try LiveDocumentsFile.read(
-                    path: "\(folder)/\(entry.deletions)", documentCount: core.documentCount)
+                live = try IndexError.converting { () throws(IndexFileError) in
+                    try LiveDocumentsFile.read(
+                        path: "\(folder)/\(entry.deletions)", documentCount: core.documentCount)
+                }
             }
             segments.append(
                 Entry(core: core, live: live, isDurable: true, deletionsName: entry.deletions))
@@ -71,12 +77,11 @@ struct WriterState: Sendable {
     /// Removes what a crash left behind: files that no commit names.
     func removeUnknownFiles(folder: String) throws(IndexError) {
         var known: Set<String> = [Manifest.name]
-        for entry in committed.segments {
-            known.insert(entry.name)
-            known.insert(entry.deletions)
-        }
-        for name in try SystemCalls.names(in: folder) where !known.contains(name) {
-            if name.hasSuffix(".segment") || name.hasSuffix(".live") || name == Manifest.name + ".new" {
+        for entry in committed.segments { known.formUnion(entry.files) }
+        let suffixes = [".segment", ".live"] + CompanionFile.suffixes
+        let names = try IndexError.converting { () throws(IndexFileError) in try SystemCalls.names(in: folder) }
+        for name in names where !known.contains(name) {
+            if suffixes.contains(where: { name.hasSuffix($0) }) || name == Manifest.name + ".new" {
                 SystemCalls.remove("\(folder)/\(name)")
             }
         }
@@ -106,7 +111,7 @@ struct WriterState: Sendable {
     private mutating func removeDeadSegments() {
         segments.removeAll { entry in
             guard let live = entry.live, live.count == 0 else { return false }
-            retired.append(entry.core.name)
+            retired.append(contentsOf: entry.core.fileNames)
             return true
         }
     }
@@ -125,18 +130,12 @@ struct WriterState: Sendable {
     /// The files that neither the commit nor the current segments need, after a commit has replaced another.
     mutating func takeUnusedFiles(after old: Manifest) -> [String] {
         var needed: Set<String> = []
-        for entry in committed.segments {
-            needed.insert(entry.name)
-            needed.insert(entry.deletions)
-        }
-        for entry in segments { needed.insert(entry.core.name) }
-        for (core, _) in fresh { needed.insert(core.name) }
+        for entry in committed.segments { needed.formUnion(entry.files) }
+        for entry in segments { needed.formUnion(entry.core.fileNames) }
+        for (core, _) in fresh { needed.formUnion(core.fileNames) }
         var unused = retired
         retired = []
-        for entry in old.segments {
-            unused.append(entry.name)
-            if !entry.deletions.isEmpty { unused.append(entry.deletions) }
-        }
+        for entry in old.segments { unused.append(contentsOf: entry.files) }
         return unused.filter { !needed.contains($0) }
     }
 }

@@ -61,6 +61,12 @@ public final class SparseField: Sendable {
     /// - Throws: ``IndexFiles/IndexFileError/corrupt(file:reason:)``.
     public func verify() throws(IndexFileError) { try file.verify() }
 
+    /// What was found to be wrong with the file since it was opened; `nil`: nothing.
+    package var damage: IndexFileError? { file.damage }
+
+    /// The checksum of all bytes before the place where it stands, as written.
+    package var checksum: UInt32 { file.checksum }
+
     /// How many documents have a feature, and the sum of its weights' bits (for ``FeatureFunction/defaultPivot(bitSum:count:)``).
     ///
     /// Of all documents, deleted ones included.

@@ -12,15 +12,11 @@ public final class SparseFieldWriter {
         case repeated
     }
 
-    private var numbers: [FeatureKey: UInt32] = [:]
+    private var numbers: [FeatureKey: Int] = [:]
     private var keys: [FeatureKey] = []
-    /// For each feature: how many postings, and the last document.
-    private var counts: [UInt32] = []
+    /// For each feature, the last document that has it.
     private var lastDocuments: [UInt32] = []
-    /// For each document with features: its number and where its postings begin.
-    private var documents: [(number: UInt32, start: Int)] = []
-    private var postings: [UInt32] = []
-    private var weights: [UInt16] = []
+    private var postings = FeaturePostings()
     private var current: UInt32?
 
     /// A writer without documents.
@@ -30,7 +26,7 @@ public final class SparseFieldWriter {
     public var isEmpty: Bool { postings.isEmpty }
 
     /// About how many bytes of memory are held.
-    public var byteCount: Int { 6 * postings.count + 16 * documents.count + 96 * keys.count }
+    public var byteCount: Int { postings.byteCount + 96 * keys.count }
 
     /// Begins the next document.
     ///
@@ -47,22 +43,18 @@ public final class SparseFieldWriter {
         guard let current else { preconditionFailure("a document must be begun first") }
         let stored: FeatureWeight
         do { stored = try FeatureWeight(weight) } catch { throw .weight(error) }
-        let number: UInt32
+        let number: Int
         if let known = numbers[key] {
             number = known
-            if lastDocuments[Int(known)] == current { throw .repeated }
+            if lastDocuments[known] == current { throw .repeated }
+            lastDocuments[known] = current
         } else {
-            number = UInt32(keys.count)
+            number = keys.count
             numbers[key] = number
             keys.append(key)
-            counts.append(0)
-            lastDocuments.append(0)
+            lastDocuments.append(current)
         }
-        if documents.last?.number != current { documents.append((current, postings.count)) }
-        counts[Int(number)] += 1
-        lastDocuments[Int(number)] = current
-        postings.append(number)
-        weights.append(stored.bits)
+        postings.add(number, stored, document: current)
     }
 
     /// Writes the file of a segment.
@@ -72,38 +64,17 @@ public final class SparseFieldWriter {
     ///   - seismic: how an approximate index is built; `nil`: there is none.
     public func write(to path: String, documentCount: Int, seismic: SeismicOptions? = nil) throws(IndexFileError) {
         precondition(current.map { Int($0) < documentCount } ?? true, "there are more documents than the segment has")
+        var flat: [UInt8] = []
+        var starts = [0]
+        for key in keys {
+            flat.append(contentsOf: key.bytes)
+            starts.append(flat.count)
+        }
         let order = keys.indices.sorted { keys[$0] < keys[$1] }
-        var starts = [Int](repeating: 0, count: keys.count)
-        var total = 0
-        for number in order {
-            starts[number] = total
-            total += Int(counts[number])
-        }
-        let byTerm = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, total))
-        let weightsByTerm = UnsafeMutablePointer<UInt16>.allocate(capacity: max(1, total))
-        defer {
-            byTerm.deallocate()
-            weightsByTerm.deallocate()
-        }
-        var next = starts
-        for (i, document) in documents.enumerated() {
-            let end = i + 1 < documents.count ? documents[i + 1].start : postings.count
-            for posting in document.start..<end {
-                let number = Int(postings[posting])
-                byTerm[next[number]] = document.number
-                weightsByTerm[next[number]] = weights[posting]
-                next[number] += 1
+        try flat.withUnsafeBufferPointer { flat throws(IndexFileError) in
+            try postings.write(to: path, order: order, documentCount: documentCount, seismic: seismic) {
+                UnsafeBufferPointer(rebasing: flat[starts[$0]..<starts[$0 + 1]])
             }
         }
-        var building = try SparseFileBuilding(path: path, documentCount: documentCount)
-        for number in order {
-            let (start, count) = (starts[number], Int(counts[number]))
-            try keys[number].bytes.withUnsafeBufferPointer { key throws(IndexFileError) in
-                try building.add(
-                    key: key, documents: UnsafeBufferPointer(start: byTerm + start, count: count),
-                    weights: UnsafeBufferPointer(start: weightsByTerm + start, count: count))
-            }
-        }
-        try building.finish(seismic: seismic)
     }
 }

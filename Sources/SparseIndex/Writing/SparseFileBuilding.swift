@@ -41,7 +41,7 @@ struct SparseFileBuilding {
             // What kernels read behind the last posting must be there when the file is read back.
             for _ in 0..<16 { try file.append(integer: UInt64(0)) }
             try file.flush()
-            let memory = try MappedMemory(path: file.path)
+            let memory = try MappedFile(path: file.path)
             let postings = memory.bytes.baseAddress! + postingsOffset
             let words = SparseFile.words(documents: documentCount)
             let terms = records.map { TermPostings(postings + Int($0.offset), $0, words: words) }

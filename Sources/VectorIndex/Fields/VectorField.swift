@@ -65,6 +65,11 @@ public struct VectorField: Sendable, Hashable {
     /// - Throws: ``VectorFault`` for another number of values, NaN, infinity, values that are no bytes, and a vector of zeros under
     ///   ``VectorSpace/cosinesimil``.
     public func checkDocument(_ vector: [Float]) throws(VectorFault) {
+        try vector.withUnsafeBufferPointer { values throws(VectorFault) in try checkDocument(values) }
+    }
+
+    /// Checks a vector of a document that stands among others; throws as for an array.
+    package func checkDocument(_ vector: UnsafeBufferPointer<Float>) throws(VectorFault) {
         guard vector.count == givenCount else {
             let given = element == .binary ? vector.count * 8 : vector.count
             throw VectorFault(
@@ -82,10 +87,10 @@ public struct VectorField: Sendable, Hashable {
             let given = element == .binary ? vector.count * 8 : vector.count
             throw VectorFault("Query vector has invalid dimension: \(given). Dimension should be: \(dimension)")
         }
-        try checkValues(vector)
+        try vector.withUnsafeBufferPointer { values throws(VectorFault) in try checkValues(values) }
     }
 
-    private func checkValues(_ vector: [Float]) throws(VectorFault) {
+    private func checkValues(_ vector: UnsafeBufferPointer<Float>) throws(VectorFault) {
         var isZero = true
         for value in vector {
             if value.isNaN { throw VectorFault("KNN vector values cannot be NaN") }

@@ -1,4 +1,5 @@
 import CPostings
+import IndexFiles
 
 /// The bytes of the vectors of one field in one segment: a header, sections, a checksum.
 ///
@@ -88,8 +89,8 @@ struct VectorFile {
     /// Reads a header.
     ///
     /// Every section is then known to lie within the bytes, with the length that the counts ask for.
-    init(_ bytes: UnsafeRawBufferPointer, file: String) throws(VectorFileFault) {
-        func fault(_ reason: String) -> VectorFileFault { VectorFileFault(file: file, reason: reason) }
+    init(_ bytes: UnsafeRawBufferPointer, file: String) throws(IndexFileError) {
+        func fault(_ reason: String) -> IndexFileError { .corrupt(file: file, reason: reason) }
         guard bytes.count >= Self.headerSize + Self.footerSize else { throw fault("it has only \(bytes.count) bytes") }
         guard Int(bitPattern: bytes.baseAddress) % 64 == 0 else { throw fault("it does not begin at a multiple of 64") }
         func integer<T: FixedWidthInteger>(_ offset: Int, _ type: T.Type) -> T {
@@ -98,7 +99,7 @@ struct VectorFile {
         guard integer(0, UInt64.self) == Self.magic else { throw fault("it does not begin as stored vectors do") }
         let version = integer(8, UInt32.self)
         guard version == Self.version else {
-            throw fault("it has version \(version), this program reads \(Self.version)")
+            throw .version(file: file, found: version, expected: Self.version)
         }
         guard integer(Self.headerSize - 4, UInt32.self) == cp_crc32c(0, bytes.baseAddress, Self.headerSize - 4) else {
             throw fault("the checksum of its header is wrong")

@@ -1,4 +1,5 @@
 import CPostings
+public import IndexFiles
 import Synchronization
 
 /// The vectors of one field in one segment, as they lie in a mapped file, and the search for the nearest.
@@ -39,8 +40,8 @@ public final class VectorSegment: @unchecked Sendable {
     ///   - bytes: all of it, from an address that is a multiple of 64.
     ///   - owner: what keeps the bytes in memory.
     ///   - file: for messages.
-    /// - Throws: ``VectorFileFault`` when it is cut off, of another version, or not sound in itself.
-    public init(_ bytes: UnsafeRawBufferPointer, owner: any Sendable, file: String) throws(VectorFileFault) {
+    /// - Throws: ``IndexFiles/IndexFileError`` when it is cut off, of another version, or not sound in itself.
+    public init(_ bytes: UnsafeRawBufferPointer, owner: any Sendable, file: String) throws(IndexFileError) {
         let header = try VectorFile(bytes, file: file)
         self.bytes = bytes
         self.owner = owner
@@ -81,21 +82,37 @@ public final class VectorSegment: @unchecked Sendable {
         for row in 0..<header.rowCount {
             let isAscending = row == 0 || documents[row - 1] < documents[row]
             guard isAscending, documents[row] < header.documentCount else {
-                throw VectorFileFault(file: file, reason: "its documents do not ascend")
+                throw IndexFileError.corrupt(file: file, reason: "its documents do not ascend")
             }
         }
         self.documents = documents
     }
 
+    /// Maps the file that ``VectorSegmentWriter/write(to:)`` wrote.
+    ///
+    /// - Throws: ``IndexFiles/IndexFileError`` when it is missing, cut off, of another version, or not sound in itself.
+    public convenience init(path: String) throws(IndexFileError) {
+        let file = try MappedFile(path: path)
+        try self.init(file.bytes, owner: file, file: path)
+    }
+
+    /// What was found to be wrong with a mapped file since it was opened; `nil`: nothing.
+    package var damage: IndexFileError? { (owner as? MappedFile)?.damage }
+
+    /// The checksum of all bytes before the place where it stands, as written.
+    package var checksum: UInt32 {
+        let place = bytes.count - VectorFile.footerSize
+        return UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+    }
+
     /// Checks the checksum over all bytes.
     ///
     /// Reads all of them.
-    public func verify() throws(VectorFileFault) {
+    public func verify() throws(IndexFileError) {
         let covered = bytes.count - VectorFile.footerSize
-        let checksum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: covered, as: UInt32.self))
         let end = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: covered + 4, as: UInt32.self))
         guard checksum == cp_crc32c(0, bytes.baseAddress, covered), end == VectorFile.endMagic else {
-            throw VectorFileFault(file: file, reason: "the checksum is wrong")
+            throw damage ?? .corrupt(file: file, reason: "the checksum is wrong")
         }
     }
 

@@ -1,5 +1,6 @@
 import CKernels
 import CPostings
+public import IndexFiles
 public import Tensors
 
 /// Gathers the vectors of one field for a new segment, builds their graph, and writes both.
@@ -11,7 +12,9 @@ public final class VectorSegmentWriter {
     /// What the vectors are.
     public let field: VectorField
     /// Documents that the segment has, with or without a vector.
-    public let documentCount: Int
+    public package(set) var documentCount: Int {
+        didSet { precondition(documents.last.map { $0 < documentCount } ?? true, "there are more documents") }
+    }
     private var documents: [UInt32] = []
     private var values: [UnsafeRawPointer] = []
     private var chunks: [AlignedMemory] = []
@@ -30,11 +33,19 @@ public final class VectorSegmentWriter {
     /// Vectors so far.
     public var count: Int { documents.count }
 
+    /// About how many bytes of memory the vectors take that were added one by one.
+    package var heldBytes: Int { count * (field.rowSize + 12) }
+
     /// Adds the vector of a document, which comes after all documents before.
     ///
     /// - Throws: ``VectorFault`` as ``VectorField/checkDocument(_:)`` does.
     public func add(document: Int, vector: [Float]) throws(VectorFault) {
         try field.checkDocument(vector)
+        vector.withUnsafeBufferPointer { add(document: document, checked: $0) }
+    }
+
+    /// Adds the vector of a document that ``VectorField/checkDocument(_:)`` found to be right.
+    package func add(document: Int, checked vector: UnsafeBufferPointer<Float>) {
         append(document)
         if freeInChunk < field.rowSize {
             let size = max(1 << 20, field.rowSize)
@@ -44,7 +55,7 @@ public final class VectorSegmentWriter {
         let chunk = chunks[chunks.count - 1]
         let row = chunk.base + (chunk.count - freeInChunk)
         freeInChunk -= field.rowSize
-        vector.withUnsafeBufferPointer { RowEncoding.write($0.baseAddress!, of: field, to: row) }
+        RowEncoding.write(vector.baseAddress!, of: field, to: row)
         values.append(UnsafeRawPointer(row))
     }
 
@@ -194,6 +205,15 @@ public final class VectorSegmentWriter {
         footer.append(VectorFile.endMagic.littleEndian)
         try output.append(footer, append)
         try output.flush(append)
+    }
+
+    /// Writes the bytes to a file.
+    ///
+    /// - Throws: ``IndexFiles/IndexFileError/file(path:reason:)``.
+    public func write(to path: String) throws(IndexFileError) {
+        let file = try FileOutput(path: path)
+        try write { bytes throws(IndexFileError) in try file.append(bytes) }
+        try file.flush()
     }
 
     private func writeLowest<Failure: Error>(

@@ -7,22 +7,22 @@
 #endif
 
 /// The few file operations that an index needs, with errors that name the file.
-enum SystemCalls {
-    static func failure(_ path: String) -> IndexError {
+package enum SystemCalls {
+    package static func failure(_ path: String) -> IndexFileError {
         .file(path: path, reason: String(cString: strerror(errno)))
     }
 
-    static func makeFolder(_ path: String) throws(IndexError) {
+    package static func makeFolder(_ path: String) throws(IndexFileError) {
         if mkdir(path, 0o755) != 0, errno != EEXIST { throw failure(path) }
     }
 
-    static func openForWriting(_ path: String) throws(IndexError) -> Int32 {
+    package static func openForWriting(_ path: String) throws(IndexFileError) -> Int32 {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw failure(path) }
         return file
     }
 
-    static func write(_ file: Int32, _ bytes: UnsafeRawBufferPointer, path: String) throws(IndexError) {
+    package static func write(_ file: Int32, _ bytes: UnsafeRawBufferPointer, path: String) throws(IndexFileError) {
         var rest = bytes
         while let start = rest.baseAddress, rest.count > 0 {
             #if canImport(Glibc)
@@ -40,17 +40,17 @@ enum SystemCalls {
         }
     }
 
-    static func closeFile(_ file: Int32) { _ = close(file) }
+    package static func closeFile(_ file: Int32) { _ = close(file) }
 
     /// Makes what was written to a file, or the entries of a folder, survive a power cut.
-    static func synchronize(_ path: String) throws(IndexError) {
+    package static func synchronize(_ path: String) throws(IndexFileError) {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw failure(path) }
         defer { close(file) }
         if fsync(file) != 0, errno != EINVAL { throw failure(path) }
     }
 
-    static func rename(_ old: String, to new: String) throws(IndexError) {
+    package static func rename(_ old: String, to new: String) throws(IndexFileError) {
         #if canImport(Glibc)
             let result = Glibc.rename(old, new)
         #elseif canImport(Musl)
@@ -61,12 +61,12 @@ enum SystemCalls {
         if result != 0 { throw failure(new) }
     }
 
-    static func remove(_ path: String) { _ = unlink(path) }
+    package static func remove(_ path: String) { _ = unlink(path) }
 
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// The names in a folder, without `.` and `..`.
-    static func names(in folder: String) throws(IndexError) -> [String] {
+    package static func names(in folder: String) throws(IndexFileError) -> [String] {
         guard let stream = opendir(folder) else { throw failure(folder) }
         defer { closedir(stream) }
         var names: [String] = []
