@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm test-clients test-opensearch-client build lint bench bench-encoders bench-serve bench-search docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm test-clients test-opensearch-client build lint bench bench-encoders bench-serve bench-search bench-retrieval docs fuzz install clean bootstrap
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ bench-serve: build ## Measure serving beside other servers (Benchmarks/README.md
 
 bench-search: ## Measure search beside Lucene and tantivy (Benchmarks/README.md)
 	@Benchmarks/search
+
+bench-retrieval: ## Measure sparse and dense search beside Lucene, pyseismic, hnswlib, faiss and usearch
+	@Benchmarks/retrieval
 
 docs: build ## Write the man pages and shell completions into .build/docs
 	@scripts/docs

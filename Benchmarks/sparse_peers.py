@@ -1,39 +1,24 @@
-#!/usr/bin/env python3
-"""Measures learned-sparse search beside Lucene's FeatureField, a block-max MaxScore and pyseismic-lsr, in turns, one thread each.
+"""Learned-sparse search beside Lucene's FeatureField, a block-max MaxScore and pyseismic-lsr: the part of retrieval_peers.py for it.
 
-    python3 Benchmarks/sparse_peers.py VECTORS [--rounds 5] [--work FOLDER] [--n-postings N] [--own-n-postings N] [--json FILE]
-
-VECTORS comes from peers/sparse/make_vectors.py. PEER_PYTHON names a python3 with pyseismic-lsr and numpy (this one unless set); LUCENE_JAR the jar
-(peers/search/lucene/lucene says where it comes from); a JDK, 17 or newer, is needed. Indexes are made in the work folder once, and used again when they are
-there. Printed for each way of searching: milliseconds a query (mean, median, 99th percentile: of the rounds, the least for each query), recall@10 against the
-exhaustive result, size of the index. Exact scores are compared with Lucene's, to the bit.
+A folder of vectors comes from peers/sparse/make_vectors.py. Indexes are made in it once and used again when they are there; each engine searches in a
+process of its own on one thread, in turns. Recall is against the exhaustive result; exact scores are compared with Lucene's, to the bit.
 """
-import argparse
-import json
 import os
 import statistics
-import subprocess
 import sys
+
+from peers.processes import Peer, once
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OURS = os.environ.get("SPARSE_BENCHMARKS", os.path.join(HERE, ".build", "release", "SparseBenchmarks"))
-JAVA = os.path.join(HERE, "peers", "sparse", "lucene")
 SEISMIC = os.path.join(HERE, "peers", "sparse", "seismic_peer.py")
+# heap_factor: a higher one finds more here, and less with pyseismic-lsr.
+OWN_SETTINGS = ((3, 1.0), (3, 1.3), (4, 1.3), (5, 1.3), (8, 1.3), (10, 1.0), (10, 1.6), (15, 2.0))
+SEISMIC_SETTINGS = ((3, 0.9), (3, 0.8), (4, 0.9), (4, 0.8), (5, 0.9), (5, 0.8), (8, 0.8), (10, 0.8), (10, 0.7))
 
 
-class Peer:
-    """A process that answers a line with a line of JSON."""
-
-    def __init__(self, *command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-
-    def ask(self, request):
-        self.process.stdin.write(request + "\n")
-        self.process.stdin.flush()
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                return json.loads(line)
-        sys.exit(f"{self.process.args[0]} ended at '{request}'")
+def java():
+    return ["java", "-Xmx3g", "-XX:+UseSerialGC", "-cp", os.environ["SPARSE_CLASSES"] + ":" + os.environ["LUCENE_JAR"], "SparsePeer"]
 
 
 def recall(hits, right):
@@ -47,66 +32,70 @@ def recall(hits, right):
     return min(found, wanted) / max(1, wanted)
 
 
-def once(path, *command):
-    if not os.path.exists(path):
-        print("building", path, file=sys.stderr)
-        reply = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-        with open(path + ".json", "w", encoding="utf-8") as file:
-            file.write(reply.strip().splitlines()[-1])
-    return path
+def build(folder, own_lists, seismic_lists, engines):
+    """Makes what is not there; what each index took."""
+    took = {}
+    if "needletail" in engines:
+        took["Needletail, exact only"] = once(os.path.join(folder, "field"), OURS, "build", folder, os.path.join(folder, "field"))
+        for length in own_lists:
+            path = os.path.join(folder, f"field-{length}")
+            took[f"Needletail, lists of {length}"] = once(path, OURS, "build", folder, path, str(length), "0.1", "0.4", "1")
+    if "lucene" in engines:
+        path = os.path.join(folder, "lucene")
+        took["Lucene FeatureField"] = once(path, *java(), "index", folder, path)
+    if "seismic" in engines:
+        os.environ["RAYON_NUM_THREADS"] = "1"
+        for length in seismic_lists:
+            path = os.path.join(folder, f"seismic-{length}")
+            took[f"pyseismic, lists of {length}"] = once(path, sys.executable, SEISMIC, "build", folder, path, str(length))
+    return took
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("vectors")
-    parser.add_argument("--work")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--n-postings", type=int, default=1500)
-    parser.add_argument("--own-n-postings", type=int, help="ours, where other than pyseismic-lsr's, whose lists share one budget")
-    parser.add_argument("--json")
-    parser.add_argument("--without", default="", help="engines to leave out: lucene,maxscore,seismic")
-    options = parser.parse_args()
-    work, without = options.work or options.vectors, options.without.split(",")
-    java = ["java", "-Xmx3g", "-XX:+UseSerialGC", "-cp",
-            os.environ.get("SPARSE_CLASSES", JAVA) + ":" + os.environ.get("LUCENE_JAR", ""), "SparsePeer"]
-    python = os.environ.get("PEER_PYTHON", sys.executable)
-    own = options.own_n_postings or options.n_postings
-    field = once(os.path.join(work, f"field-{own}"), OURS, "build", options.vectors, os.path.join(work, f"field-{own}"), str(own), "0.1", "0.4", "2")
-    ours = Peer(OURS, "serve", options.vectors, field)
-    ways = [("Needletail exact", ours, "exact 10")]
-    if "lucene" not in without:
-        folder = once(os.path.join(work, "lucene"), *java, "index", options.vectors, os.path.join(work, "lucene"))
-        ways.append(("Lucene FeatureField", Peer(*java, "serve", options.vectors, folder), "exact 10"))
-    if "maxscore" not in without:
-        ways.append(("block-max MaxScore", ours, "maxscore 10"))
-    # heap_factor: a higher one finds more here, and less with pyseismic-lsr.
-    for cut, factor in [(5, 1.0), (5, 1.3), (8, 1.0), (8, 1.3), (10, 1.0), (10, 1.3), (10, 1.6), (15, 1.6)]:
-        ways.append((f"Needletail top_n {cut} heap_factor {factor}", ours, f"approximate 10 {cut} {factor}"))
-    if "seismic" not in without:
-        peer = Peer(python, SEISMIC, options.vectors, os.path.join(work, f"seismic-{options.n_postings}"), str(options.n_postings))
-        for cut, factor in [(3, 1.0), (3, 0.8), (5, 1.0), (5, 0.9), (5, 0.8), (8, 1.0), (8, 0.8)]:
-            ways.append((f"pyseismic query_cut {cut} heap_factor {factor}", peer, f"approximate 10 {cut} {factor}"))
+def measure(folder, parts, own_lists, seismic_lists, engines, rounds, queries):
+    """The rows of a table: milliseconds a query (medians of the rounds) and recall@10.
+
+    Args:
+      parts: "exact", "approximate".
+      queries: how many, at most.
+    """
+    ours = {length: Peer(OURS, "serve", folder, os.path.join(folder, f"field-{length}"), str(queries)) for length in own_lists}
+    first = Peer(OURS, "serve", folder, os.path.join(folder, "field"), str(queries))
+    right = first.ask("exact 10")["hits"]
+    ways = []
+    if "exact" in parts:
+        ways.append(("Needletail", "", "exact", first, "exact 10"))
+        if "maxscore" in engines:
+            ways.append(("block-max MaxScore", "", "exact", Peer(OURS, "serve", folder, os.path.join(folder, "field"), str(queries)), "maxscore 10"))
+        if "lucene" in engines:
+            ways.append(("Lucene FeatureField", "", "exact", Peer(*java(), "serve", folder, os.path.join(folder, "lucene"), str(queries)), "exact 10"))
+    if "approximate" in parts:
+        for length, peer in ours.items():
+            for cut, factor in OWN_SETTINGS:
+                ways.append(("Needletail", f"lists {length}, top_n {cut}, heap_factor {factor}", "approximate", peer, f"approximate 10 {cut} {factor}"))
+        for length in seismic_lists if "seismic" in engines else ():
+            peer = Peer(sys.executable, SEISMIC, "serve", folder, os.path.join(folder, f"seismic-{length}"), str(queries))
+            for cut, factor in SEISMIC_SETTINGS:
+                ways.append(("pyseismic", f"lists {length}, query_cut {cut}, heap_factor {factor}", "approximate", peer, f"approximate 10 {cut} {factor}"))
     times, hits = {}, {}
-    for _ in range(options.rounds):
-        for name, peer, request in ways:
-            reply = peer.ask(request)
-            times.setdefault(name, []).append(reply["nanoseconds"])
-            hits[name] = reply["hits"]
-    right = hits["Needletail exact"]
-    if "Lucene FeatureField" in hits:
-        print("exact hits equal Lucene's:", hits["Lucene FeatureField"] == right)
+    for number in range(rounds + 1):
+        for way in ways:
+            reply = way[3].ask(way[4])
+            # The first round warms caches and, in Java, the compiler.
+            if number > 0:
+                times.setdefault(way, []).append(reply["nanoseconds"])
+            hits[way] = reply["hits"]
     rows = []
-    print(f"{'':44}{'mean ms':>9}{'p50':>9}{'p99':>9}{'recall@10':>11}")
-    for name, rounds in times.items():
-        least = [min(values) / 1e6 for values in zip(*rounds)]
-        row = {"name": name, "mean": statistics.fmean(least), "p50": statistics.median(least),
-               "p99": sorted(least)[int(0.99 * len(least))], "recall": recall(hits[name], right)}
+    for way in ways:
+        engine, setting, kind, peer, _ = way
+        means = [statistics.fmean(nanoseconds) / 1e6 for nanoseconds in times[way]]
+        each = sorted(statistics.median(values) / 1e6 for values in zip(*times[way]))
+        row = {"engine": engine, "setting": setting, "kind": kind, "queries": len(each), "ms": statistics.median(means), "rounds_ms": means,
+               "recall": recall(hits[way], right), "memory": peer.memory()}
+        if engine != "pyseismic":
+            row.update(p50=statistics.median(each), p99=each[int(0.99 * len(each))])
+        if engine == "Lucene FeatureField":
+            row["equal"] = hits[way] == right
         rows.append(row)
-        print(f"{name:44}{row['mean']:9.3f}{row['p50']:9.3f}{row['p99']:9.3f}{row['recall']:11.4f}")
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(rows, file, indent=1)
-
-
-if __name__ == "__main__":
-    main()
+    for peer in {way[3] for way in ways} | set(ours.values()) | {first}:
+        peer.end()
+    return rows

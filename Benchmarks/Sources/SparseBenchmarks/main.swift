@@ -2,8 +2,8 @@ import Glibc
 import SparseIndex
 
 // build VECTORS INDEX [n_postings cluster_ratio summary_prune_ratio threads]   writes the file of a field, prints what it took
-// serve VECTORS INDEX                    answers lines of standard input with JSON: "exact K", "maxscore K", "approximate K top_n heap_factor",
-//                                        "filtered K per-mille", "memory"
+// serve VECTORS INDEX [QUERIES]          answers lines of standard input with JSON: "exact K", "maxscore K", "approximate K top_n heap_factor",
+//                                        "filtered K per-mille"; of the first QUERIES queries
 
 func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
 
@@ -32,8 +32,10 @@ func build(_ arguments: [String]) throws {
 
 func serve(_ arguments: [String]) throws {
     let field = try SparseField(path: arguments[1])
+    let limit = arguments.count > 2 ? Int(arguments[2])! : .max
     var queries: [[WeightedFeature]] = []
     try VectorFile(path: arguments[0] + "/queries.bin").forEach { _, terms, weights in
+        guard queries.count < limit else { return }
         queries.append(zip(terms, weights).map { WeightedFeature(FeatureKey(id: $0), $1) })
     }
     var reference: MaxScore?

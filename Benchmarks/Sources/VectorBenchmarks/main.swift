@@ -1,10 +1,10 @@
-// Vector search: what Benchmarks/vectors_peers.py runs for Needletail.
+// Vector search: what Benchmarks/retrieval_peers.py runs for Needletail.
 //
 //     VectorBenchmarks build VECTORS.npy INDEX [--rows N] [--m 16] [--ef-construction 100] [--threads 1] [--space innerproduct]
-//     VectorBenchmarks search INDEX QUERIES.npy TRUTH.npy [--k 10] [--ef 20,40,...] [--method graph] [--allowed BITS] [--rounds 3]
+//     VectorBenchmarks serve FOLDER INDEX [--queries N]
 //
-// Each measurement is a JSON object in a line. TRUTH has the true neighbours of each query, nearest first; BITS is a file with one bit a
-// vector.
+// Each measurement is a JSON object in a line. FOLDER has queries.npy, truth.npy (the true neighbours of each query, nearest first), and for
+// filters truthSHARE.npy and allowedSHARE.bits (a bit a vector); INDEX is a file in it.
 import FoundationEssentials
 import Tensors
 import VectorIndex
@@ -43,18 +43,6 @@ func processSeconds() -> Double {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-/// Resident memory of this process in bytes, of its own and of mapped files.
-func residentBytes() -> (anonymous: Int, file: Int) {
-    guard let text = try? String(contentsOf: URL(filePath: "/proc/self/status"), encoding: .utf8) else { return (0, 0) }
-    func kilobytes(_ name: String) -> Int {
-        for line in text.split(separator: "\n") where line.hasPrefix(name) {
-            return Int(line.filter { $0.isNumber }) ?? 0
-        }
-        return 0
-    }
-    return (kilobytes("RssAnon:") * 1024, kilobytes("RssFile:") * 1024)
-}
-
 func build() throws {
     let vectors = try NumPyMatrix(path: CommandLine.arguments[2])
     let rows = min(vectors.rows, Int(option("rows", "1000000000")) ?? 0)
@@ -74,61 +62,60 @@ func build() throws {
     print("{\"build_s\": \(graph), \"cpu_s\": \(used), \"write_s\": \(writing), \"bytes\": \(writer.byteCount)}")
 }
 
-func search() throws {
-    let path = CommandLine.arguments[2]
-    let bytes = try mapped(path)
-    let segment = try VectorSegment(bytes, owner: path, file: path)
-    let queries = try NumPyMatrix(path: CommandLine.arguments[3])
-    let truth = try NumPyMatrix(path: CommandLine.arguments[4])
-    let k = Int(option("k", "10")) ?? 10
-    let all = (0..<min(queries.rows, truth.rows)).map { queries.row($0, as: Float.self) }
-    let wanted = (0..<all.count).map { Set(truth.row($0, as: Int32.self).prefix(k).map { Int($0) }) }
-    let methods: [String: VectorQuery.Method] = ["graph": .graph, "exact": .exact, "automatic": .automatic]
-    let method = methods[option("method", "automatic")] ?? .automatic
-    var allowed: DocumentBits?
-    let filter = option("allowed", "")
-    if !filter.isEmpty {
-        var words = [UInt64](repeating: 0, count: (segment.documentCount + 63) / 64)
-        for (i, byte) in try Data(contentsOf: URL(filePath: filter)).enumerated() {
-            words[i / 8] |= UInt64(byte) << UInt64(i % 8 * 8)
-        }
-        allowed = DocumentBits(words: words)
+/// Answers lines "EF SHARE METHOD" on standard input: all queries one after another, those of SHARE percent among the allowed vectors (0: all).
+func serve() throws {
+    let folder = CommandLine.arguments[2], k = 10
+    let path = folder + "/" + CommandLine.arguments[3]
+    let segment = try VectorSegment(try mapped(path), owner: path, file: path)
+    let queries = try NumPyMatrix(path: folder + "/queries.npy")
+    let vectors = (0..<min(queries.rows, Int(option("queries", "1000000000")) ?? 0)).map {
+        queries.row($0, as: Float.self)
     }
-    for ef in option("ef", "100").split(separator: ",").compactMap({ Int($0) }) {
-        var times: [Double] = []
-        var found = 0, possible = 0, comparisons = 0
+    let methods: [String: VectorQuery.Method] = ["graph": .graph, "exact": .exact, "automatic": .automatic]
+    while let line = readLine() {
+        let words = line.split(separator: " ").map(String.init)
+        guard words.count == 3, let ef = Int(words[0]), let method = methods[words[2]] else {
+            throw BenchmarkFailure("\(line): wants EF SHARE METHOD")
+        }
+        let share = words[1] == "0" ? "" : words[1]
+        let truth = try NumPyMatrix(path: folder + "/truth\(share).npy")
+        let wanted = vectors.indices.map { Set(truth.row($0, as: Int32.self).prefix(k).map { Int($0) }) }
+        let allowed = share.isEmpty ? nil : try documentBits(folder + "/allowed\(share).bits", segment.documentCount)
+        var found = 0, comparisons = 0
         var ways: [String: Int] = [:]
         let before = processSeconds()
-        let rounds = Int(option("rounds", "3")) ?? 3
-        for round in 0..<rounds {
-            let time = try seconds {
-                for (i, vector) in all.enumerated() {
-                    let query = VectorQuery(vector: vector, k: k, efSearch: ef, method: method)
-                    let matches = try segment.search(query, allowed: allowed)
-                    guard round == 0 else { continue }
-                    possible += wanted[i].count
-                    found += matches.hits.reduce(0) { $0 + (wanted[i].contains($1.document) ? 1 : 0) }
-                    comparisons += matches.comparisons
-                    ways[matches.plan.way.rawValue, default: 0] += 1
-                }
+        let time = try seconds {
+            for (i, vector) in vectors.enumerated() {
+                let matches = try segment.search(
+                    VectorQuery(vector: vector, k: k, efSearch: ef, method: method), allowed: allowed)
+                found += matches.hits.reduce(0) { $0 + (wanted[i].contains($1.document) ? 1 : 0) }
+                comparisons += matches.comparisons
+                ways[matches.plan.way.rawValue, default: 0] += 1
             }
-            times.append(time)
         }
-        let best = times.min() ?? 0
-        let used = (processSeconds() - before) / Double(rounds * all.count)
-        let memory = residentBytes()
+        let used = processSeconds() - before
+        let count = Double(vectors.count)
         print(
-            "{\"ef\": \(ef), \"qps\": \(Double(all.count) / best), \"recall\": \(Double(found) / Double(max(1, possible))), "
-                + "\"cpu_us\": \(used * 1e6), \"comparisons\": \(Double(comparisons) / Double(all.count)), \"graph\": \(ways["graph"] ?? 0), "
-                + "\"rss_anonymous\": \(memory.anonymous), \"rss_file\": \(memory.file)}")
+            "{\"us\": \(time * 1e6 / count), \"cpu_us\": \(used * 1e6 / count), \"recall\": \(Double(found) / count / Double(k)), "
+                + "\"comparisons\": \(Double(comparisons) / count), \"graph\": \(ways["graph"] ?? 0)}")
+        fflush(nil)
     }
+}
+
+/// A bit a vector, from a file.
+func documentBits(_ path: String, _ count: Int) throws -> DocumentBits {
+    var words = [UInt64](repeating: 0, count: (count + 63) / 64)
+    for (i, byte) in try Data(contentsOf: URL(filePath: path)).enumerated() {
+        words[i / 8] |= UInt64(byte) << UInt64(i % 8 * 8)
+    }
+    return DocumentBits(words: words)
 }
 
 do {
     switch CommandLine.arguments.dropFirst().first {
     case "build": try build()
-    case "search": try search()
-    default: throw BenchmarkFailure("usage: VectorBenchmarks build|search ...; see main.swift")
+    case "serve": try serve()
+    default: throw BenchmarkFailure("usage: VectorBenchmarks build|serve ...; see main.swift")
     }
 } catch {
     let message = Array("VectorBenchmarks: \(error)\n".utf8)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes base.npy and queries.npy for vectors_peers.py: embeddings of the sentences of Debian's package descriptions.
+"""Makes base.npy and queries.npy for retrieval_peers.py: embeddings of the sentences of Debian's package descriptions.
 
     make_vectors.py sentences FOLDER Translation-en...        writes FOLDER/sentences.txt (apt's lists/*Translation-en, any compression)
     needletail embed --model all-MiniLM-L6-v2 --file FOLDER/sentences.txt --format npy > FOLDER/sentences.npy

@@ -18,31 +18,31 @@ final class ListClustering {
     /// Centre (upper 24 bits) and weight.
     private var shared: [UInt32] = []
     private let highest = ListClustering.zeros(UInt8.self)
-    /// What a step of each number's weight is, as a share of the largest step.
-    private let steps = ListClustering.zeros(Float.self)
+    private let steps: FeatureSteps
+    /// For each document: the weights that reach this assign it to a centre.
+    private let least: UnsafePointer<UInt8>
     private var touched: [UInt16] = []
     private var ordered: [UInt16] = []
 
-    /// - Parameter scales: the weight that 255 stands for, for each term.
     init(
-        _ vectors: UnsafeRawPointer, _ places: UnsafePointer<UInt32>, scales: [Float], _ options: SeismicOptions
+        _ vectors: UnsafeRawPointer, _ places: UnsafePointer<UInt32>, steps: FeatureSteps,
+        least: UnsafePointer<UInt8>, _ options: SeismicOptions
     ) {
         self.vectors = vectors
         self.places = places
         self.options = options
-        let largest = scales.max() ?? 1
-        for (number, scale) in scales.enumerated() { steps[number & 0xffff] = scale / largest }
+        self.steps = steps
+        self.least = least
     }
 
     deinit {
         ends.deallocate()
         lengths.deallocate()
         highest.deallocate()
-        steps.deallocate()
     }
 
     /// One a short number.
-    private static func zeros<T: Numeric>(_ type: T.Type) -> UnsafeMutablePointer<T> {
+    private static func zeros<T: FixedWidthInteger>(_ type: T.Type) -> UnsafeMutablePointer<T> {
         let memory = UnsafeMutablePointer<T>.allocate(capacity: 1 << 16)
         memory.initialize(repeating: 0, count: 1 << 16)
         return memory
@@ -127,7 +127,7 @@ final class ListClustering {
             withUnsafeTemporaryAllocation(of: Float.self, capacity: centres.count) { products in
                 for (i, document) in documents.enumerated() {
                     products.initialize(repeating: 0)
-                    add(vector(document), shared.baseAddress!, products.baseAddress!)
+                    add(document, shared.baseAddress!, products.baseAddress!)
                     var best = 0
                     for cluster in products.indices where products[cluster] > products[best] { best = cluster }
                     assigned[i] = Int32(best)
@@ -142,13 +142,16 @@ final class ListClustering {
         }
     }
 
-    /// Adds up the products of a vector with all centres.
+    /// Adds up the products of a document's highest weights with all centres.
     private func add(
-        _ vector: SeismicVector, _ shared: UnsafePointer<UInt32>, _ products: UnsafeMutablePointer<Float>
+        _ document: UInt32, _ shared: UnsafePointer<UInt32>, _ products: UnsafeMutablePointer<Float>
     ) {
+        let vector = vector(document), least = Float(least[Int(document)])
         for j in 0..<vector.count {
-            let number = Int(vector.numbers[j]), start = Int(ends[number] & ~Self.placed)
-            let weight = Float(vector.weights[j]) * steps[number] * steps[number]
+            let number = Int(vector.numbers[j])
+            let value = steps.value(vector.numbers[j], vector.weights[j])
+            guard value >= least else { continue }
+            let start = Int(ends[number] & ~Self.placed), weight = value * steps[vector.numbers[j]]
             for entry in start..<start &+ Int(lengths[number]) {
                 products[Int(shared[entry] >> 8)] += weight * Float(shared[entry] & 255)
             }
@@ -158,7 +161,7 @@ final class ListClustering {
     /// The highest weight of a number, in parts of which 65,280 are the highest of all.
     @inline(__always)
     private func highestParts(_ number: UInt16) -> Int {
-        Int(Float(highest[Int(number)]) * steps[Int(number)] * 256)
+        Int(steps.value(number, highest[Int(number)]) * 256)
     }
 
     /// Puts the touched numbers in about falling order of weight, by counting.

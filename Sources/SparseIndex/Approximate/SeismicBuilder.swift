@@ -7,14 +7,17 @@ import Tensors
 /// (Bruch, Nardini, Rulli, Venturini, SIGIR 2024), as OpenSearch parametrises it.
 ///
 /// A list keeps the documents with the highest weights of its feature. Some of them, drawn at random, are the centres of clusters; each
-/// document joins the centre with the highest product. A cluster's summary has the highest weight of each feature, cut to the
+/// document joins the centre with the highest product of its highest weights. A cluster's summary has the highest weight of each feature, cut to the
 /// features that make up most of their sum.
 final class SeismicBuilder: @unchecked Sendable {
     private let terms: [TermPostings]
     private let documentCount: Int
     private let options: SeismicOptions
-    /// The weight that 255 stands for, for each term.
-    private let scales: [Float]
+    private let steps: FeatureSteps
+    /// For each document: the weights that reach this assign it to a centre.
+    private let least: UnsafeMutablePointer<UInt8>
+    /// How many of its features assign a document, about: most of its product with a centre comes from the highest weights.
+    private static let assignedBy = 15
     /// Where each document's vector is, in units.
     private let places: UnsafeMutablePointer<UInt32>
     private let vectors: UnsafeMutableRawPointer
@@ -25,7 +28,7 @@ final class SeismicBuilder: @unchecked Sendable {
         self.documentCount = documentCount
         self.options = options
         let scales = terms.map { SeismicFormat.scale(ceiling: options.quantizationCeiling, highest: $0.highest) }
-        self.scales = scales
+        steps = FeatureSteps(scales: scales)
         let counts = UnsafeMutablePointer<UInt32>.allocate(capacity: documentCount)
         defer { counts.deallocate() }
         counts.initialize(repeating: 0, count: documentCount)
@@ -63,9 +66,15 @@ final class SeismicBuilder: @unchecked Sendable {
                 vector.storeBytes(of: UInt32(at + 1), toByteOffset: 4, as: UInt32.self)
             }
         }
+        least = .allocate(capacity: documentCount)
+        for document in 0..<documentCount {
+            let vector = SeismicVector(vectors + Int(places[document]) * SeismicFormat.vectorUnit)
+            least[document] = steps.least(of: vector, reachedBy: Self.assignedBy)
+        }
     }
 
     deinit {
+        least.deallocate()
         places.deallocate()
         vectors.deallocate()
     }
@@ -79,7 +88,8 @@ final class SeismicBuilder: @unchecked Sendable {
         let postings = options.postings(documents: documentCount)
         pool.run(pieceCount) { index, _ in
             var piece = SeismicPiece()
-            let clustering = ListClustering(self.vectors, self.places, scales: self.scales, self.options)
+            let clustering = ListClustering(
+                self.vectors, self.places, steps: self.steps, least: self.least, self.options)
             for term in index * pieceSize..<min((index + 1) * pieceSize, self.terms.count) {
                 clustering.cluster(self.terms[term], number: term, keeping: postings, into: &piece)
             }

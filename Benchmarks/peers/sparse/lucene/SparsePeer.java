@@ -24,8 +24,8 @@ import org.apache.lucene.store.FSDirectory;
 /**
  * Lucene's FeatureField as a peer.
  *
- * <p>{@code index VECTORS INDEX} makes one segment; {@code serve VECTORS INDEX} answers "exact K" on standard input with times and hits; {@code
- * functions} prints scores of all functions for Tests/Fixtures/sparse.
+ * <p>{@code index VECTORS INDEX} makes one segment; {@code serve VECTORS INDEX [QUERIES]} answers "exact K" on standard input with times and hits of
+ * the first queries.
  */
 final class SparsePeer {
   private SparsePeer() {}
@@ -62,7 +62,7 @@ final class SparsePeer {
   public static void main(String[] arguments) throws Exception {
     switch (arguments[0]) {
       case "index" -> index(Path.of(arguments[1]), Path.of(arguments[2]));
-      case "serve" -> serve(Path.of(arguments[1]), Path.of(arguments[2]));
+      case "serve" -> serve(Path.of(arguments[1]), Path.of(arguments[2]), arguments.length > 3 ? Integer.parseInt(arguments[3]) : Integer.MAX_VALUE);
       default -> throw new IllegalArgumentException("index or serve is expected");
     }
   }
@@ -88,9 +88,10 @@ final class SparsePeer {
     System.out.printf("{\"seconds\": %.1f, \"bytes\": %d}%n", (System.nanoTime() - start) / 1e9, bytes);
   }
 
-  private static void serve(Path vectors, Path folder) throws IOException {
+  private static void serve(Path vectors, Path folder, int limit) throws IOException {
     List<Query> queries = new ArrayList<>();
     read(vectors.resolve("queries.bin"), (terms, weights) -> {
+      if (queries.size() == limit) return;
       BooleanQuery.Builder builder = new BooleanQuery.Builder();
       for (int i = 0; i < terms.length; i++) {
         builder.add(FeatureField.newLinearQuery("f", Integer.toString(terms[i]), weights[i]), Occur.SHOULD);
