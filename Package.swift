@@ -104,7 +104,10 @@ let package = Package(
             swiftSettings: common),
         // Level 5
         .target(
-            name: "Querying", dependencies: ["Mappings", "SearchIndex", "TextAnalysis", "JSON"], swiftSettings: common),
+            name: "Querying",
+            dependencies: [
+                "Mappings", "SearchIndex", "VectorIndex", "SparseIndex", "IndexFiles", "TextAnalysis", "JSON",
+            ], swiftSettings: common),
         .target(
             name: "Routing", dependencies: ["JSON", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: safe),
@@ -271,8 +274,10 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "QueryingTests",
-            dependencies: ["Querying", "Mappings", "SearchIndex", "TextAnalysis", "JSON", "TestSupport"],
-            swiftSettings: common),
+            dependencies: [
+                "Querying", "Mappings", "SearchIndex", "VectorIndex", "SparseIndex", "TextAnalysis", "JSON",
+                "TestSupport",
+            ], swiftSettings: common),
         .testTarget(
             name: "TextEncodingTests",
             dependencies: ["TextEncoding", "Inference", "Encoders", "ModelFiles", "Querying", "JSON", "TestSupport"],

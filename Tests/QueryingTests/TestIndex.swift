@@ -34,7 +34,10 @@ struct TestIndex: IndexView {
         folder = Folder()
         writer = try IndexWriter(folder: folder.path)
         if let settings { analysis = try AnalysisRegistry(settings: settings) }
-        var mapping = try Mapping(parsing: json)
+        var vectors = VectorSettings()
+        vectors.isVectorIndex = true
+        vectors.isSparseIndex = true
+        var mapping = try Mapping(parsing: json, context: MappingContext(vectors: vectors))
         var parser = try DocumentParser(mapping: mapping, analysis: analysis)
         var document = IndexDocument()
         sources = []
@@ -76,6 +79,8 @@ struct TestIndex: IndexView {
     }
 
     static let context = SearchContext(now: Moment(milliseconds: 1_700_000_000_000))
+
+    func search(_ body: JSONValue) throws -> SearchResponse { try search(body.serialized()) }
 
     func search(_ body: String) throws -> SearchResponse {
         try Search.run(SearchRequest.parse(Array(body.utf8)), over: [self], context: Self.context)

@@ -40,25 +40,32 @@ struct MultiSearchEndpoints {
         writer.key("responses")
         writer.beginArray()
         let search = SearchEndpoints(node: node)
-        var count = 0
+        var searches: [Result<(header: JSONObject, search: SearchRequest, targets: [SearchTarget]), any Error>] = []
         while let line = lines.popFirst() {
             let header = try Self.header(line)
             guard let body = lines.popFirst() else {
                 throw OpenSearchError.illegalArgument("the last header of the msearch request has no search behind it")
             }
-            count += 1
-            guard count <= Self.maximumSearches else {
+            guard searches.count < Self.maximumSearches else {
                 throw OpenSearchError.illegalArgument(
                     "more than \(Self.maximumSearches) searches in one request; send several")
             }
+            searches.append(
+                Result {
+                    let one = try read(Array(body))
+                    return (header, one, try search.targets(request, header, one))
+                })
+        }
+        guard !searches.isEmpty else { throw OpenSearchError.validation(["no requests added"]) }
+        let known = await node.encodings(of: searches.compactMap { try? $0.get() }.map { ($0.search, $0.targets) })
+        for one in searches {
             do {
-                writer.value(json: try await search.answer(request, header, try read(Array(body))))
+                let (header, body, targets) = try one.get()
+                writer.value(json: try await search.answer(request, header, body, targets, known))
             } catch {
-                let error = OpenSearchError(describing: error)
-                writer.value(error.body())
+                writer.value(OpenSearchError(describing: error).body())
             }
         }
-        guard count > 0 else { throw OpenSearchError.validation(["no requests added"]) }
         writer.endArray()
         writer.key("took")
         writer.value((ContinuousClock.now - begin).milliseconds)

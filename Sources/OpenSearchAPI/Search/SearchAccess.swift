@@ -14,8 +14,10 @@ extension OpenSearchNode {
     ///
     /// - Parameter allowsPartial: Whether failures of some indices, or the end of the time, leave an answer; nil: what the request's
     ///   parameters and the cluster's settings say.
+    /// - Parameter known: What texts became that were encoded together with those of other searches.
     func execute(
-        _ search: SearchRequest, _ targets: [SearchTarget], for request: RestRequest, allowsPartial: Bool? = nil
+        _ search: SearchRequest, _ targets: [SearchTarget], for request: RestRequest, allowsPartial: Bool? = nil,
+        known: QueryEncodings = .none
     ) async throws -> SearchReply {
         var search = search
         var use = try pipeline(search, targets, request)
@@ -31,7 +33,7 @@ extension OpenSearchNode {
         let begin = ContinuousClock.now
         var response = try Search.run(
             search, over: targets.map { TargetView($0) },
-            context: try await context(request, of: try search.queries, targets))
+            context: try await context(request, of: try search.queries, targets, known))
         let allowsPartial =
             try allowsPartial ?? request.optionalFlag("allow_partial_search_results")
             ?? (metadata.current.clusterSetting("search.default_allow_partial_results") != "false")
@@ -67,6 +69,14 @@ extension OpenSearchNode {
         let size = search.size ?? 10
         if response.hits.hits.count == size, size > 0 { reply.lastSortValues = response.hits.hits.last?.sort }
         return reply
+    }
+
+    /// Encodes the texts of several searches at once, as far as that goes: what is missing is encoded, or told, with its search.
+    func encodings(of searches: [(search: SearchRequest, targets: [SearchTarget])]) async -> QueryEncodings {
+        guard encoder != nil, searches.count > 1 else { return .none }
+        let queries = searches.flatMap { (try? $0.search.queries) ?? [] }
+        let mappings = searches.flatMap { $0.targets.map(\.snapshot.mapping) }
+        return (try? await QueryEncodings(of: queries, mappings: mappings, by: encoder)) ?? .none
     }
 
     /// How many documents a query finds, and which of several indices could not tell.
@@ -140,7 +150,7 @@ extension OpenSearchNode {
 
     /// What searches know beside their request; encodes the texts of queries.
     private func context(
-        _ request: RestRequest?, of queries: [Query?], _ targets: [SearchTarget]
+        _ request: RestRequest?, of queries: [Query?], _ targets: [SearchTarget], _ known: QueryEncodings = .none
     ) async throws -> SearchContext {
         let now = Clock.milliseconds
         let end = try request?.time("cancel_after_time_interval").flatMap {
@@ -155,7 +165,8 @@ extension OpenSearchNode {
             context.maximumBuckets = limit
         }
         context.encodings = try await QueryEncodings(
-            of: (queries + targets.map(\.filter)).compactMap(\.self), by: encoder)
+            of: (queries + targets.map(\.filter)).compactMap(\.self), mappings: targets.map(\.snapshot.mapping),
+            known: known, by: encoder)
         return context
     }
 }
@@ -209,6 +220,7 @@ private struct TargetView: IndexView {
         if let value = integer("max_inner_result_window") { limits.innerResultWindow = value }
         if let value = integer("max_regex_length") { limits.regexLength = value }
         if let value = integer("highlight.max_analyzed_offset") { limits.analyzedOffset = value }
+        if let value = integer("knn.algo_param.ef_search") { limits.efSearch = value }
         return limits
     }
 

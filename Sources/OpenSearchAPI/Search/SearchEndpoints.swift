@@ -87,11 +87,8 @@ struct SearchEndpoints {
         }
     }
 
-    /// One search of `_msearch`.
-    func answer(_ request: RestRequest, _ header: JSONObject, _ search: SearchRequest) async throws -> [UInt8] {
-        let begin = ContinuousClock.now
-        var search = search
-        search.isScroll = false
+    /// The indices of one search of `_msearch`.
+    func targets(_ request: RestRequest, _ header: JSONObject, _ search: SearchRequest) throws -> [SearchTarget] {
         var expressions = request.list("index") ?? []
         switch header["index"] ?? header["indices"] {
         case .string(let text)?: expressions = text.split(separator: ",").map(String.init)
@@ -101,14 +98,24 @@ struct SearchEndpoints {
         var options = IndicesOptions.search
         if let flag = header["ignore_unavailable"]?.bool { options.ignoresUnavailable = flag }
         if let flag = header["allow_no_indices"]?.bool { options.allowsNone = flag }
-        let targets = try search.pointInTime.map { try self.targets(ofPoint: $0) } ?? node.targets(expressions, options)
+        return try search.pointInTime.map { try targets(ofPoint: $0) } ?? node.targets(expressions, options)
+    }
+
+    /// One search of `_msearch`.
+    func answer(
+        _ request: RestRequest, _ header: JSONObject, _ search: SearchRequest, _ targets: [SearchTarget],
+        _ known: QueryEncodings
+    ) async throws -> [UInt8] {
+        let begin = ContinuousClock.now
+        var search = search
+        search.isScroll = false
         let partial = header["allow_partial_search_results"]
         let allowsPartial =
             try partial?.bool
             ?? partial?.string.map { text throws(OpenSearchError) in
                 try RestRequest.boolean(text)
             }
-        let result = try await node.execute(search, targets, for: request, allowsPartial: allowsPartial)
+        let result = try await node.execute(search, targets, for: request, allowsPartial: allowsPartial, known: known)
         return document(result, targets, begin, request, search, [], status: 200)
     }
 

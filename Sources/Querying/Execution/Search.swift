@@ -14,8 +14,8 @@ public enum Search {
     ) throws -> SearchResponse {
         let start = context.clock()
         try check(request, views)
+        var request = try TwoPhaseSearch.apply(request, context.encodings, views.map(\.mapping))
         let hybrid = try HybridSearch(request, views, context: context)
-        var request = request
         if case .hybrid(let query) = request.query?.kind {
             // Counts, aggregations and highlights are those of all that the queries find.
             request.query = query.union
@@ -45,9 +45,12 @@ public enum Search {
                 suggested.append(try suggest(request, search))
                 if request.isSuggestOnly { continue }
                 if let hybrid {
-                    try hybrid.search(view, i, deadline: deadline)
-                    _ = try search.run(limit: 0, deadline: deadline, aggregations: collector)
+                    let found = try hybrid.search(view, i, deadline: deadline)
+                    if request.trackTotalHits != .off || collector != nil {
+                        _ = try search.run(limit: 0, deadline: deadline, aggregations: collector)
+                    }
                     try view.checkDamage()
+                    hybrid.add(found, i)
                 } else {
                     var found = try search.run(limit: limit, deadline: deadline, aggregations: collector)
                     for rescore in request.rescore { found = try search.rescore(found, rescore) }
@@ -107,7 +110,7 @@ public enum Search {
         _ query: Query, document seqNo: Int64, in view: any IndexView, context: SearchContext
     ) throws -> Explanation? {
         var request = SearchRequest()
-        request.query = query
+        request.query = query.single
         request.explain = true
         let search = try ViewSearch(0, view, request, context, asDouble: [])
         for segment in view.snapshot.segments {
@@ -125,9 +128,9 @@ public enum Search {
     /// - Throws: ``SearchError`` with what is wrong.
     public static func validate(_ query: Query, in view: any IndexView, context: SearchContext) throws -> String {
         var request = SearchRequest()
-        request.query = query
+        request.query = query.single
         let search = try ViewSearch(0, view, request, context, asDouble: [])
-        return search.builder.name(of: try search.planner.plan(query))
+        return search.builder.name(of: try search.planner.plan(query.single))
     }
 
     /// Hands every document that a query matches to a body, by sequence number, in index order: for updates and deletes by query.
@@ -137,7 +140,7 @@ public enum Search {
         _ query: Query?, in view: any IndexView, context: SearchContext, _ body: (Int64) throws -> Bool
     ) throws {
         var request = SearchRequest()
-        request.query = query
+        request.query = query?.single
         let search = try ViewSearch(0, view, request, context, asDouble: [])
         let deadline = Deadline(context, start: context.clock(), timeout: nil)
         for segment in view.snapshot.segments {

@@ -13,15 +13,17 @@ enum SearchProfile {
                 "advance_count": 0, "set_min_competitive_score": 0, "set_min_competitive_score_count": 0,
                 "shallow_advance": 0, "shallow_advance_count": 0, "compute_max_score": 0, "compute_max_score_count": 0,
             ]
-            let query: JSONValue = [
+            var query: JSONObject = [
                 "type": .string(type(of: request.query)), "description": .string(description(of: request.query)),
                 "time_in_nanos": time, "breakdown": breakdown,
             ]
+            let vectors = search.builder.vectorSearches.entries
+            if !vectors.isEmpty { query["children"] = .array(vectors.map(json)) }
             let collector: JSONValue = [
                 "name": .string(search.isByScore ? "SimpleTopScoreDocCollector" : "SimpleFieldCollector"),
                 "reason": "search_top_hits", "time_in_nanos": time,
             ]
-            let run: JSONValue = ["query": [query], "rewrite_time": 0, "collector": [collector]]
+            let run: JSONValue = ["query": [.object(query)], "rewrite_time": 0, "collector": [collector]]
             return [
                 "id": .string("[needletail][\(search.view.name)][0]"), "inbound_network_time_in_millis": 0,
                 "outbound_network_time_in_millis": 0, "searches": [run], "aggregations": [],
@@ -30,8 +32,20 @@ enum SearchProfile {
         return ["shards": .array(shards)]
     }
 
+    /// How the vectors of a segment were searched, and why so.
+    private static func json(_ entry: VectorSearches.Entry) -> JSONValue {
+        [
+            "type": "KNNQuery", "description": .string("\(entry.query) in segment \(entry.segment): \(entry.plan)"),
+            "time_in_nanos": .number(JSONNumber(Int(entry.nanoseconds))),
+            "breakdown": ["comparisons": .number(JSONNumber(entry.comparisons))],
+        ]
+    }
+
     private static func type(of query: Query?) -> String {
         switch query?.kind {
+        case .knn, .neural: "KNNQuery"
+        case .rankFeature: "FeatureQuery"
+        case .neuralSparse: "BooleanQuery"
         case nil, .matchAll: "MatchAllDocsQuery"
         case .bool, .match: "BooleanQuery"
         case .term: "TermQuery"

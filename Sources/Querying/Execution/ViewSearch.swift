@@ -36,9 +36,11 @@ final class ViewSearch {
         self.view = view
         self.request = request
         self.context = context
-        let planner = QueryPlanner(view, now: context.now, lookup: context.lookup)
+        let planner = QueryPlanner(
+            view, now: context.now, lookup: context.lookup, encodings: context.encodings)
         let builder = WeightBuilder(
-            view.snapshot, mapping: request.explain ? view.mapping : nil, maxClauses: view.limits.clauseCount)
+            view.snapshot, mapping: request.explain ? view.mapping : nil, maxClauses: view.limits.clauseCount,
+            vectorSearches: VectorSearches(clock: context.clock))
         self.planner = planner
         self.builder = builder
         boost = request.indicesBoost.first { Wildcard.matches($0.field, view.name) }?.boost ?? 1
@@ -70,6 +72,7 @@ final class ViewSearch {
 
     /// Finds the first so many candidates.
     func run(limit: Int, deadline: Deadline, aggregations: AggregationCollector?) throws -> [Candidate] {
+        builder.vectorSearches.deadline = deadline
         do {
             let isPlain =
                 isByScore && !isGrouped && aggregations == nil && request.postFilter == nil && request.minScore == nil

@@ -32,7 +32,7 @@ final class HighlightTerms {
 
     private func add(_ plan: Plan) throws {
         switch plan {
-        case .none, .all, .seqNos, .slice: break
+        case .none, .all, .seqNos, .slice, .nearest, .features, .feature: break
         case .term(let clause): add(clause.field, clause.term)
         case .synonym(let field, let terms): for term in terms { add(field, term) }
         case .blended(let parts, _): for part in parts { add(part.field, part.term) }

@@ -37,3 +37,8 @@ public struct HybridQuery: Sendable, Hashable {
         return Query(.bool(bool))
     }
 }
+
+extension Query {
+    /// What a search asks that makes no list of its own: of a hybrid query the union of its queries.
+    var single: Query { if case .hybrid(let hybrid) = kind { hybrid.union } else { self } }
+}

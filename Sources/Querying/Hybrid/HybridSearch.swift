@@ -1,3 +1,4 @@
+import JSON
 import SearchIndex
 
 /// A hybrid query over several indices, by score: one search for each query in each index, and one list of their results.
@@ -11,6 +12,8 @@ final class HybridSearch {
     private let depth: Int
     private let minimum: Float?
     private let isSorted: Bool
+    /// Hits must score less (`search_after`).
+    private let after: Float?
     /// The searches by index, then by query.
     private var searches: [Int: [ViewSearch]] = [:]
     /// What each query found, over all indices.
@@ -42,8 +45,10 @@ final class HybridSearch {
         found = Array(repeating: [], count: query.queries.count)
         minimum = request.minScore
         isSorted = !request.sort.isEmpty
+        after = request.searchAfter?.first?.double.map { Float($0) }
         var part = request
         part.sort = []
+        part.searchAfter = nil
         part.trackTotalHits = .off
         part.aggregations = nil
         // The least score that is asked for is one of the combined scores.
@@ -72,20 +77,27 @@ final class HybridSearch {
         }
     }
 
-    /// Asks an index all queries.
-    func search(_ view: any IndexView, _ index: Int, deadline: Deadline) throws {
-        var ofView: [ViewSearch] = []
-        for (place, part) in query.queries.enumerated() {
+    /// Asks an index all queries; what they found counts when it is added.
+    func search(
+        _ view: any IndexView, _ index: Int, deadline: Deadline
+    ) throws -> [(search: ViewSearch, found: [Candidate])] {
+        var all: [(search: ViewSearch, found: [Candidate])] = []
+        for part in query.queries {
             var request = request
             request.query = query.filtered(part)
             let search = try ViewSearch(index, view, request, context, asDouble: [])
             let limit = max(depth, request.rescore.map(\.windowSize).max() ?? 0)
             var candidates = try search.run(limit: limit, deadline: deadline, aggregations: nil)
             for rescore in request.rescore { candidates = try search.rescore(candidates, rescore) }
-            found[place] += candidates.prefix(depth)
-            ofView.append(search)
+            all.append((search, Array(candidates.prefix(depth))))
         }
-        searches[index] = ofView
+        return all
+    }
+
+    /// Takes what all queries found in an index.
+    func add(_ results: [(search: ViewSearch, found: [Candidate])], _ index: Int) {
+        for (place, result) in results.enumerated() { found[place] += result.found }
+        searches[index] = results.map(\.search)
     }
 
     /// One list of all hits: by combined score descending, then by index and document; the best of each group where there are.
@@ -107,6 +119,7 @@ final class HybridSearch {
             var candidate = candidate
             candidate.score = fusion.combined(parts[hit] ?? [])
             if let minimum, candidate.score < minimum { continue }
+            if let after, candidate.score >= after { continue }
             if isSorted { candidate.keys = [.integer(SortableDouble.encode(Double(candidate.score)))] }
             fused.append(candidate)
         }

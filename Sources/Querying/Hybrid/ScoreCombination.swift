@@ -32,7 +32,7 @@ public enum ScoreCombination: String, Sendable, Hashable, CaseIterable {
             case .geometricMean:
                 guard let score, score > 0 else { continue }
                 total += weight
-                sum += weight * Float(log(Double(score)))
+                sum = Float(Double(sum) + Double(weight) * log(Double(score)))
             case .harmonicMean:
                 guard let score, score > 0 else { continue }
                 total += weight

@@ -31,10 +31,13 @@ public enum ScoreNormalization: Sendable, Hashable {
         let lowest = scores.reduce(first) { min($0, $1) }
         let highest = scores.reduce(first) { max($0, $1) }
         switch self {
+        // OpenSearch's largest score begins at the least positive number: queries without scores do not rank on top.
         case .minMax(let lowerBounds, let upperBounds):
             let lower = query < lowerBounds.count ? lowerBounds[query] : nil
             let upper = query < upperBounds.count ? upperBounds[query] : nil
-            return scores.map { Self.minMax($0, in: lowest...highest, lower, upper) }
+            // Unchecked, as a score may be no number.
+            let range = ClosedRange(uncheckedBounds: (lowest, max(highest, .leastNonzeroMagnitude)))
+            return scores.map { Self.minMax($0, in: range, lower, upper) }
         case .l2:
             let norm = scores.reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
             return scores.map { norm == 0 ? 0 : $0 / norm }

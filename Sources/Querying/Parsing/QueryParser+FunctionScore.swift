@@ -123,10 +123,10 @@ extension QueryParser {
         case "field_value_factor": return .field(try fieldValueFactor(member.value))
         case "gauss", "exp", "linear": return .decay(try decay(member.value, .init(rawValue: member.key)!))
         case "script_score":
-            throw body.parsing(
-                member.value,
-                "[script_score] is not supported: scripts are not run; supported functions are weight, random_score, field_value_factor, gauss, exp and linear"
-            )
+            guard let script = member.value.members?.first(where: { $0.key == "script" })?.value else {
+                throw body.parsing(member.value, "script_score requires 'script' field")
+            }
+            return .vectors(try vectorScript(script))
         default:
             let place = body.place(of: member.value.offset)
             throw SearchError(

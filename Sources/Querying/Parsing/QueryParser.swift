@@ -36,14 +36,17 @@ package struct QueryParser {
         "function_score": { try $0.functionScore($1) },
         "nested": { try $0.nested($1) },
         "hybrid": { try $0.hybrid($1) },
+        "knn": { try $0.knn($1) },
+        "neural": { try $0.neural($1) },
+        "neural_sparse": { try $0.neuralSparse($1) },
+        "rank_feature": { try $0.rankFeature($1) },
+        "script_score": { try $0.scriptScore($1) },
         "wrapper": { try $0.wrapper($1) },
     ]
 
     /// Queries that OpenSearch has and this engine does not: refused with a reason.
     static let unsupported: [String: String] = [
         "script": "scripts are not run; supported are the queries without scripts and function_score's own functions",
-        "script_score":
-            "scripts are not run; use function_score with field_value_factor, a decay function or random_score",
         "more_like_this": "use match or query_string with the words of the document",
         "geo_distance": "geographic fields are not supported",
         "geo_bounding_box": "geographic fields are not supported",

@@ -49,6 +49,12 @@ indirect enum Plan {
     case nested(NestedClause)
     /// At least so many of several, the number in a field.
     case coverage([Plan], FieldNumber)
+    /// Vectors near a vector.
+    case nearest(NearestClause)
+    /// Documents that share features.
+    case features(FeaturesClause)
+    /// A stored number.
+    case feature(FeatureClause)
     /// A part of all documents.
     case slice(id: Int, max: Int)
 }
@@ -146,6 +152,8 @@ struct FunctionClause {
     var boostMode: FunctionScoreQuery.BoostMode
     var maxBoost: Float
     var minScore: Float?
+    /// Whether the boost multiplies the value of the function.
+    var takesBoost = false
 }
 
 struct NestedClause {

@@ -30,8 +30,13 @@ extension QueryPlanner {
             throw SearchError.queryShard("[nested] nested object under path [\(query.path)] is not of nested type")
         }
         let outer = nestedPath
+        let outermost = parentPath
+        parentPath = outer
         nestedPath = query.path
-        defer { nestedPath = outer }
+        defer {
+            nestedPath = outer
+            parentPath = outermost
+        }
         return .nested(
             NestedClause(
                 query: try plan(query.query), path: query.path, parentPath: outer, scoreMode: query.scoreMode))
@@ -57,13 +62,15 @@ extension QueryPlanner {
                     )
                 }
             case .decay(let decay): try place(decay, &clause)
+            case .vectors(let script): clause.field = try vectorField(of: script)
             }
             return clause
         }
         return .functions(
             FunctionClause(
                 query: try plan(query.query), functions: functions, scoreMode: query.scoreMode,
-                boostMode: query.boostMode, maxBoost: query.maxBoost, minScore: query.minScore))
+                boostMode: query.boostMode, maxBoost: query.maxBoost, minScore: query.minScore,
+                takesBoost: query.takesBoost))
     }
 
     /// Reads origin, scale and offset of a decay function in the units of its field.

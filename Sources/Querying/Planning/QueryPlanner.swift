@@ -10,12 +10,17 @@ final class QueryPlanner {
     let view: any IndexView
     let context: QueryValueContext
     let lookup: (any TermsLookup)?
+    /// What the texts of the search became.
+    let encodings: QueryEncodings
     /// The nested object that the query is inside of.
     var nestedPath: String?
+    /// The nested object around that one.
+    var parentPath: String?
     private var clauses = 0
 
-    init(_ view: any IndexView, now: Moment, lookup: (any TermsLookup)? = nil) {
+    init(_ view: any IndexView, now: Moment, lookup: (any TermsLookup)? = nil, encodings: QueryEncodings = .none) {
         self.view = view
+        self.encodings = encodings
         context = QueryValueContext(now: now)
         self.lookup = lookup
     }
@@ -70,8 +75,10 @@ final class QueryPlanner {
             return .boosting(try plan(query.positive), try plan(query.negative), query.negativeBoost)
         case .functionScore(let query): return try functionScore(query)
         case .nested(let query): return try nested(query)
-        case .knn, .neural, .neuralSparse:
-            throw SearchError.illegalArgument("queries on vectors are not supported yet")
+        case .knn(let query): return try knn(query)
+        case .neural(let query): return try neural(query)
+        case .neuralSparse(let query): return try neuralSparse(query)
+        case .rankFeature(let query): return try rankFeature(query)
         case .hybrid:
             throw SearchError.illegalArgument(
                 "hybrid query must be a top level query and cannot be wrapped into other queries")

@@ -1,4 +1,5 @@
 public import JSON
+public import SparseIndex
 
 /// The body of a search, read and checked; independent of any index.
 public struct SearchRequest: Sendable {
@@ -30,6 +31,8 @@ public struct SearchRequest: Sendable {
         public var regexLength = 1000
         /// The setting `index.highlight.max_analyzed_offset` in UTF-16 code units.
         public var analyzedOffset = 1_000_000
+        /// The setting `index.knn.algo_param.ef_search`: how wide graphs are searched where neither query nor mapping says it.
+        public var efSearch = 100
 
         /// The defaults of OpenSearch.
         public init() {}
@@ -115,6 +118,8 @@ public struct SearchRequest: Sendable {
     public var ext: JSONValue?
     /// How the results of a hybrid query become one list, as a search pipeline says; `nil`: by the best score.
     public var fusion: ScoreFusion?
+    /// How `neural_sparse` queries are searched in two phases, as a search pipeline says; `nil`: in one.
+    public var twoPhase: TwoPhaseParameters?
     /// `search_pipeline`: a name or a definition.
     public var searchPipeline: JSONValue?
     /// `verbose_pipeline`: whether the answer shows what each processor did.

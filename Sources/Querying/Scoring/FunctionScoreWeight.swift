@@ -1,5 +1,6 @@
 import Mappings
 import SearchIndex
+import VectorIndex
 
 #if canImport(Glibc)
     import Glibc
@@ -179,6 +180,20 @@ enum FunctionValue {
             }
         case .field(let factor): return try fieldValue(factor, function, segment, faults)
         case .decay(let decay): return self.decay(decay, function, segment)
+        case .vectors(let script): return try vectors(script, function, segment)
+        }
+    }
+
+    /// Documents without a vector have a score of 0.
+    private static func vectors(
+        _ script: VectorScript, _ function: FunctionClause.Function, _ segment: Segment
+    ) throws -> (Int, Float) -> Double {
+        guard let field = function.field, let vectors = segment.vectors(field.number) else { return { _, _ in 0 } }
+        do {
+            let scorer = try vectors.scorer(script.vector, space: try VectorSpace(name: script.space))
+            return { document, _ in scorer.scriptScore(ofDocument: document).map { Double($0) } ?? 0 }
+        } catch {
+            throw SearchError.illegalArgument(error.reason)
         }
     }
 

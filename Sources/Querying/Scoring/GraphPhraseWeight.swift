@@ -15,26 +15,10 @@ final class GraphPhraseWeight: Weight {
         self.clause = clause
         self.boost = boost
         let field = clause.field
-        guard field.hasPositions else {
-            throw SearchError(
-                type: "illegal_state_exception",
-                reason: "field:[\(field.name)] was indexed without position data; cannot run PhraseQuery"
-            ).during(.query)
-        }
-        statistics = snapshot.field(field.number)
         var terms: Set<[UInt8]> = []
         for part in clause.parts { for way in part { for item in way.terms { terms.insert(item.term) } } }
-        frequencies = terms.sorted { $0.lexicographicallyPrecedes($1) }
-            .map { snapshot.term(field.number, $0).documentFrequency }.filter { $0 > 0 }
-        switch field.similarity {
-        case .bm25(let bm25):
-            var idf = 0.0
-            for frequency in frequencies {
-                idf += Double(BM25.idf(documentFrequency: frequency, documentCount: statistics.documentCount))
-            }
-            weight = bm25.weight(idf: Float(idf), boost: boost, statistics: statistics)
-        case .boolean: weight = TermWeight(.constant(boost))
-        }
+        (statistics, frequencies, weight) = try field.phrase(
+            of: terms.sorted { $0.lexicographicallyPrecedes($1) }, boost: boost, snapshot: snapshot)
     }
 
     override func scorer(_ segment: Segment) throws -> Scorer? { graphScorer(segment) }

@@ -12,32 +12,8 @@ final class PhraseWeight: Weight {
         self.clause = clause
         self.boost = boost
         let field = clause.field
-        guard field.hasPositions else {
-            throw SearchError(
-                type: "illegal_state_exception",
-                reason: "field:[\(field.name)] was indexed without position data; cannot run PhraseQuery"
-            ).during(.query)
-        }
-        statistics = snapshot.field(field.number)
-        // Terms that do not occur add nothing, as in Lucene.
-        var frequencies: [Int] = []
-        for place in clause.places {
-            for term in place.terms {
-                let frequency = snapshot.term(field.number, term).documentFrequency
-                if frequency > 0 { frequencies.append(frequency) }
-            }
-        }
-        self.frequencies = frequencies
-        switch field.similarity {
-        case .bm25(let bm25):
-            var idf = 0.0
-            for frequency in frequencies {
-                idf += Double(
-                    BM25.idf(documentFrequency: frequency, documentCount: statistics.documentCount))
-            }
-            weight = bm25.weight(idf: Float(idf), boost: boost, statistics: statistics)
-        case .boolean: weight = TermWeight(.constant(boost))
-        }
+        (statistics, frequencies, weight) = try field.phrase(
+            of: clause.places.flatMap(\.terms), boost: boost, snapshot: snapshot)
     }
 
     override func scorer(_ segment: Segment) throws -> Scorer? { phraseScorer(segment) }

@@ -9,10 +9,18 @@ struct WeightBuilder {
     let maxClauses: Int
     /// Of all scorers of its weights.
     let faults = ScoringFaults()
+    /// Of all its weights on vectors.
+    let vectorSearches: VectorSearches
+    private let segments: [Segment]
     private let fields: [FieldNumber: MappedField]
 
     /// - Parameter mapping: names the fields in explanations.
-    init(_ snapshot: IndexSnapshot, mapping: Mapping? = nil, maxClauses: Int = 1024) {
+    init(
+        _ snapshot: IndexSnapshot, mapping: Mapping? = nil, maxClauses: Int = 1024,
+        vectorSearches: VectorSearches = VectorSearches()
+    ) {
+        self.vectorSearches = vectorSearches
+        segments = snapshot.segments
         statistics = SnapshotStatistics(snapshot)
         self.maxClauses = maxClauses
         fields = Dictionary((mapping?.fields ?? []).map { ($0.number, $0) }, uniquingKeysWith: { a, _ in a })
@@ -70,6 +78,11 @@ struct WeightBuilder {
         case .nested(let clause): return try nested(clause, boost)
         case .coverage(let plans, let field):
             return CoverageWeight(try plans.map { try weight($0, boost: boost) }, field: field)
+        case .nearest(let clause): return try nearest(clause, boost)
+        case .features(let clause):
+            return FeaturesWeight(
+                clause, boost: boost, filter: try clause.filter.map { try weight($0) }, faults: faults)
+        case .feature(let clause): return try RankFeatureWeight(clause, boost: boost, segments: segments)
         case .slice(let id, let max):
             return SetWeight(score: boost, name: "slice") { segment in
                 var set = DocumentSet(capacity: segment.documentCount)
@@ -85,26 +98,39 @@ struct WeightBuilder {
     // MARK: Compound
 
     private func functions(_ clause: FunctionClause, _ boost: Float) throws -> Weight {
-        FunctionScoreWeight(
+        var clause = clause
+        if clause.takesBoost { clause.functions[0].weight = boost }
+        return FunctionScoreWeight(
             try weight(clause.query, boost: boost), clause: clause,
             filters: try clause.functions.map { try $0.filter.map { try weight($0) } }, faults: faults)
     }
 
     private func nested(_ clause: NestedClause, _ boost: Float) throws -> Weight {
-        let parent = clause.parentPath
-        return NestedWeight(
+        NestedWeight(
             try weight(clause.query, boost: boost), children: try weight(Self.objects(of: clause.path)),
             mode: clause.scoreMode
-        ) { segment in
-            guard let parent else {
-                return segment.roots ?? DocumentSet(capacity: segment.documentCount, full: true)
+        ) { try Self.parents(clause.parentPath, $0) }
+    }
+
+    private func nearest(_ clause: NearestClause, _ boost: Float) throws -> Weight {
+        let objects = try clause.nesting.map { nesting in
+            NearestWeight.Objects(children: try weight(Self.objects(of: nesting.path))) {
+                try Self.parents(nesting.parentPath, $0)
             }
-            var set = DocumentSet(capacity: segment.documentCount)
-            if let scorer = try FieldQueryScorer.make(Self.objectTerm(parent), segment) {
-                while scorer.nextMatch() != noMoreDocuments { set.insert(scorer.document) }
-            }
-            return set
         }
+        return NearestWeight(
+            clause, boost: boost, filter: try clause.filter.map { try weight($0) }, objects: objects,
+            segments: segments, searches: vectorSearches)
+    }
+
+    /// The objects of a path, or the documents.
+    private static func parents(_ path: String?, _ segment: Segment) throws -> DocumentSet {
+        guard let path else { return segment.roots ?? DocumentSet(capacity: segment.documentCount, full: true) }
+        var set = DocumentSet(capacity: segment.documentCount)
+        if let scorer = try FieldQueryScorer.make(objectTerm(path), segment) {
+            while scorer.nextMatch() != noMoreDocuments { set.insert(scorer.document) }
+        }
+        return set
     }
 
     static func objectTerm(_ path: String) -> FieldQuery { .term(MetadataField.nestedPath.number, Array(path.utf8)) }
@@ -126,6 +152,10 @@ struct WeightBuilder {
         case .nested(let clause): return "ToParentBlockJoinQuery (\(name(of: clause.query)))"
         case .boost(let inner, let factor): return "(\(name(of: inner)))^\(factor)"
         case .constant(let inner): return "ConstantScore(\(name(of: inner)))"
+        case .nearest(let clause): return "KNNQuery(\(clause.name))"
+        case .features(let clause):
+            return clause.names.map { "FeatureQuery(field=\(clause.name), feature=\($0))" }.joined(separator: " ")
+        case .feature(let clause): return "FeatureQuery(field=\(clause.field), feature=\(clause.name))"
         default: return "query"
         }
     }

@@ -52,6 +52,8 @@ public struct FunctionScoreQuery: Sendable, Hashable {
         case field(FieldValueFactor)
         /// `gauss`, `exp` and `linear`
         case decay(Decay)
+        /// `script_score` with the script `knn_score`
+        case vectors(VectorScript)
     }
 
     /// The `field_value_factor` part.
@@ -142,4 +144,6 @@ public struct FunctionScoreQuery: Sendable, Hashable {
     public var maxBoost = Float.greatestFiniteMagnitude
     /// Documents that score less do not match.
     public var minScore: Float?
+    /// Whether the boost multiplies the value of the function, as that of the query `script_score`.
+    public var takesBoost = false
 }

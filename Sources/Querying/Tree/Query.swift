@@ -62,6 +62,8 @@ public struct Query: Sendable, Hashable {
         case neural(NeuralQuery)
         /// Documents that share weighted tokens.
         case neuralSparse(NeuralSparseQuery)
+        /// A stored number.
+        case rankFeature(RankFeatureQuery)
     }
 
     /// What is asked.

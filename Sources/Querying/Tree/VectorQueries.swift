@@ -29,6 +29,8 @@ public struct NeighborSearch: Sendable, Hashable {
     public var filter: Query?
     /// `method_parameters.ef_search`: the width of a graph search.
     public var efSearch: Int?
+    /// `method_parameters.nprobes`, which graphs have nothing to do with: a field refuses it.
+    public var clusterCount: Int?
     /// `rescore.oversample_factor`: how many times as many candidates are compared by their full vectors.
     public var oversampling: Float?
     /// `expand_nested_docs`: whether all nested objects of a document are found that are near enough, not its nearest one alone.
@@ -54,6 +56,11 @@ public struct NeuralQuery: Sendable, Hashable {
     public var analyzer: String?
     /// How many, among which, and how.
     public var search: NeighborSearch
+
+    /// What it is on a field with features.
+    var sparse: NeuralSparseQuery {
+        NeuralSparseQuery(field: field, text: text, tokens: tokens, model: model, analyzer: analyzer)
+    }
 }
 
 /// The `neural_sparse` part: documents that share weighted tokens with the query.

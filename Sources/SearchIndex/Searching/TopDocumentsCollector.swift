@@ -96,7 +96,7 @@ public final class TopDocumentsCollector {
     /// Takes documents that are counted already: what cannot be among the best need not be collected in the body.
     ///
     /// - Parameter isComplete: whether all were counted, or just more than must be.
-    func withCount(_ counted: Int, isComplete: Bool, _ body: () -> Void) {
+    package func withCount(_ counted: Int, isComplete: Bool, _ body: () -> Void) {
         count += counted
         if !isComplete { mayHaveSkipped = true }
         isCounting = false
@@ -109,7 +109,10 @@ public final class TopDocumentsCollector {
     }
 
     /// How many more documents must be counted before pruning; none where nothing must be.
-    var leftToCount: Int { mayPrune ? 0 : countUpTo == .max ? .max : countUpTo - count + 1 }
+    package var leftToCount: Int { mayPrune ? 0 : countUpTo == .max ? .max : countUpTo - count + 1 }
+
+    /// Whether only documents behind a certain one are kept.
+    package var isPaged: Bool { after != nil }
 
     /// Whether the k best scores found in any order are a threshold.
     var takesThresholds: Bool { mayPrune && after == nil && k > 0 }
