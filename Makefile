@@ -50,7 +50,7 @@ bench-serve: build ## Measure serving beside other servers (Benchmarks/README.md
 bench-search: ## Measure search beside Lucene and tantivy (Benchmarks/README.md)
 	@Benchmarks/search
 
-bench-retrieval: ## Measure sparse and dense search beside Lucene, pyseismic, hnswlib, faiss and usearch
+bench-retrieval: build ## Measure sparse and dense search beside Lucene, pyseismic, hnswlib, faiss and usearch
 	@Benchmarks/retrieval
 
 docs: build ## Write the man pages and shell completions into .build/docs

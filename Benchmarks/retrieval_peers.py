@@ -8,7 +8,7 @@
     Benchmarks/retrieval --build-only; Benchmarks/retrieval --report
 
 Sparse: peers/search/make_corpus.py makes the texts, peers/sparse/make_vectors.py the vectors. Dense: sentences of Debian's package descriptions (those that apt
-has fetched), embedded by `needletail embed` with all-MiniLM-L6-v2 (make build; scripts/fetch-test-models); peers/vectors/make_vectors.py.
+has fetched; else of Examples/packages), embedded by `needletail embed` with all-MiniLM-L6-v2 (make build; scripts/fetch-test-models); peers/vectors/make_vectors.py.
 
 Every index is built once, by a process of its own on one thread. Every engine searches on one thread in a process of its own; engines take turns in each
 round, the first of which only warms up. Figures are medians of the others. NOT QUIET: a round took a tenth more than the median, so
@@ -58,11 +58,11 @@ def dense_data(options):
     sentences, vectors = os.path.join(folder, "sentences.txt"), os.path.join(folder, "sentences.npy")
     if not os.path.exists(os.path.join(folder, "base.npy")):
         lists = sorted(glob.glob("/var/lib/apt/lists/*Translation-en*"))
-        if not lists:
-            sys.exit("no sentences: apt has fetched no descriptions (apt-get update), or name a folder with base.npy and queries.npy by --dense-data")
-        run(*maker, "sentences", folder, *lists)
+        run(*maker, "sentences", folder, *(lists or [os.path.join(HERE, "..", "Examples", "packages", "corpus.jsonl")]))
         with open(sentences, encoding="utf-8") as file:
             lines = file.readlines()[:options.vectors + 2_000]
+        if len(lines) < options.vectors + 2_000:
+            print(f"only {len(lines)} sentences; apt-get update fetches more, unless apt is told to leave descriptions out", file=sys.stderr)
         with open(sentences, "w", encoding="utf-8") as file:
             file.writelines(lines)
         with open(vectors, "wb") as output:
