@@ -29,10 +29,13 @@ extension SparseField {
         guard !terms.isEmpty, k > 0 else { return [] }
         let scratch = takeScratch()
         defer { giveBack(scratch) }
+        // A fifth more, at least two, as weights of 8 bits confuse the last places.
+        let wanted = min(k, documentCount)
         let documents = seismic.search(
-            terms, k: min(k, documentCount), options: options, accepted: accepted, scratch: scratch)
+            terms, k: min(wanted + max(2, wanted / 5), documentCount), options: options, accepted: accepted,
+            scratch: scratch)
         let scores = try scores(of: documents, query, boost: boost)
-        var best = BestDocuments(k: documents.count)
+        var best = BestDocuments(k: min(wanted, documents.count))
         for (document, score) in zip(documents, scores) { best.insert(UInt32(document), score) }
         return best.sorted()
     }
