@@ -129,7 +129,7 @@ let package = Package(
             ],
             swiftSettings: common),
         .target(
-            name: "Pipelines", dependencies: ["Querying", "TextAnalysis", "JSON"], swiftSettings: safe),
+            name: "Pipelines", dependencies: ["Querying", "SparseIndex", "TextAnalysis", "JSON"], swiftSettings: safe),
         .target(
             name: "TextEncoding", dependencies: ["Inference", "Querying", "Encoders", "JSON"], swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
@@ -165,8 +165,8 @@ let package = Package(
         .target(
             name: "OpenSearchAPI",
             dependencies: [
-                "Pipelines", "Indices", "Querying", "Mappings", "SearchIndex", "TextAnalysis", "DocumentStore",
-                "ClusterState", "Routing", "JSON",
+                "Pipelines", "Indices", "Querying", "Mappings", "SearchIndex", "VectorIndex", "TextAnalysis",
+                "DocumentStore", "ClusterState", "Routing", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
@@ -286,7 +286,7 @@ let package = Package(
             name: "HybridTuningTests", dependencies: ["HybridTuning", "Pipelines", "Querying", "Relevance", "JSON"],
             swiftSettings: common),
         .testTarget(
-            name: "PipelinesTests", dependencies: ["Pipelines", "Querying", "JSON"], swiftSettings: common),
+            name: "PipelinesTests", dependencies: ["Pipelines", "Querying", "SparseIndex", "JSON"], swiftSettings: common),
         .testTarget(
             name: "IndicesTests",
             dependencies: [

@@ -58,7 +58,7 @@ import Testing
                     "name": "seismic",
                     "parameters": [
                         "n_postings": 0, "cluster_ratio": 1, "summary_prune_ratio": 0, "approximate_threshold": -1,
-                        "quantization_ceiling_search": "x", "quantization_ceiling_ingest": 0, "k": 1,
+                        "quantization_ceiling_search": "x", "quantization_ceiling_ingest": 1e39, "k": 1,
                     ],
                 ],
                 "Validation Failed: 1: Parameter [summary_prune_ratio] must be in (0, 1];"

@@ -70,10 +70,7 @@ import VectorIndex
         let vector = try #require(mapping.field("v")?.vector)
         #expect(vector.graph == GraphOptions(m: 7, efConstruction: 70))
         #expect(vector.field.space == .innerproduct)
-        settings.approximateThreshold = -1
-        let without = try mapping.with(MappingContext(vectors: settings))
-        #expect(without.field("v")?.vector?.graph == nil)
-        #expect(without.field("v")?.options.companion == .vectors(VectorOptions(field: vector.field, graph: nil)))
+        #expect(mapping.field("v")?.options.companion == .vectors(vector.options))
     }
 
     @Test(

@@ -146,7 +146,8 @@ public final class IndexService: Sendable {
         MappingContext(
             hasAnalyzer: { $0 == "default" || analysis.analyzer(named: $0) != nil },
             hasNormalizer: { analysis.normalizer(named: $0) != nil },
-            limits: settings.limits, ignoresMalformed: settings.ignoresMalformed, coerces: settings.coerces)
+            limits: settings.limits, ignoresMalformed: settings.ignoresMalformed, coerces: settings.coerces,
+            vectors: settings.vectors)
     }
 
     // MARK: What it is

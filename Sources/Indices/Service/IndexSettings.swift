@@ -20,6 +20,7 @@ public struct IndexSettings: Sendable, Hashable {
     var limits = MappingLimits()
     var ignoresMalformed = false
     var coerces = true
+    var vectors = VectorSettings()
 
     /// OpenSearch's defaults.
     public init() {}
@@ -47,6 +48,11 @@ public struct IndexSettings: Sendable, Hashable {
             case "index.mapping.field_name_length.limit": limits.fieldNameLength = try Self.count(name, text)
             case "index.mapping.ignore_malformed": ignoresMalformed = text == "true"
             case "index.mapping.coerce": coerces = text == "true"
+            case "index.knn": vectors.isVectorIndex = text == "true"
+            case "index.sparse": vectors.isSparseIndex = text == "true"
+            case "index.knn.space_type": vectors.space = text
+            case "index.knn.algo_param.m": vectors.m = try Self.count(name, text)
+            case "index.knn.algo_param.ef_construction": vectors.efConstruction = try Self.count(name, text)
             default: break
             }
         }

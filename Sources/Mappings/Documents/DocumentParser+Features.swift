@@ -136,7 +136,7 @@ extension DocumentParser {
                     .illegalArgument,
                     "featureValue must be a positive normal float, got: \(JavaNumbers.text(value)) for feature "
                         + "\(feature) on field \(field) which is less than the minimum positive normal float: "
-                        + "1.17549435E-38")
+                        + "1.1754944E-38")
             }
         }
     }

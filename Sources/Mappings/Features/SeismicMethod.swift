@@ -43,7 +43,7 @@ struct SeismicMethod: Sendable, Hashable {
         let postings = reading.integer("n_postings", "a positive integer") { $0 > 0 }
         let clusterRatio = reading.float("cluster_ratio", "in (0, 1)") { $0 > 0 && $0 < 1 }
         let threshold = reading.integer("approximate_threshold", "a non-negative integer") { $0 >= 0 }
-        let ceiling = reading.float("quantization_ceiling_ingest", "a positive float number") { $0 > 0 }
+        let ceiling = reading.float("quantization_ceiling_ingest", "a positive float number") { $0 > 0 && $0.isFinite }
         searchCeiling =
             reading.float("quantization_ceiling_search", "a positive float number") { $0 > 0 } ?? 16
         try reading.finish()
@@ -62,7 +62,7 @@ private struct Reading {
     init(values: JSONObject) { self.values = values }
 
     mutating func float(_ name: String, _ range: String, _ isValid: (Float) -> Bool) -> Float? {
-        read(name, range, type: "java.lang.Float", Float.init, isValid)
+        read(name, range, type: "java.lang.Float", { JavaNumbers.parses($0) ? Float($0) : nil }, isValid)
     }
 
     mutating func integer(_ name: String, _ range: String, _ isValid: (Int) -> Bool) -> Int? {

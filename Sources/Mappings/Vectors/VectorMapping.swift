@@ -72,9 +72,8 @@ public struct VectorMapping: Sendable, Hashable {
         method = resolved.name
         engine = resolved.engine ?? .faiss
         efSearch = resolved.integer("ef_search")
-        let isGraph = resolved.name == "hnsw" && settings.approximateThreshold != -1
         graph =
-            isGraph
+            resolved.name == "hnsw"
             ? GraphOptions(
                 m: resolved.integer("m") ?? 16, efConstruction: resolved.integer("ef_construction") ?? 100) : nil
         field = try Self.field(try Self.dimension(of: definition), element, resolved.space ?? .l2)

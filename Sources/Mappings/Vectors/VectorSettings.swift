@@ -1,4 +1,6 @@
 /// What an index's settings say about its vectors and features, with the names and defaults of OpenSearch's plug-ins.
+///
+/// All are fixed when the index is made, as what the index keeps of a field is.
 public struct VectorSettings: Sendable, Hashable {
     /// `index.knn`: whether `knn_vector` fields have a method, and with it a graph.
     public var isVectorIndex = false
@@ -10,8 +12,6 @@ public struct VectorSettings: Sendable, Hashable {
     public var efConstruction = 100
     /// `index.knn.space_type`: the space of fields that name none; nil if it is not set.
     public var space: String?
-    /// `index.knn.advanced.approximate_threshold`: -1 for no graphs.
-    public var approximateThreshold = 0
 
     /// OpenSearch's defaults.
     public init() {}

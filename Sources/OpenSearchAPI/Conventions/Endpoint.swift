@@ -1,6 +1,5 @@
 internal import HTTPTypes
 internal import JSON
-internal import Querying
 internal import Routing
 
 /// Operations of the API that share their parameters and their handler.
@@ -98,14 +97,7 @@ struct Endpoint: Sendable {
             unknown.append(item.name)
         }
         guard !unknown.isEmpty else { return }
-        let known = parameters.union(Self.common)
-        let names = unknown.sorted().map { name in
-            let question = Suggestion.text(for: name, among: known)
-            return "[\(name)]" + (question.isEmpty ? "" : " ->\(question)")
-        }
-        throw .illegalArgument(
-            "request [\(http.path)] contains unrecognized parameter\(names.count > 1 ? "s" : ""): "
-                + names.joined(separator: ", "))
+        throw .unrecognized("parameter", unknown, among: parameters.union(Self.common), in: http.path)
     }
 
     private func checkContentType(_ http: APIRequest) throws(OpenSearchError) {

@@ -48,6 +48,12 @@ struct UnsupportedEndpoints {
             name: "painless.execute", methods: [.get, .post], paths: ["/_scripts/painless/_execute"],
             what: "executing Painless", why: "only simple assignments to ctx._source are understood, in updates"),
         Operation(
+            name: "knn.models", methods: [.get, .post, .delete],
+            paths: [
+                "/_plugins/_knn/models/{model_id}", "/_plugins/_knn/models/{model_id}/_train",
+            ], what: "training a k-NN model",
+            why: "map vectors with the method hnsw, which needs no training; they are rounded to bytes without any"),
+        Operation(
             name: "bulk.stream", methods: [.put, .post], paths: ["/_bulk/stream", "/{index}/_bulk/stream"],
             what: "a bulk request that is answered line by line",
             why: "use _bulk, which reads bodies of any size as they arrive"),

@@ -1,7 +1,6 @@
 internal import ClusterState
 internal import HTTPTypes
 internal import JSON
-internal import Querying
 internal import Routing
 
 /// Refreshing, flushing, merging, and what indices count of themselves.
@@ -102,10 +101,8 @@ struct MaintenanceEndpoints {
         if let metrics, !metrics.contains("_all") {
             wanted = Set(metrics)
             if let unknown = metrics.first(where: { !ShardStatistics.metrics.contains($0) }) {
-                let question = Suggestion.text(for: unknown, among: ShardStatistics.metrics)
-                throw .illegalArgument(
-                    "request [\(request.http.path)] contains unrecognized metric: [\(unknown)]"
-                        + (question.isEmpty ? "" : " ->\(question)"))
+                throw .unrecognized(
+                    "metric", [unknown], among: ShardStatistics.metrics, in: request.http.path)
             }
         }
         let level = try request.choice("level", ["cluster", "indices", "shards"]) ?? "indices"

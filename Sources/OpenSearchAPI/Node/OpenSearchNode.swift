@@ -70,7 +70,8 @@ public final class OpenSearchNode: Sendable {
             CursorEndpoints(node: self).endpoints, FieldCapabilities(node: self).endpoints,
             StoredScriptEndpoints(node: self).endpoints, SearchTemplateEndpoints(node: self).endpoints,
             TermVectorsEndpoints(node: self).endpoints, ByQueryEndpoints(node: self).endpoints,
-            RankEvaluation(node: self).endpoints, UnsupportedEndpoints().endpoints,
+            RankEvaluation(node: self).endpoints, VectorEndpoints(node: self).endpoints,
+            NeuralStatistics(node: self).endpoints, UnsupportedEndpoints().endpoints,
         ]
         return areas.flatMap { $0 }
     }

@@ -106,9 +106,13 @@ struct FieldCapabilities {
                     fields.append((path, type, false, false))
                 } else {
                     let hasValues =
-                        value["doc_values"]?.bool ?? !["text", "binary", "rank_feature", "rank_features"].contains(type)
-                    fields.append(
-                        (path, type, value["index"]?.bool ?? true, hasValues || value["fielddata"]?.bool == true))
+                        value["doc_values"]?.bool
+                        ?? !["text", "binary", "rank_feature", "rank_features", "sparse_vector"].contains(type)
+                    // Queries of their own find what these hold; terms do not.
+                    let isSearchable =
+                        !["knn_vector", "rank_features", "sparse_vector"].contains(type)
+                        && value["index"]?.bool ?? true
+                    fields.append((path, type, isSearchable, hasValues || value["fielddata"]?.bool == true))
                 }
                 add(value, path, to: &fields)
             }

@@ -20,6 +20,7 @@ struct PipelineUse {
             let changed = try SearchRequest.parse(.object(document))
             search.query = changed.query
             search.size = changed.size
+            search.twoPhase = context.twoPhase
         }
         search.fusion = pipeline.fusion
     }

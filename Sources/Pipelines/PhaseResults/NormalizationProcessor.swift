@@ -34,7 +34,16 @@ struct NormalizationProcessor: PhaseResultsProcessor {
         if case .zScore = normalization, combination != .arithmeticMean {
             throw PipelineError.illegalArgument("Z Score supports only arithmetic_mean combination technique")
         }
+        try Self.refuseSubQueryScores(&settings)
         fusion = ScoreFusion(.normalized(normalization, combination), weights: weights)
+    }
+
+    /// `sub_query_scores`: hits with the scores of each part, which there are not; `false` is taken.
+    static func refuseSubQueryScores(_ settings: inout ProcessorSettings) throws(PipelineError) {
+        if try settings.bool("sub_query_scores", default: false) {
+            throw settings.fault(
+                "sub_query_scores", "true is not supported by this server: `explain` shows the scores of each query")
+        }
     }
 
     /// Reads `parameters.weights` of a combination.

@@ -33,6 +33,7 @@ struct ScoreRankerProcessor: PhaseResultsProcessor {
             weights = try NormalizationProcessor.weights(try clause.object("parameters"))
             try clause.finish()
         }
+        try NormalizationProcessor.refuseSubQueryScores(&settings)
         fusion = ScoreFusion(.reciprocalRank(constant: constant), weights: weights)
     }
 }

@@ -1,10 +1,13 @@
 public import JSON
 import Querying
+public import SparseIndex
 
 /// What the processors of one search share.
 public struct PipelineContext: Sendable {
     /// Attributes by name: `original_size` after `oversample`.
     public var attributes: [String: JSONValue] = [:]
+    /// In which two phases `neural_sparse` queries are answered; nil: in one.
+    public var twoPhase: TwoPhaseParameters?
 
     /// No attributes.
     public init() {}
