@@ -244,7 +244,9 @@ let package = Package(
             swiftSettings: common),
         .executableTarget(
             name: "StoreDriver",
-            dependencies: ["Indices", "SearchIndex", "DocumentStore", "ClusterState", "JSON"],
+            dependencies: [
+                "Indices", "SearchIndex", "VectorIndex", "SparseIndex", "DocumentStore", "ClusterState", "JSON",
+            ],
             path: "Tests/StoreDriver",
             swiftSettings: common),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),
@@ -290,8 +292,8 @@ let package = Package(
         .testTarget(
             name: "IndicesTests",
             dependencies: [
-                "Indices", "Mappings", "SearchIndex", "DocumentStore", "ClusterState", "SQLite", "JSON",
-                "TestSupport",
+                "Indices", "Mappings", "SearchIndex", "VectorIndex", "SparseIndex", "DocumentStore", "ClusterState",
+                "SQLite", "JSON", "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(

@@ -2,10 +2,13 @@ import ClusterState
 import DocumentStore
 import Indices
 import JSON
+import Mappings
 import SQLite
 import SearchIndex
+import SparseIndex
 import TestSupport
 import Testing
+import VectorIndex
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -47,6 +50,74 @@ import Testing
             try index.flush()
             #expect(hits(index, "t", "all").count == 3_001)
         }
+    }
+
+    @Test(
+        "A file of vectors or features that is cut, missing or of another version has its index made again, which is said",
+        arguments: [".vectors", ".features"])
+    func companionFiles(suffix: String) throws {
+        try Node.with { node in
+            let index = try node.indices.create(
+                "a",
+                mappings: [
+                    "properties": [
+                        "t": ["type": "text"], "v": ["type": "knn_vector", "dimension": 4, "space_type": "l2"],
+                        "w": ["type": "rank_features"],
+                    ]
+                ])
+            _ = index.apply(
+                (0..<2_000).map {
+                    .index("\($0)", #"{"t":"all","v":[\#($0),1,2,3],"w":{"a":\#($0 % 300 + 1),"b\#($0 % 50)":1}}"#)
+                })
+            try index.flush()
+            let folder = node.indices.folder.indexPath(uuid: index.uuid) + "/segments"
+            func file() throws -> String {
+                let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+                return folder + "/" + (try #require(names.first { $0.hasSuffix(suffix) }))
+            }
+            try checkCompanions(index)
+            // While it is open.
+            let before = index.snapshot
+            OpenedFile(try file()).cut(to: 4_096)
+            #expect(throws: IndexError.self) { try before.index.verify() }
+            let start = ContinuousClock.now
+            while index.snapshot.index.damage != nil, ContinuousClock.now - start < .seconds(30) {
+                sleep(milliseconds: 20)
+            }
+            try checkCompanions(index)
+            #expect(node.log.contains { $0.contains("the segments failed") && $0.contains("\(suffix) is damaged") })
+            try index.flush()
+            // While it is closed.
+            node.indices.shutDown()
+            try FileManager.default.removeItem(atPath: file())
+            try node.restart(isDown: true)
+            try checkCompanions(try node.indices.index("a"))
+            #expect(node.log.contains { $0.contains("\(suffix) is missing") && $0.contains("made again") })
+            try node.indices.index("a").flush()
+            node.indices.shutDown()
+            OpenedFile(try file()).write(99, at: 8)
+            try node.restart(isDown: true)
+            try checkCompanions(try node.indices.index("a"))
+            #expect(node.log.contains { $0.contains("version 99") && $0.contains("made again") })
+            // On purpose.
+            try node.indices.rebuild("a")
+            try checkCompanions(try node.indices.index("a"))
+        }
+    }
+
+    private func checkCompanions(_ index: IndexService) throws {
+        #expect(hits(index, "t", "all").count == 2_000)
+        let snapshot = index.snapshot
+        let dense = try #require(snapshot.mapping.field("v")?.number)
+        let features = try #require(snapshot.mapping.field("w")?.number)
+        var vectors = 0, documents = 0, bytes = 0
+        for segment in snapshot.index.segments {
+            vectors += segment.vectors(dense)?.count ?? 0
+            documents += segment.features(features)?.documentsWithFeatures ?? 0
+            bytes += segment.byteCount
+        }
+        #expect(vectors == 2_000 && documents == 2_000 && bytes > 2_000 * 16)
+        try snapshot.index.verify()
     }
 
     @Test("The documents of a newer program keep their index from opening, with the reason; others open")

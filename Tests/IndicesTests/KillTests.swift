@@ -2,8 +2,12 @@ import ClusterState
 import DocumentStore
 import Indices
 import JSON
+import Mappings
+import SearchIndex
+import SparseIndex
 import TestSupport
 import Testing
+import VectorIndex
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -172,5 +176,85 @@ import Testing
         let searched = hits(index, "t", "even0") + hits(index, "t", "even1")
         #expect(Set(searched).count == searched.count, "round \(round)")
         #expect(searched.count == index.statistics.documents, "round \(round)")
+        try checkVectors(index, round)
+    }
+
+    /// Vectors and features are those of the documents.
+    private func checkVectors(_ index: IndexService, _ round: Int) throws {
+        let snapshot = index.snapshot
+        guard let dense = snapshot.mapping.field("v")?.number, let features = snapshot.mapping.field("w")?.number else {
+            return
+        }
+        for segment in snapshot.index.segments {
+            let live = (0..<segment.documentCount).filter { segment.isLive($0) }
+            let stored = try snapshot.documents(seqNos: live.map { segment.seqNo(of: $0) })
+            var cursor = try segment.features(features)?.cursor(FeatureKey(token: "a"))
+            for (document, stored) in zip(live, stored) {
+                guard let stored else { continue }
+                let source = try JSONValue(parsing: stored.source)
+                guard let number = source["n"]?.int, source["v"] != nil else { continue }
+                let wanted = [97, 89, 83].map { Float(number % $0) }
+                #expect(segment.vectors(dense)?.vector(ofDocument: document) == wanted, "round \(round), \(number)")
+                #expect(cursor?.advance(to: document) == document, "round \(round), \(number)")
+                #expect(cursor?.weight.value == Float(number % 50 + 1), "round \(round), \(number)")
+            }
+        }
+        #expect(snapshot.index.damage == nil)
+    }
+
+    @Test("Killed while it writes and merges vectors and features, an index opens with its last commit, whole")
+    func killedVectors() throws {
+        let rounds = ProcessInfo.processInfo.environment["NEEDLETAIL_KILL_ROUNDS"].flatMap(Int.init) ?? 10
+        try TemporaryFolder.with { temporary in
+            let folder = temporary.path + "/index"
+            var random = SeededGenerator(seed: 21)
+            var committed: Int64 = -1
+            var wasFull = false
+            for round in 1...rounds {
+                let child = try StoreDriver(["vectors", folder, "12000"])
+                child.killAfter(milliseconds: Int.random(in: 100...900, using: &random)) { line in
+                    if line.hasPrefix("error") { Issue.record("round \(round): \(line)") }
+                    if line.hasPrefix("full ") {
+                        wasFull = true
+                        #expect(line.contains(".vectors"), "\(line)")
+                    }
+                    if line.hasPrefix("committed "), let number = Int64(line.dropFirst(10)) { committed = number }
+                }
+                let writer = try IndexWriter(folder: folder)
+                defer { writer.close() }
+                #expect(writer.committed.seqNo >= committed, "round \(round)")
+                committed = writer.committed.seqNo
+                try writer.snapshot.verify()
+                #expect(try vectorProblems(writer.snapshot, through: committed).prefix(3) == [], "round \(round)")
+            }
+            #expect(wasFull)
+            #expect(committed > 100)
+        }
+    }
+
+    /// What differs from what the driver's `VectorDocument` says.
+    private func vectorProblems(_ snapshot: IndexSnapshot, through committed: Int64) throws -> [String] {
+        let dense: FieldNumber = 3, features: FieldNumber = 8
+        var live = Set((0..<(committed + 1)))
+        for number in live where number % 4 == 0 && number > 30 { live.remove(number - 29) }
+        var problems: [String] = []
+        for segment in snapshot.segments {
+            for document in 0..<segment.documentCount where segment.isLive(document) {
+                let number = segment.seqNo(of: document)
+                if live.remove(number) == nil { problems.append("\(number) should not be there") }
+                let vector = (0..<24).map { Float((number &* 2_654_435_761 &+ Int64($0) &* 40_503) % 1_000) / 8 }
+                if segment.vectors(dense)?.vector(ofDocument: document) != (number % 5 == 0 ? nil : vector) {
+                    problems.append("the vector of \(number)")
+                }
+                for place in 0..<6 {
+                    let key = FeatureKey(id: UInt32(number % 7) * 6 + UInt32(place))
+                    var cursor = try segment.features(features)?.cursor(key)
+                    if cursor?.advance(to: document) != document || cursor?.weight.value != Float(place + 1) {
+                        problems.append("feature \(place) of \(number)")
+                    }
+                }
+            }
+        }
+        return problems + live.map { "\($0) is lost" }
     }
 }

@@ -51,7 +51,7 @@ import Testing
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
             let originals = try names.map { [UInt8](try Data(contentsOf: URL(filePath: "\(folder.path)/\($0)"))) }
             var refused = 0, detected = 0
-            for round in 0..<400 {
+            for round in 0..<550 {
                 let file = Int.random(in: 0..<names.count, using: &generator)
                 var bytes = originals[file]
                 switch round % 4 {

@@ -34,7 +34,7 @@ struct FullDisk {
         for _ in 0..<5 { try writer.write() }
         try index.refresh()
         let visible = index.snapshot
-        setLimit(limit)
+        FileLimit.set(limit)
         var failure = ""
         while failure.isEmpty {
             do { try writer.write() } catch { failure = "\(error)" }
@@ -47,7 +47,7 @@ struct FullDisk {
         }
         Report.say(["refused \(failure)"])
         try serve(index, visible)
-        setLimit(nil)
+        FileLimit.set(nil)
         for _ in 0..<5 { try writer.write() }
         Report.say(["room"])
         try catchUp(index)
@@ -87,7 +87,7 @@ struct FullDisk {
         try write()
         try index.refresh()
         let visible = index.snapshot
-        setLimit(limit)
+        FileLimit.set(limit)
         for _ in 0..<10 { try write() }
         do {
             try index.refresh()
@@ -99,15 +99,14 @@ struct FullDisk {
         // It is tried again meanwhile, in vain.
         usleep(500_000)
         try write()
-        setLimit(nil)
+        FileLimit.set(nil)
         Report.say(["room"])
         try catchUp(index)
         try index.flush()
     }
 
     private func node() throws -> NodeIndices {
-        // Writing beyond the limit is an error then, not the end of the process.
-        signal(SIGXFSZ, SIG_IGN)
+        FileLimit.prepare()
         return try NodeIndices(try DataFolder(path: folder), log: { Report.say(["log \($0)"]) })
     }
 
@@ -142,13 +141,5 @@ struct FullDisk {
             try? index.refresh()
         }
         Report.say(["caught up \((ContinuousClock.now - start).components.seconds)"])
-    }
-
-    /// The largest file from now on; `nil`: as large as it likes.
-    private func setLimit(_ bytes: UInt?) {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-        limit.rlim_cur = bytes.map { rlim_t($0) } ?? limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
     }
 }

@@ -25,7 +25,13 @@ struct Load {
         let node = try NodeIndices(try DataFolder(path: folder), log: { Report.say(["log \($0)"]) })
         let index: IndexService
         if node.metadata.current.indices["load"] == nil {
-            index = try node.create("load", settings: ["index.refresh_interval": "20ms"])
+            index = try node.create(
+                "load", settings: ["index.refresh_interval": "20ms"],
+                mappings: [
+                    "properties": [
+                        "v": ["type": "knn_vector", "dimension": 3, "space_type": "l2"], "w": ["type": "rank_features"],
+                    ]
+                ])
         } else {
             index = try node.index("load")
         }
@@ -83,7 +89,9 @@ struct Writer {
         let padding = String(repeating: "x", count: Int.random(in: 0..<300, using: &random))
         // Now and then a field that the mapping does not know.
         let field = number % 500 == 0 ? #","f\#(number / 500 % 40)":"new""# : ""
-        let source = #"{"n":\#(number),"t":"even\#(number % 2)","p":"\#(padding)"\#(field)}"#
+        let vector = "[\(number % 97),\(number % 89),\(number % 83)]"
+        let rest = #""p":"\#(padding)","v":\#(vector),"w":{"a":\#(number % 50 + 1)}\#(field)"#
+        let source = #"{"n":\#(number),"t":"even\#(number % 2)",\#(rest)}"#
         return DocumentOperation(id: id, action: .index(source: [UInt8](source.utf8)[...]))
     }
 

@@ -13,10 +13,10 @@ struct SegmentMerger {
     let maps: [[UInt32]]
     let documentCount: Int
     private let hasDeletions: Bool
-    let isCancelled: () -> Bool
+    let isCancelled: @Sendable () -> Bool
 
     /// - Parameter isCancelled: asked now and then; when true, ``write(folder:name:identity:_:)`` ends early.
-    init(_ inputs: [Input], isCancelled: @escaping () -> Bool = { false }) {
+    init(_ inputs: [Input], isCancelled: @escaping @Sendable () -> Bool = { false }) {
         self.inputs = inputs
         self.isCancelled = isCancelled
         var maps: [[UInt32]] = []

@@ -79,14 +79,17 @@ final class SeismicBuilder: @unchecked Sendable {
         vectors.deallocate()
     }
 
-    /// Appends the sections.
-    func write(to file: SectionFileWriter) throws(IndexFileError) {
+    /// Appends the sections; false when it was cancelled.
+    func write(
+        to file: SectionFileWriter, isCancelled: @escaping @Sendable () -> Bool
+    ) throws(IndexFileError) -> Bool {
         let pieceSize = 64
         let pieceCount = (terms.count + pieceSize - 1) / pieceSize
         let pieces = Mutex<[SeismicPiece?]>([SeismicPiece?](repeating: nil, count: pieceCount))
         let pool = WorkerPool(threads: max(1, options.threads))
         let postings = options.postings(documents: documentCount)
         pool.run(pieceCount) { index, _ in
+            if isCancelled() { return }
             var piece = SeismicPiece()
             let clustering = ListClustering(
                 self.vectors, self.places, steps: self.steps, least: self.least, self.options)
@@ -95,7 +98,8 @@ final class SeismicBuilder: @unchecked Sendable {
             }
             pieces.withLock { $0[index] = piece }
         }
-        let built = pieces.withLock { $0.map { $0! } }
+        let built = pieces.withLock { $0.compactMap { $0 } }
+        guard built.count == pieceCount else { return false }
         var starts: [UInt32] = [0], clusters: [SeismicFormat.Cluster] = []
         var summary = 0, member = 0
         for piece in built {
@@ -124,5 +128,6 @@ final class SeismicBuilder: @unchecked Sendable {
         for piece in built { try file.append(array: piece.members) }
         try file.begin(SparseFile.vectors)
         try file.append(UnsafeRawBufferPointer(start: vectors, count: vectorBytes))
+        return true
     }
 }

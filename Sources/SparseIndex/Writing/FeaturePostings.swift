@@ -70,6 +70,6 @@ package struct FeaturePostings {
                 key: key(feature), documents: UnsafeBufferPointer(start: byFeature + start, count: count),
                 weights: UnsafeBufferPointer(start: weightsByFeature + start, count: count))
         }
-        try building.finish(seismic: seismic)
+        _ = try building.finish(seismic: seismic)
     }
 }

@@ -25,10 +25,10 @@ public struct SparseFieldMerger {
     ///
     /// - Parameters:
     ///   - seismic: how an approximate index is built; `nil`: there is none.
-    ///   - isCancelled: asked now and then.
+    ///   - isCancelled: asked now and then, by several threads where these build.
     /// - Throws: ``IndexFiles/IndexFileError`` when an input is damaged or the file cannot be written.
     public func write(
-        to path: String, seismic: SeismicOptions? = nil, isCancelled: () -> Bool = { false }
+        to path: String, seismic: SeismicOptions? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(IndexFileError) -> Bool {
         var building = try SparseFileBuilding(path: path, documentCount: documentCount)
         var at = [Int](repeating: 0, count: inputs.count)
@@ -62,8 +62,7 @@ public struct SparseFieldMerger {
                 sinceCheck = 0
             }
         }
-        try building.finish(seismic: seismic)
-        return true
+        return try building.finish(seismic: seismic, isCancelled: isCancelled)
     }
 
     /// The lowest key that is not merged yet.

@@ -32,10 +32,14 @@ struct SparseFileBuilding {
         for document in documents { documentsWithFeatures[Int(document >> 6)] |= 1 << UInt64(document & 63) }
     }
 
-    /// Ends the file.
+    /// Ends the file; false when it was cancelled.
     ///
-    /// - Parameter seismic: how the approximate index is built; `nil`: there is none.
-    mutating func finish(seismic: SeismicOptions?) throws(IndexFileError) {
+    /// - Parameters:
+    ///   - seismic: how the approximate index is built; `nil`: there is none.
+    ///   - isCancelled: asked now and then while it is built, by several threads.
+    mutating func finish(
+        seismic: SeismicOptions?, isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) throws(IndexFileError) -> Bool {
         if let seismic, !records.isEmpty {
             try file.align(to: 8)
             // What kernels read behind the last posting must be there when the file is read back.
@@ -45,9 +49,11 @@ struct SparseFileBuilding {
             let postings = memory.bytes.baseAddress! + postingsOffset
             let words = SparseFile.words(documents: documentCount)
             let terms = records.map { TermPostings(postings + Int($0.offset), $0, words: words) }
-            try withExtendedLifetime(memory) { () throws(IndexFileError) in
-                try SeismicBuilder(terms, documentCount: documentCount, options: seismic).write(to: file)
+            let isBuilt = try withExtendedLifetime(memory) { () throws(IndexFileError) in
+                try SeismicBuilder(terms, documentCount: documentCount, options: seismic)
+                    .write(to: file, isCancelled: isCancelled)
             }
+            guard isBuilt else { return false }
         }
         let meta = SparseFile.Meta(
             postingCount: UInt64(postingCount), documentCount: UInt32(documentCount), termCount: UInt32(records.count),
@@ -61,5 +67,6 @@ struct SparseFileBuilding {
         try file.begin(SparseFile.terms)
         try file.append(array: records)
         try file.finish()
+        return true
     }
 }
