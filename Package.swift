@@ -177,7 +177,7 @@ let package = Package(
                 "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "Telemetry", "Inference",
                 "ModelHub",
                 "InferenceAPI", "OpenSearchAPI", "ClusterState", "DocumentStore", "Indices", "Routing", "Serving",
-                "Settings", "Tensors",
+                "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -62,13 +62,27 @@ public struct RetrievalDataset: Sendable {
         }
         self.documents = documents
         self.queries = queries
-        judgements = try Judgements(path: LineReader.existing(folder + "/qrels/\(split).tsv"))
+        judgements = try Self.judgements(in: folder, split, of: queries)
+    }
+
+    /// The judgements of another split.
+    ///
+    /// - Throws: also when one is about a query that the collection does not have.
+    public func judgements(ofSplit split: String) throws(RelevanceError) -> Judgements {
+        try Self.judgements(in: path, split, of: queries)
+    }
+
+    private static func judgements(
+        in folder: String, _ split: String, of queries: [String: String]
+    ) throws(RelevanceError) -> Judgements {
+        let judgements = try Judgements(path: LineReader.existing(folder + "/qrels/\(split).tsv"))
         for query in judgements.queries where queries[query] == nil {
             throw RelevanceError(
                 .mismatch, path: folder + "/qrels/\(split).tsv",
                 reason: "query '\(query)' is judged but not in queries.jsonl",
                 advice: "Do both files come from the same collection?")
         }
+        return judgements
     }
 
     private static func forEachLine(

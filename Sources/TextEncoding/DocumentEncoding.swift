@@ -30,7 +30,8 @@ public struct DocumentEncoding: Sendable {
     /// - Parameters:
     ///   - documents: so many that their texts and vectors fit in memory; texts of like length are encoded together, so that many are faster.
     ///   - progress: called with how many texts more are done.
-    /// - Throws: ``InferenceError``; `textIndex` is the place of the document.
+    /// - Throws: ``InferenceError``; `textIndex` is the place of the document. Also where a field would have to take the place of a text or an
+    ///   array on the way to it.
     public func encoded(
         _ documents: [JSONObject], progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> Outcome {
@@ -41,8 +42,14 @@ public struct DocumentEncoding: Sendable {
             outcome.withoutText.append(texts.count - places.count)
             do {
                 let values = try await values(of: field, places.map { texts[$0] }, progress)
-                for (place, value) in zip(places, values) {
-                    Self.set(value, at: field.field.split(separator: ".")[...], in: &outcome.documents[place])
+                for (position, (place, value)) in zip(places, values).enumerated() {
+                    let path = field.field.split(separator: ".")[...]
+                    guard Self.set(value, at: path, in: &outcome.documents[place]) else {
+                        throw InferenceError(
+                            .invalidValue,
+                            "The field '\(field.field)' cannot be put into the document: what stands on the way to it is no object. "
+                                + "Name a field that leads through objects only.", textIndex: position)
+                    }
                 }
             } catch let error as InferenceError {
                 let document = error.textIndex.map { places[$0] }
@@ -110,16 +117,22 @@ public struct DocumentEncoding: Sendable {
         }
     }
 
-    private static func set(_ value: JSONValue, at path: ArraySlice<Substring>, in object: inout JSONObject) {
-        guard let first = path.first else { return }
+    /// Puts a value in; false if something on the way is no object, which is left as it is.
+    private static func set(
+        _ value: JSONValue, at path: ArraySlice<Substring>, in object: inout JSONObject
+    ) -> Bool {
+        guard let first = path.first else { return false }
         let key = String(first)
         let whole = path.joined(separator: ".")
         if path.count == 1 || object[whole] != nil {
             object[whole] = value
-            return
+            return true
         }
-        var inner = object[key]?.object ?? JSONObject()
-        set(value, at: path.dropFirst(), in: &inner)
+        let known = object[key] ?? .object(JSONObject())
+        guard var inner = known.isNull ? JSONObject() : known.object,
+            set(value, at: path.dropFirst(), in: &inner)
+        else { return false }
         object[key] = .object(inner)
+        return true
     }
 }

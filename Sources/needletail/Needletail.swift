@@ -34,7 +34,7 @@ struct Needletail: ParsableCommand {
         version: programVersion,
         subcommands: [
             Rerank.self, Embed.self, EncodeSparse.self, Tokenize.self, Search.self, Index.self, Evaluate.self,
-            Models.self,
+            Tune.self, Models.self,
             Bench.self, Serve.self, Doctor.self,
         ]
     )

@@ -5,34 +5,8 @@ import Testing
 
 /// `eval` on small collections, without a model.
 @Suite struct EvaluationTests {
-    /// Two queries over three documents, a first run that is wrong for one of them, and one that is right for both.
-    private final class Collection {
-        let path: String
-
-        init() throws {
-            path =
-                FileManager.default.temporaryDirectory.path(percentEncoded: false)
-                + "needletail-eval-\(UUID().uuidString)"
-            try FileManager.default.createDirectory(atPath: path + "/qrels", withIntermediateDirectories: true)
-            for (name, text) in [
-                "corpus.jsonl": """
-                {"_id":"tea","title":"Tea","text":"A drink of leaves.\\u001b[31m"}
-                {"_id":"茶","title":"","text":"お茶"}
-                {"_id":"mug","text":"Holds tea."}
-
-                """,
-                "queries.jsonl": "{\"_id\":\"q1\",\"text\":\"hot drink\"}\n{\"_id\":\"q2\",\"text\":\"vessel\"}\n",
-                "qrels/test.tsv": "query-id\tcorpus-id\tscore\nq1\ttea\t1\nq2\tmug\t1\n",
-                "bm25.run": "q1 Q0 mug 1 2 bm25\nq1 Q0 tea 2 1 bm25\nq2 Q0 mug 1 3 bm25\nq2 Q0 茶 2 1 bm25\n",
-                "better.run": "q1 Q0 tea 1 2 better\nq1 Q0 mug 2 1 better\nq2 Q0 mug 1 3 better\nq2 Q0 茶 2 1 better\n",
-            ] { try Data(text.utf8).write(to: URL(filePath: path + "/" + name)) }
-        }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-    }
-
     @Test func twoRunsAreComparedInATableAndSideBySide() throws {
-        let collection = try Collection()
+        let collection = try JudgedCollection()
         let result = try Program.run([
             "eval", collection.path, "--compare", collection.path + "/better.run", "--show", "2",
         ])
@@ -42,7 +16,7 @@ import Testing
     }
 
     @Test func figuresComeAsJSON() throws {
-        let collection = try Collection()
+        let collection = try JudgedCollection()
         let result = try Program.run([
             "eval", collection.path, "--compare", collection.path + "/better.run", "--format", "jsonl", "--metrics",
             "MRR@10,P@1",
@@ -59,7 +33,7 @@ import Testing
     }
 
     @Test func oneRunIsMeasuredAsItIs() throws {
-        let collection = try Collection()
+        let collection = try JudgedCollection()
         let arguments = ["eval", collection.path, "--no-rerank", "--metrics", "MAP,Rprec,Bpref,Judged@2,Success@1"]
         let table = try Program.run(arguments)
         #expect(table.status == 0, "\(table.errors)")
@@ -81,7 +55,7 @@ import Testing
     }
 
     @Test func aRunOfAnotherCollectionIsRefused() throws {
-        let collection = try Collection()
+        let collection = try JudgedCollection()
         try Data("q1 Q0 nowhere 1 2 x\n".utf8).write(to: URL(filePath: collection.path + "/bm25.run"))
         let result = try Program.run(["eval", collection.path])
         #expect(result.status == 65)

@@ -5,7 +5,8 @@ import Testing
 /// What the program says about itself.
 @Suite struct HelpTests {
     @Test(arguments: [
-        "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "models list", "models pull",
+        "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "tune hybrid", "models", "models list",
+        "models pull",
         "models inspect", "models quantize", "index", "index load", "index rebuild", "index stats", "index export",
         "search",
         "bench", "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
@@ -20,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
+        "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "models list", "models pull",
+        "models inspect",
         "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
         "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
     ])
@@ -38,7 +40,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         var examples: [String] = []
         for command in [
-            "rerank", "embed", "encode-sparse", "tokenize", "eval", "models list", "models pull", "models inspect",
+            "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "models list", "models pull",
+            "models inspect",
             "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
             "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
         ] {
@@ -80,7 +83,8 @@ import Testing
         let result = try Program.run(["--generate-completion-script", shell])
         #expect(result.status == 0)
         for command in [
-            "rerank", "embed", "encode-sparse", "tokenize", "eval", "models", "bench", "inspect", "pull", "quantize",
+            "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "models", "bench", "inspect",
+            "pull", "quantize",
             "serve", "index", "search",
             "doctor",
         ] {

@@ -92,6 +92,20 @@ import Testing
         #expect(error.description.contains(reason))
     }
 
+    @Test func otherSplitsAreReadBesideTheOneAskedFor() throws {
+        let scratch = try Scratch()
+        _ = try scratch.write("{\"_id\":\"d\",\"text\":\"\"}\n", to: "corpus.jsonl")
+        _ = try scratch.write("{\"_id\":\"q\",\"text\":\"\"}\n{\"_id\":\"p\",\"text\":\"\"}\n", to: "queries.jsonl")
+        for (split, query) in [("test", "q"), ("dev", "p"), ("train", "other")] {
+            _ = try scratch.write("\(query)\td\t1\n", to: "qrels/\(split).tsv")
+        }
+        let dataset = try RetrievalDataset(folder: scratch.path)
+        #expect(dataset.judgements == Judgements(["q": ["d": 1]]))
+        #expect(try dataset.judgements(ofSplit: "dev") == Judgements(["p": ["d": 1]]))
+        let error = try #require(throws: RelevanceError.self) { try dataset.judgements(ofSplit: "train") }
+        #expect(error.description.contains("query 'other' is judged but not in queries.jsonl"))
+    }
+
     @Test func missingFilesAreNamed() throws {
         let error = try #require(throws: RelevanceError.self) { try RetrievalDataset(folder: "/nonexistent") }
         #expect(error.code == .unreadable)

@@ -1,4 +1,5 @@
 import Encoders
+import Foundation
 import Inference
 import JSON
 import ModelFiles
@@ -75,6 +76,29 @@ import Testing
         let encoding = EngineQueryEncoding(try await Self.engine())
         let named = try await encoding.sparseVectors(of: ["hello"], by: .analyzer("bert-splade"))
         try #expect(await encoding.sparseVectors(of: ["hello"], by: .model("bert-splade")) == named)
+    }
+
+    @Test func eachSideGetsItsPrompt() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "needletail-prompts-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.copyItem(at: URL(filePath: Self.path("bert-dense")), to: folder)
+        let engine = InferenceEngine()
+        let path = folder.path(percentEncoded: false)
+        for (name, prompts) in [
+            ("both", #""query": "ask ", "passage": "tell ", "usual": "hear ""#), ("default", #""usual": "hear ""#),
+        ] {
+            try Data(#"{"prompts": {\#(prompts)}, "default_prompt_name": "usual"}"#.utf8).write(
+                to: folder.appending(path: "config_sentence_transformers.json"))
+            engine.declare(ModelDeclaration(name: name, task: .dense, path: path))
+            try await engine.load(name)
+        }
+        let encoder = try DenseEncoder(path: Self.path("bert-dense"))
+        for (model, query, document) in [("both", "ask ", "tell "), ("default", "hear ", "hear ")] {
+            let asked = try await EngineQueryEncoding(engine).denseVectors(of: ["a word"], model: model)
+            #expect(try asked == encoder.embed(["a word"], prompt: .text(query)).map { Array($0) }, "\(model)")
+            let told = try await TextBatchEncoder(engine).denseVectors(of: ["a word"], model: model)
+            #expect(try told == encoder.embed(["a word"], prompt: .text(document)).map { Array($0) }, "\(model)")
+        }
     }
 
     // MARK: Batches
@@ -166,6 +190,19 @@ import Testing
         let error = await #expect(throws: InferenceError.self) { _ = try await encoding.encoded(documents) }
         #expect(error?.textIndex == 2)
         #expect(error?.code == .tooManyTokens)
+    }
+
+    @Test(arguments: [#"{"title": "foo", "made": "text"}"#, #"{"title": "foo", "made": [{"a": 1}]}"#])
+    func whatStandsOnTheWayIsNotLost(document: String) async throws {
+        let encoding = DocumentEncoding(
+            [FieldEncoding(field: "made.vector", form: .vector, model: "bert-dense")],
+            by: TextBatchEncoder(try await Self.engine()))
+        let documents = try Self.documents("{}", #"{"title": "fits", "made": null}"#, document)
+        let error = await #expect(throws: InferenceError.self) { _ = try await encoding.encoded(documents) }
+        #expect(error?.textIndex == 2)
+        #expect(error?.message.contains("'made.vector'") == true)
+        let fitting = try await encoding.encoded(Array(documents.prefix(2)))
+        #expect(fitting.documents[1]["made"]?["vector"]?.array != nil)
     }
 
     @Test func aFieldWithDotsInItsKeyIsTheField() throws {

@@ -1,7 +1,12 @@
 import ArgumentParser
-import Encoders
-import JSON
+import HybridTuning
 import Relevance
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// `needletail eval`: how good results are on judged queries, and what reranking gains.
 struct Evaluate: ParsableCommand {
@@ -14,12 +19,18 @@ struct Evaluate: ParsableCommand {
             With --compare it compares with another run instead; with --no-rerank it measures the one run. With --index the \
             results are those of an index that holds the collection (made by 'index load'). Figures are those of trec_eval, averaged over all judged queries; the interval and p come from a paired bootstrap.
 
+            With --embed and --sparse it compares systems instead: the words alone (bm25), each field that a model fills, and hybrid searches \
+            over all of them, one by --pipeline, or else by the default normalization-processor and by reciprocal ranks; with --model also the \
+            last of these, reranked. Without --index, the collection is loaded into an index for the time being.
+
             Examples:
               needletail eval Examples/packages
               needletail eval ./my-collection --run opensearch.run --model ./my-model --depth 50 --show 5
               needletail eval ./my-collection --run a.run --compare b.run
               needletail eval ./my-collection --run a.run --no-rerank --metrics MAP,Rprec,Judged@10
               needletail eval Examples/packages --data ./data --index packages --no-rerank
+              needletail eval Examples/packages --data ./data --index packages --embed vector=./all-MiniLM-L6-v2
+              needletail eval ./my-collection --embed vector=./e5 --sparse words=./splade --model ./my-model --runs ./runs
             """
     )
 
@@ -42,7 +53,8 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "With --index: fields to search, separated by commas; all text fields unless said.", valueName: "names"))
+            "Fields of an index to search for words, separated by commas; all text fields unless said.",
+            valueName: "names"))
     var fields: String?
 
     @Option(
@@ -53,9 +65,11 @@ struct Evaluate: ParsableCommand {
     var runAlone = false
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("Model folder, or the name of a model.", valueName: "model"),
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Model that reranks: a folder, or a name; \(ModelLocator.starter) unless said.", valueName: "model"),
         completion: .file())
-    var model = ModelLocator.starter
+    var model: String?
 
     @Option(
         help: ArgumentHelp(
@@ -68,8 +82,11 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("Which judgements: qrels/<split>.tsv.", valueName: "split"))
     var split = "test"
 
-    @Option(help: ArgumentHelp("Metrics, separated by commas.", valueName: "names"))
-    var metrics = "nDCG@10,MRR@10,R@10"
+    @Option(
+        help: ArgumentHelp(
+            "Metrics, separated by commas; nDCG@10,MRR@10,R@10 unless said, R@100 in the place of R@10 where systems are compared.",
+            valueName: "names"))
+    var metrics: String?
 
     @Option(
         help: ArgumentHelp(
@@ -85,19 +102,44 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("Write the new order as a TREC run.", valueName: "file"), completion: .file())
     var output: String?
 
+    @OptionGroup(title: "Comparing systems")
+    var encoding: FieldModelOptions
+
+    @OptionGroup(title: "Comparing systems")
+    var pipeline: PipelineOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "How many results of each query take part in a hybrid search (pagination_depth).",
+            valueName: "count"))
+    var paginationDepth = 100
+
+    @Option(
+        help: ArgumentHelp(
+            "Body of the request that would create the temporary index (JSON).", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var definition: String?
+
+    @Option(
+        help: ArgumentHelp("Write the results of each system there, as NAME.run in TREC form.", valueName: "folder"),
+        completion: .directory)
+    var runs: String?
+
     @OptionGroup
     var report: ReportOptions
 
-    @OptionGroup(title: "Running the model")
+    @OptionGroup(title: "Running the models")
     var running: RunningOptions
 
     func validate() throws {
         try refuseEmpty([
             "<folder>": folder, "--run": firstStage, "--compare": compare, "--model": model, "--split": split,
-            "--metrics": metrics, "--output": output, "--index": index, "--fields": fields,
+            "--metrics": metrics, "--output": output, "--index": index, "--fields": fields, "--runs": runs,
+            "--definition": definition,
         ])
+        try validateSystems()
         if index != nil, firstStage != nil { throw ValidationError("Give --run or --index, one of them.") }
-        if index == nil, fields != nil { throw ValidationError("--fields needs --index.") }
+        if index == nil, !comparesSystems, fields != nil { throw ValidationError("--fields needs --index.") }
         if depth < 1 { throw ValidationError("--depth must be at least 1, not \(depth).") }
         if let queries, queries < 1 { throw ValidationError("--queries must be at least 1, not \(queries).") }
         if show < 0 { throw ValidationError("--show must not be negative.") }
@@ -110,7 +152,34 @@ struct Evaluate: ParsableCommand {
         _ = try parsedMetrics()
     }
 
+    /// Whether systems are compared with each other, not an order with its reranking.
+    private var comparesSystems: Bool { !encoding.fields.isEmpty }
+
+    private func validateSystems() throws {
+        if !(1...10_000).contains(paginationDepth) {
+            throw ValidationError("--pagination-depth must be from 1 to 10000, not \(paginationDepth).")
+        }
+        guard comparesSystems else {
+            if pipeline.pipeline != nil || runs != nil || definition != nil {
+                throw ValidationError("--pipeline, --runs and --definition need --embed or --sparse.")
+            }
+            return
+        }
+        if firstStage != nil || compare != nil || runAlone || output != nil || show > 0 {
+            throw ValidationError(
+                "--embed and --sparse compare systems: leave --run, --compare, --no-rerank, --output and --show out.")
+        }
+        if encoding.fields.count > 4 {
+            throw ValidationError(
+                "A hybrid query has 5 parts at most: give 4 fields beside the words, not \(encoding.fields.count).")
+        }
+        if index != nil, definition != nil {
+            throw ValidationError("--definition is for a temporary index; '--index' names one that exists.")
+        }
+    }
+
     private func parsedMetrics() throws -> [Metric] {
+        let metrics = metrics ?? (comparesSystems ? "nDCG@10,MRR@10,R@100" : "nDCG@10,MRR@10,R@10")
         let names = metrics.split(separator: ",")
         if names.isEmpty {
             throw ValidationError("--metrics names no metric. Give one or more, such as nDCG@10,MRR@10.")
@@ -132,6 +201,7 @@ struct Evaluate: ParsableCommand {
                 let kept = Set(dataset.judgements.queries.prefix(count))
                 return Judgements(dataset.judgements.grades.filter { kept.contains($0.key) })
             } ?? dataset.judgements
+        if comparesSystems { return try compareSystems(dataset, judgements, metrics) }
         let before = try firstStage(dataset, judgements)
 
         let out = StandardOutput()
@@ -146,7 +216,11 @@ struct Evaluate: ParsableCommand {
             }
             return try out.flush()
         }
-        let reranked = try compare == nil ? RerankedRun(before, self, dataset, judgements.queries) : nil
+        let reranked =
+            try compare == nil
+            ? RerankedRun(
+                before, model: model ?? ModelLocator.starter, depth: depth, running: running, dataset,
+                judgements.queries) : nil
         let after = try reranked?.run ?? RankedRun(path: compare ?? "")
         if let output { try write(after.trecText(), to: output) }
 
@@ -167,8 +241,63 @@ struct Evaluate: ParsableCommand {
     /// The results to measure: of a file, or of an index.
     private func firstStage(_ dataset: RetrievalDataset, _ judgements: Judgements) throws -> RankedRun {
         guard let index else { return try RankedRun(path: firstStage ?? folder + "/bm25.run") }
-        let queries = judgements.queries.map { (id: $0, text: dataset.queries[$0] ?? "") }
-        return try data.withIndices { try RankedRun(index: index, queries: queries, fields: fields, in: $0) }
+        let system = SearchSystem(.words(fields: fields), name: index)
+        return try data.withIndices {
+            try RankedRun(
+                system, index: index, queries: dataset.texts(of: judgements), depth: paginationDepth, LocalSearch($0))
+        }
+    }
+
+    // MARK: Systems
+
+    private func compareSystems(
+        _ dataset: RetrievalDataset, _ judgements: Judgements, _ metrics: [Metric]
+    ) throws {
+        let models = try LocalModels(encoding.fields, running)
+        let systems = try systems()
+        var found = try SystemRuns(models: models, depth: paginationDepth).run(
+            systems, over: dataset.texts(of: judgements),
+            in: SearchedIndex(index, data, collection: folder, definition: definition))
+        if let model, let last = found.last {
+            var reranked = try RerankedRun(
+                last, model: model, depth: depth, running: running, dataset, judgements.queries
+            ).run
+            reranked.name = last.name + "-reranked"
+            found.append(reranked)
+        }
+        if let runs { try write(found, into: runs) }
+        let report = SystemsReport(
+            runs: found, judgements: judgements, metrics: metrics, level: level, judgedOnly: judgedOnly)
+        switch self.report.format {
+        case .jsonl: try StandardOutput.print(String(decoding: report.line(), as: UTF8.self))
+        case .table: try StandardOutput.print(report.table(terminal: .output))
+        }
+    }
+
+    /// What is compared: the words, each field, and all of them together.
+    private func systems() throws -> [SearchSystem] {
+        let parts = [SearchSystem.Part.words(fields: fields)] + encoding.fields.map { .model($0) }
+        var systems = parts.map { SearchSystem($0) }
+        if let given = try pipeline.given() {
+            systems.append(SearchSystem(hybrid: parts, pipeline: given, name: "hybrid"))
+        } else {
+            for (fusion, name) in [
+                (HybridTuning.rankDefault, "hybrid-rrf"), (HybridTuning.normalizationDefault, "hybrid"),
+            ] {
+                guard let pipeline = fusion.searchPipeline else { continue }
+                systems.append(SearchSystem(hybrid: parts, pipeline: pipeline, name: name))
+            }
+        }
+        return systems
+    }
+
+    private func write(_ runs: [RankedRun], into folder: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure(.cannotWrite, "\(folder): cannot be made. Check the folder above and its permissions.")
+        }
+        for run in runs { try write(run.trecText(), to: "\(folder)/\(run.fileName).run") }
     }
 
     private func write(_ text: String, to path: String) throws(CommandFailure) {
@@ -177,67 +306,5 @@ struct Evaluate: ParsableCommand {
         } catch {
             throw CommandFailure(.cannotWrite, "\(path): cannot be written. Check the folder and its permissions.")
         }
-    }
-}
-
-/// A run whose head was reordered by a cross-encoder, with what that cost.
-struct RerankedRun {
-    let run: RankedRun
-    let modelPath: String
-    let depth: Int
-    let threads: Int
-    /// By query.
-    let durations: [String: Duration]
-    let pairCount: Int
-    let tokenCount: Int
-    let total: Duration
-
-    init(_ before: RankedRun, _ options: Evaluate, _ dataset: RetrievalDataset, _ queries: [String]) throws {
-        let rankings = queries.map { (query: $0, hits: before.ranking(of: $0)) }
-        let requests = try rankings.map { query, hits in
-            RerankRequest(
-                query: dataset.queries[query] ?? "",
-                documents: try hits.prefix(options.depth).map { try Self.document($0.document, of: query, in: dataset) }
-            )
-        }
-        let encoder = try CrossEncoder.reranker(options.model, options.running)
-        var after = RankedRun(name: "reranked")
-        var durations: [String: Duration] = [:]
-        var tokens = 0
-        let progress = ProgressLine("reranking")
-        let start = ContinuousClock.now
-        for (done, request) in requests.enumerated() {
-            progress.show(done, of: queries.count)
-            let reranking = try Reranking(of: request, with: encoder)
-            durations[queries[done]] = reranking.duration
-            tokens += reranking.tokenCount
-            // The tail keeps its order below the worst of the head.
-            let floor = Double(reranking.results.last?.logit ?? 0)
-            let head = reranking.results.map { ScoredDocument($0.document.id ?? "", score: Double($0.logit)) }
-            let tail = rankings[done].hits.dropFirst(options.depth).enumerated().map {
-                ScoredDocument($1.document, score: floor - 1 - Double($0))
-            }
-            after.setResults(head + tail, query: queries[done])
-        }
-        total = ContinuousClock.now - start
-        progress.finish()
-        run = after
-        modelPath = options.model
-        depth = options.depth
-        threads = encoder.summary.threads
-        self.durations = durations
-        pairCount = requests.reduce(0) { $0 + $1.documents.count }
-        tokenCount = tokens
-    }
-    private static func document(
-        _ id: String, of query: String, in dataset: RetrievalDataset
-    ) throws(CommandFailure) -> RerankRequest.Document {
-        guard let document = dataset.documents[id] else {
-            throw CommandFailure(
-                .badData,
-                "the run names document '\(id)' for query '\(query)', which is not in the collection. "
-                    + "Was the run made with another collection?")
-        }
-        return .init(id: id, text: document.titleAndText)
     }
 }

@@ -3,7 +3,6 @@ import DocumentStore
 import HTTPTypes
 import Indices
 import JSON
-import Relevance
 
 /// `needletail index load`: documents of JSON lines into an index.
 struct IndexLoad: ParsableCommand {
@@ -18,11 +17,20 @@ struct IndexLoad: ParsableCommand {
             Fields get their types from --definition, a file with what a request that creates an index has as its body \
             ("settings", "mappings", "aliases"), or from the first document that has them.
 
+            With --embed and --sparse, models turn the texts of each document into vectors: --embed FIELD=MODEL fills FIELD with dense \
+            vectors, --sparse FIELD=MODEL with weighted tokens, each as often as there are models. Encoded is title and text of a document, \
+            joined by a blank, or the fields behind a colon: FIELD=MODEL:name+description. A new index, or one without the field, gets its \
+            mapping: knn_vector with the model's dimension and space, or rank_features. The vectors become a part of the documents, as when \
+            OpenSearch's ingest pipelines make them; leave them out of hits with "_source": {"excludes": [...]}. A document without text \
+            gets none. An interrupted load goes on where it was with --skip-existing.
+
             Documents that cannot be indexed are told by file and line, the others are loaded, and the exit status is 65.
 
             Examples:
               needletail index load packages Examples/packages/corpus.jsonl --data ./data
               zcat dump.jsonl.gz | needletail index load products - --data ./data --definition products.json
+              needletail index load packages Examples/packages/corpus.jsonl --data ./data --embed vector=./all-MiniLM-L6-v2
+              needletail index load products products.jsonl --data ./data --embed vector=./e5:name+description --sparse words=./splade:name
             """
     )
 
@@ -43,8 +51,17 @@ struct IndexLoad: ParsableCommand {
     @Option(help: ArgumentHelp("Documents in one transaction.", valueName: "count"))
     var batch = 2000
 
+    @Flag(help: "Leave documents whose id the index has.")
+    var skipExisting = false
+
     @Option(help: "table or jsonl; a table on a terminal unless said.")
     var format: OutputFormat?
+
+    @OptionGroup(title: "Encoding")
+    var encoding: FieldModelOptions
+
+    @OptionGroup(title: "Running the models")
+    var running: RunningOptions
 
     func validate() throws {
         try refuseEmpty(["<index>": index, "--definition": definition])
@@ -55,9 +72,13 @@ struct IndexLoad: ParsableCommand {
     }
 
     func run() throws {
+        let fields = EncodedFields(models: try LocalModels(encoding.fields, running))
         let loaded = try data.withIndices(create: true) { indices in
-            let service = try target(in: indices)
-            var loading = DocumentLoading(into: service, batch: batch)
+            let search = LocalSearch(indices)
+            let service = try target(in: indices, fields, search)
+            let encoding = try fields.encoding(of: index, search)
+            var loading = DocumentLoading(
+                into: service, batch: batch, encoding: encoding, skipsExisting: skipExisting)
             for file in files { try loading.load(file) }
             try loading.finish()
             return loading
@@ -70,8 +91,10 @@ struct IndexLoad: ParsableCommand {
         }
     }
 
-    /// The index, made if need be.
-    private func target(in indices: NodeIndices) throws -> IndexService {
+    /// The index, made if need be, with all fields.
+    private func target(
+        in indices: NodeIndices, _ fields: EncodedFields, _ search: LocalSearch
+    ) throws -> IndexService {
         do {
             let known = try indices.index(index)
             if definition != nil {
@@ -80,25 +103,12 @@ struct IndexLoad: ParsableCommand {
                     "--definition: the index '\(index)' exists already. Leave the option out, or load into another index."
                 )
             }
+            try fields.define(in: index, search)
             return known
         } catch IndicesError.indexNotFound {
             // As a client makes it: names are checked, templates apply.
-            _ = try LocalSearch(indices).ask(.put, "/" + index, try definition.map(Self.read) ?? [:])
+            try fields.create(index, definition: try definition.map(JSONFile.read) ?? [:], search)
             return try indices.index(index)
-        }
-    }
-
-    private static func read(_ path: String) throws -> JSONValue {
-        var lines = try LineReader(path: path)
-        var text: [UInt8] = []
-        while let line = try lines.next() {
-            text += line
-            text.append(UInt8(ascii: "\n"))
-        }
-        do throws(JSONError) {
-            return try JSONValue(parsing: text)
-        } catch {
-            throw CommandFailure(.badData, "\(path), line \(error.line): not JSON: \(error.reason).")
         }
     }
 }

@@ -1,12 +1,15 @@
 import DocumentStore
 import Indices
+import Inference
 import JSON
 import Relevance
+import Synchronization
+import TextEncoding
 
 /// Documents on their way into an index, with what became of them.
 struct DocumentLoading {
     private struct Pending {
-        let operation: DocumentOperation
+        let document: LoadedDocument
         let line: Int
     }
 
@@ -15,36 +18,62 @@ struct DocumentLoading {
 
     private let service: IndexService
     private let batch: Int
-    private let progress = ProgressLine("loading")
+    private let encoding: DocumentEncoding?
+    private let skipsExisting: Bool
+    private let progress: ProgressLine
     private let start = ContinuousClock.now
     private var pending: [Pending] = []
+    /// Where in the file the pending documents begin.
+    private var applied = 0
     private(set) var created = 0
     private(set) var updated = 0
     private(set) var refused = 0
+    /// Documents whose ids were there.
+    private(set) var skipped = 0
+    /// By field of the encoding: documents without a text for it.
+    private(set) var withoutText: [Int]
     private(set) var duration = Duration.zero
 
-    init(into service: IndexService, batch: Int) {
+    /// - Parameters:
+    ///   - batch: documents of one transaction.
+    ///   - encoding: makes fields of the documents' texts before they are indexed.
+    ///   - skipsExisting: leaves documents whose id the index has.
+    init(
+        into service: IndexService, batch: Int, encoding: DocumentEncoding? = nil, skipsExisting: Bool = false
+    ) {
         self.service = service
         self.batch = batch
+        self.encoding = encoding
+        self.skipsExisting = skipsExisting
+        withoutText = Array(repeating: 0, count: encoding?.fields.count ?? 0)
+        // Encoding takes minutes and hours, and is watched in logs, too.
+        progress = ProgressLine("loading", plainAfter: encoding == nil ? nil : .seconds(10))
     }
 
     /// Loads all documents of a file.
+    ///
+    /// - Throws: also when a text cannot be encoded; the batches before it stay.
     mutating func load(_ path: String) throws {
         var reader = try LineReader(path: path)
+        applied = 0
         while let line = try reader.next() {
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
+            let document: LoadedDocument
             do throws(CommandFailure) {
-                pending.append(Pending(operation: try Self.operation(line), line: reader.lineNumber))
+                document = try LoadedDocument(line)
             } catch {
                 refuse("\(reader.path), line \(reader.lineNumber): \(error.message)")
+                continue
             }
+            if skipsExisting, let id = document.id, try service.document(id: id) != nil {
+                skipped += 1
+                continue
+            }
+            pending.append(Pending(document: document, line: reader.lineNumber))
             guard pending.count >= batch else { continue }
-            apply(from: reader.path)
-            if let size = reader.byteCount {
-                progress.show(reader.bytesRead, of: size, unit: .bytes, note: ", " + rate)
-            }
+            try apply(from: reader.path, upTo: reader.bytesRead, of: reader.byteCount)
         }
-        apply(from: reader.path)
+        try apply(from: reader.path, upTo: reader.bytesRead, of: reader.byteCount)
     }
 
     /// Makes everything searchable and lasting.
@@ -55,19 +84,59 @@ struct DocumentLoading {
         duration = ContinuousClock.now - start
     }
 
-    private var rate: String {
+    private var rate: String { Self.rate(created + updated, since: start) }
+
+    private static func rate(_ count: Int, since start: ContinuousClock.Instant) -> String {
         let seconds = max((ContinuousClock.now - start).seconds, 1e-9)
-        return Numbers.grouped(Int(Double(created + updated) / seconds)) + " documents/s"
+        return Numbers.grouped(Int(Double(count) / seconds)) + " documents/s"
     }
 
-    private mutating func apply(from path: String) {
-        for (item, result) in zip(pending, service.apply(pending.map(\.operation))) {
+    private mutating func apply(from path: String, upTo end: Int, of size: Int?) throws {
+        defer { applied = end }
+        if pending.isEmpty { return }
+        let operations = try encoded(path, upTo: end, of: size)
+        for (item, result) in zip(pending, service.apply(operations)) {
             switch result {
             case .success(let outcome): if outcome.result == .created { created += 1 } else { updated += 1 }
             case .failure(let failure): refuse("\(path), line \(item.line): \(failure)")
             }
         }
         pending.removeAll(keepingCapacity: true)
+        if let size { progress.show(end, of: size, unit: .bytes, note: ", " + rate) }
+    }
+
+    /// The pending documents as operations, with the fields that models make.
+    private mutating func encoded(_ path: String, upTo end: Int, of size: Int?) throws -> [DocumentOperation] {
+        guard let encoding else { return pending.map(\.document.operation) }
+        let documents = pending.map(\.document.source)
+        let texts = documents.count * encoding.fields.count
+        let (progress, start, before, loaded) = (progress, start, applied, created + updated)
+        let done = Mutex(0)
+        let outcome: DocumentEncoding.Outcome
+        do {
+            outcome = try waitForTask {
+                try await encoding.encoded(documents) { count in
+                    let share = done.withLock { done in
+                        done += count
+                        return Double(done) / Double(texts)
+                    }
+                    guard let size else { return }
+                    let now = loaded + Int(share * Double(documents.count))
+                    progress.show(
+                        before + Int(share * Double(end - before)), of: size, unit: .bytes,
+                        note: ", " + Self.rate(now, since: start))
+                }
+            }
+        } catch let error as InferenceError {
+            progress.finish()
+            let line = error.textIndex.map { ", line \(pending[$0].line)" } ?? ""
+            throw CommandFailure(
+                .badData,
+                "\(path)\(line): \(error.message) What came before is in '\(service.name)'; with --skip-existing the load goes on there."
+            )
+        }
+        for (field, count) in outcome.withoutText.enumerated() { withoutText[field] += count }
+        return zip(pending, outcome.documents).map { $0.document.operation(with: $1) }
     }
 
     private mutating func refuse(_ message: String) {
@@ -78,42 +147,6 @@ struct DocumentLoading {
         if refused <= Self.toldFaults { StandardError.write("needletail: \(message)\n") }
     }
 
-    /// The operation that a line means.
-    private static func operation(_ line: ArraySlice<UInt8>) throws(CommandFailure) -> DocumentOperation {
-        let value: JSONValue
-        do throws(JSONError) {
-            value = try JSONValue(parsing: line)
-        } catch {
-            throw CommandFailure(.badData, "column \(error.column): not JSON: \(error.reason)")
-        }
-        guard let members = value.object else {
-            throw CommandFailure(.badData, "must be an object, not \(value.typeName)")
-        }
-        let id = try identifier(members["_id"], "_id")
-        let routing = try identifier(members["_routing"], "_routing")
-        // Without metadata, the line is the source as it stands.
-        var source = line
-        if id != nil || routing != nil {
-            let rest = JSONObject(
-                members.lazy.filter { $0.key != "_id" && $0.key != "_routing" }.map { ($0.key, $0.value) })
-            var writer = JSONWriter(reservingBytes: line.count)
-            writer.value(.object(rest))
-            source = writer.bytes[...]
-        }
-        guard let id else { return DocumentOperation(generatingIDFor: source, routing: routing) }
-        guard (1...512).contains(id.utf8.count) else {
-            throw CommandFailure(.badData, "'_id' must have 1 to 512 bytes, not \(id.utf8.count)")
-        }
-        return DocumentOperation(id: id, routing: routing, action: .index(source: source))
-    }
-
-    private static func identifier(_ value: JSONValue?, _ field: String) throws(CommandFailure) -> String? {
-        guard let value, !value.isNull else { return nil }
-        if let text = value.string { return text }
-        if let number = value.int { return "\(number)" }
-        throw CommandFailure(.badData, "field '\(field)' must be a string or a whole number, not \(value.typeName)")
-    }
-
     /// Prints what became of the documents.
     func report(_ format: OutputFormat) throws {
         let seconds = duration.seconds
@@ -121,7 +154,13 @@ struct DocumentLoading {
         case .table:
             try StandardOutput.print(
                 "\(service.name): \(Numbers.grouped(created)) created, \(Numbers.grouped(updated)) updated, "
+                    + (skipsExisting ? "\(Numbers.grouped(skipped)) skipped, " : "")
                     + "\(Numbers.grouped(refused)) refused in \(Numbers.fixed(seconds, 1)) s (\(rate))\n")
+            for (field, count) in zip(encoding?.fields ?? [], withoutText) where count > 0 {
+                try StandardOutput.print(
+                    "\(Numbers.counted(count, "document")) without \(field.field): no text in "
+                        + "\(field.sources.joined(separator: ", "))\n")
+            }
         case .jsonl:
             var writer = JSONWriter()
             writer.beginObject()
@@ -130,6 +169,19 @@ struct DocumentLoading {
             for (key, count) in [("created", created), ("updated", updated), ("refused", refused)] {
                 writer.key(key)
                 writer.value(count)
+            }
+            if skipsExisting {
+                writer.key("skipped")
+                writer.value(skipped)
+            }
+            if let encoding {
+                writer.key("without_text")
+                writer.beginObject()
+                for (field, count) in zip(encoding.fields, withoutText) {
+                    writer.key(field.field)
+                    writer.value(count)
+                }
+                writer.endObject()
             }
             writer.key("seconds")
             writer.value(seconds)

@@ -34,7 +34,13 @@ struct DataOptions: ParsableArguments {
     ///
     /// - Parameter create: Makes the folder if there is none.
     func withIndices<Result>(create: Bool = false, _ body: (NodeIndices) throws -> Result) throws -> Result {
-        let path = try path()
+        try Self.withIndices(at: try path(), create: create, body)
+    }
+
+    /// Opens a folder, works with its indices, and closes it also when the work fails.
+    static func withIndices<Result>(
+        at path: String, create: Bool = false, _ body: (NodeIndices) throws -> Result
+    ) throws -> Result {
         let indices: NodeIndices
         do {
             indices = try NodeIndices(try DataFolder(path: path, create: create)) { line in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoders
+import Inference
 import ModelFiles
 import ModelHub
 import Relevance
@@ -53,6 +54,8 @@ struct CommandFailure: Error {
             self.init(error.exitStatus, error.description)
         case let error as TokenizerError:
             self.init(error.code == .unreadableFile ? .missingInput : .badData, error.description)
+        case let error as InferenceError:
+            self.init(error.code == .cancelled ? .failure : .badData, error.message)
         case let error as EncoderError:
             let status: ExitStatus =
                 switch error.code {

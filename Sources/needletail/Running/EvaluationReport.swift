@@ -32,15 +32,10 @@ struct EvaluationReport {
         table.add(
             ["difference"]
                 + comparisons.map {
-                    .init(
-                        Numbers.signed($0.difference, 4), $0.pValue >= 0.05 ? .dim : $0.difference > 0 ? .green : .red)
+                    .init($0.differenceText, $0.style)
                 })
         table.add(
-            ["95 % interval"]
-                + comparisons.map {
-                    .init(
-                        "\(Numbers.signed($0.interval.lowerBound, 3)) .. \(Numbers.signed($0.interval.upperBound, 3))")
-                })
+            ["95 % interval"] + comparisons.map { .init($0.intervalText) })
         table.add(
             ["p (two-sided)"] + comparisons.map { .init($0.pValue < 0.001 ? "< 0.001" : Numbers.fixed($0.pValue, 3)) })
         table.add(["queries better / worse / equal"] + comparisons.map { "\($0.better) / \($0.worse) / \($0.equal)" })

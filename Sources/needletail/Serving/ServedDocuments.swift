@@ -6,6 +6,7 @@ import Routing
 import Serving
 import Settings
 import Tensors
+import TextEncoding
 
 /// The documents of the settings behind the OpenSearch API.
 final class ServedDocuments: Sendable {
@@ -16,7 +17,9 @@ final class ServedDocuments: Sendable {
     static let faults: any FaultRenderer = OpenSearchFaults()
 
     /// Takes the data folder; nil if the settings name none.
-    init?(_ settings: ProgramSettings) throws {
+    ///
+    /// - Parameter engine: its models encode the texts of queries.
+    init?(_ settings: ProgramSettings, engine: InferenceEngine) throws {
         guard let path = settings.dataPath else { return nil }
         try Self.checkAccess(settings)
         do {
@@ -32,7 +35,7 @@ final class ServedDocuments: Sendable {
             indices: indices, name: settings.nodeName, clusterName: settings.clusterName,
             address: "\(settings.server.host):\(settings.server.port)",
             namesElasticProduct: settings.namesElasticProduct,
-            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount)
+            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount, encoder: EngineQueryEncoding(engine))
     }
 
     /// Adds the operations of the OpenSearch API.

@@ -30,7 +30,7 @@ struct ServingProcess {
         let engine = InferenceEngine(settings: settings.engine, metrics: metrics)
         for model in models.models { engine.declare(model.declaration) }
         let own = OperatorEndpoints.endpoints(metrics: metrics, metricsAreOpen: settings.server.metricsAreOpen)
-        let documents = try ServedDocuments(settings)
+        let documents = try ServedDocuments(settings, engine: engine)
         defer { documents?.close() }
         var routes = RouteTable(fallback: documents == nil ? TEIFaults() : ServedDocuments.faults)
         InferenceRoutes(

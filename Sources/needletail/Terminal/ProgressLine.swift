@@ -1,9 +1,12 @@
 import Synchronization
 
-/// One line on standard error that tells how far a long work is; silent where standard error is no terminal.
+/// One line on standard error that tells how far a long work is.
+///
+/// Where standard error is no terminal, it is silent, or writes a line of its own now and then.
 final class ProgressLine: Sendable {
     private let label: String
-    private let isShown: Bool
+    private let isTerminal: Bool
+    private let plainAfter: Duration?
     private let state: Mutex<State>
 
     private struct State {
@@ -11,9 +14,11 @@ final class ProgressLine: Sendable {
         var last: ContinuousClock.Instant?
     }
 
-    init(_ label: String) {
+    /// - Parameter plainAfter: where standard error is no terminal, how long it takes from one line to the next; nil: none are written.
+    init(_ label: String, plainAfter: Duration? = nil) {
         self.label = label
-        isShown = Terminal.error.isTerminal
+        self.plainAfter = plainAfter
+        isTerminal = Terminal.error.isTerminal
         state = Mutex(State())
     }
 
@@ -34,14 +39,19 @@ final class ProgressLine: Sendable {
     ///
     /// - Parameter note: what is said behind the numbers.
     func show(_ done: Int, of total: Int, unit: Unit = .items, note: @autoclosure () -> String = "") {
-        guard isShown, total > 0 else { return }
+        guard isTerminal || plainAfter != nil, total > 0 else { return }
         state.withLock { state in
             let now = ContinuousClock.now
+            if !isTerminal, let plainAfter, now - (state.last ?? state.start) < plainAfter { return }
             if let last = state.last, now - last < .milliseconds(100), done < total { return }
             state.last = now
             let share = min(1, Double(done) / Double(total))
             let elapsed = (now - state.start).seconds
             let rest = share > 0.02 ? ", \(Numbers.fixed(elapsed / share - elapsed, 0)) s left" : ""
+            guard isTerminal else {
+                let text = "\(label): \(unit.text(done)) of \(unit.text(total))\(rest)\(note())"
+                return StandardError.write("needletail: \(text)\n")
+            }
             let cells = 24
             let filled = Int(share * Double(cells))
             let bar = String(repeating: "━", count: filled) + String(repeating: "╌", count: cells - filled)
@@ -52,7 +62,7 @@ final class ProgressLine: Sendable {
 
     /// Takes the line away.
     func finish() {
-        guard isShown else { return }
+        guard isTerminal else { return }
         state.withLock { state in
             if state.last != nil { StandardError.write("\r\u{1B}[K") }
             state.last = nil
