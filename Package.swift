@@ -161,6 +161,12 @@ let package = Package(
                 "Serving", "Inference", "Encoders", "ModelFiles", "YAML", "JSON",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: safe),
+        .target(
+            name: "MLCommons",
+            dependencies: [
+                "ClusterState", "ModelFiles", "JSON", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: common),
         // Level 7
         .target(
             name: "OpenSearchAPI",
@@ -294,6 +300,13 @@ let package = Package(
             dependencies: [
                 "Indices", "Mappings", "SearchIndex", "VectorIndex", "SparseIndex", "DocumentStore", "ClusterState",
                 "SQLite", "JSON", "TestSupport",
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "MLCommonsTests",
+            dependencies: [
+                "MLCommons", "ClusterState", "ModelFiles", "Routing", "JSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
         .testTarget(

@@ -18,6 +18,12 @@ public struct ClusterMetadata: Sendable {
         case ingestPipeline = "ingest_pipeline"
         /// `/_search/pipeline/ID`.
         case searchPipeline = "search_pipeline"
+        /// `/_plugins/_ml/model_groups/ID`.
+        case modelGroup = "ml_model_group"
+        /// `/_plugins/_ml/models/ID`.
+        case model = "ml_model"
+        /// `/_plugins/_ml/tasks/ID`.
+        case modelTask = "ml_task"
     }
 
     /// The unique id of this cluster of one node; made with the data folder.

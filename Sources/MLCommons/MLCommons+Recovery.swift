@@ -1,0 +1,66 @@
+import JSON
+
+extension MLCommons {
+    /// Ends what cannot go on and starts what can, in one change of the state.
+    func recover() throws -> [String] {
+        var notes: [String] = []
+        var redeployed: [(model: String, task: String)] = []
+        try state.update { draft in
+            let settings = draft.settings
+            for (id, task) in draft.all(.task) where !(Self.state(of: task)?.isOver ?? false) {
+                if task.text("task_type") == TaskType.registerModel.rawValue {
+                    if let model = task.own["model"]?.string { draft.removeUnregistered(model) }
+                    draft.end(
+                        task: id, .failed,
+                        error:
+                            "The server stopped while the model was being registered. Send the registration again: what was fetched is kept."
+                    )
+                    notes.append("registration \(id) was interrupted and has failed")
+                } else if task.text("model_id").flatMap({ draft[.model, $0] })?.own["deploy_task"]?.string != id {
+                    draft.end(
+                        task: id, .failed,
+                        error: Self.nodeError(
+                            nodeID, "The server stopped before the model was deployed. Deploy it again."))
+                }
+            }
+            for (id, model) in draft.all(.model) {
+                switch Self.modelState(of: model) {
+                case .registering where model.own["upload"] == nil:
+                    draft.removeUnregistered(id)
+                case .deployed, .deploying:
+                    let task = model.own["deploy_task"]?.string.flatMap { draft[.task, $0] == nil ? nil : $0 }
+                    let tries = model.source["auto_redeploy_retry_times"]?.int ?? 0
+                    guard settings.flag(MLSetting.redeploys), tries <= settings.integer(MLSetting.redeployAttempts)
+                    else {
+                        draft.markUndeployed(id, as: .deployFailed)
+                        if let task {
+                            draft.end(
+                                task: task, .failed,
+                                error: Self.nodeError(
+                                    nodeID, "Models are not deployed again after a restart. Deploy it."))
+                        }
+                        notes.append("model \(id) is not deployed again: the settings or earlier failures forbid it")
+                        continue
+                    }
+                    var model = model
+                    model.source["model_state"] = .string(ModelState.deploying.rawValue)
+                    model.source["auto_redeploy_retry_times"] = .number(JSONNumber(tries + 1))
+                    let ticket = task ?? DocumentID.next()
+                    model.own["deploy_task"] = .string(ticket)
+                    draft[.model, id] = model
+                    redeployed.append((id, ticket))
+                default: break
+                }
+            }
+        }
+        let kept = state.all(.model).compactMap { $0.document.own["content"]?.string }
+        for name in try contents.removeOrphans(keeping: Set(kept)) {
+            notes.append("files of a model that is not registered were removed: \(name)")
+        }
+        for (model, task) in redeployed {
+            notes.append("model \(model) is deployed again")
+            jobs.run(for: model) { [self] in await runDeployment(of: model, task: task) }
+        }
+        return notes
+    }
+}

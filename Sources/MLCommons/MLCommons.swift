@@ -1,0 +1,88 @@
+public import ClusterState
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// ML Commons of one node: model groups, models, tasks and predictions, as OpenSearch's plugin of that name has them.
+///
+/// What is registered is in the node's metadata and, as files, below one folder; each change is durable before it is answered. Work that outlives
+/// its request goes on in tasks, which clients poll. After a restart ``start()`` brings everything to a state that can be explained: no task stays
+/// at work that nobody works on, and models that were deployed are deployed again.
+public final class MLCommons: Sendable {
+    let state: DocumentState
+    let contents: ModelContents
+    let supply: any ModelSupply
+    let host: any ModelHost
+    let jobs: JobQueue
+    let uses = ModelUses()
+    /// How much of a task is done, from 0 to 1: not worth a write to the disk.
+    let progress = Mutex<[String: Double]>([:])
+    private let clock = Mutex<Task<Void, Never>?>(nil)
+
+    /// ML Commons over a node's metadata; nothing runs before ``start()``.
+    ///
+    /// - Parameters:
+    ///   - metadata: Where documents are kept.
+    ///   - folder: Where files of models are kept; made where it is missing, and nobody else's.
+    ///   - supply: Where models come from.
+    ///   - host: Where models run.
+    ///   - executor: The threads of tasks, which may block on disks; nil means Swift's own.
+    ///   - now: The time in milliseconds since 1970.
+    public init(
+        metadata: MetadataStore, folder: String, supply: any ModelSupply, host: any ModelHost,
+        executor: (any TaskExecutor)? = nil, now: @escaping @Sendable () -> Int64 = MLCommons.milliseconds
+    ) {
+        state = DocumentState(metadata: metadata, now: now)
+        contents = ModelContents(root: folder)
+        self.supply = supply
+        self.host = host
+        jobs = JobQueue(executor: executor)
+    }
+
+    /// The time of day in milliseconds since 1970.
+    public static func milliseconds() -> Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    }
+
+    /// The id of the one node.
+    var nodeID: String { state.metadata.current.nodeID }
+
+    /// Brings what a stop or a crash left to an end, deploys again what was deployed, and begins to look for models that nobody uses.
+    ///
+    /// - Returns: What was done, as sentences for the log.
+    public func start() throws -> [String] {
+        let notes = try recover()
+        clock.withLock { clock in
+            clock = Task { [weak self] in
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(10))
+                    self?.undeployUnused()
+                }
+            }
+        }
+        return notes
+    }
+
+    /// Cancels tasks that are at work and waits for them; the next ``start()`` ends them or takes them up again.
+    public func stop() async {
+        clock.withLock { $0?.cancel() }
+        await jobs.stop()
+    }
+
+    /// Waits until no task is at work.
+    package func settle() async { await jobs.idle() }
+
+    /// All operations.
+    public var operations: [MLOperation] {
+        modelGroupOperations + modelOperations + uploadOperations + deploymentOperations + taskOperations
+            + predictionOperations + statisticsOperations + profileOperations
+    }
+}

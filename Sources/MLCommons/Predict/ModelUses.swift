@@ -1,0 +1,98 @@
+import Synchronization
+
+/// Which models are in memory and how they are used; forgotten when the process ends.
+final class ModelUses: Sendable {
+    /// How a model was used since it was first asked for.
+    struct Use: Sendable {
+        var function: FunctionName
+        var requests = 0
+        var failures = 0
+        var executing = 0
+        var lastUse: Int64 = 0
+        /// Milliseconds of the latest predictions, the newest last.
+        var durations: [Double] = []
+        /// Predictions that a rate limit still allows, and when that was computed.
+        var allowance: (tokens: Double, at: Int64)?
+    }
+
+    private struct State {
+        var loaded: Set<String> = []
+        var uses: [String: Use] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// A model has come into memory.
+    func loaded(_ id: String, _ function: FunctionName, at now: Int64) {
+        state.withLock { state in
+            state.loaded.insert(id)
+            state.uses[id, default: Use(function: function)].lastUse = now
+        }
+    }
+
+    /// A model has left the memory.
+    ///
+    /// - Returns: Whether it was there.
+    func unloaded(_ id: String) -> Bool { state.withLock { $0.loaded.remove(id) != nil } }
+
+    /// A model is no more.
+    func forget(_ id: String) { state.withLock { $0.uses[id] = nil } }
+
+    func isLoaded(_ id: String) -> Bool { state.withLock { $0.loaded.contains(id) } }
+
+    /// How many other models are in memory.
+    func loadedCount(without id: String = "") -> Int {
+        state.withLock { $0.loaded.count - ($0.loaded.contains(id) ? 1 : 0) }
+    }
+
+    /// When each model in memory was used last.
+    var lastUses: [(id: String, at: Int64)] {
+        state.withLock { state in state.loaded.map { (id: $0, at: state.uses[$0]?.lastUse ?? 0) } }
+    }
+
+    /// All uses by model.
+    var all: [String: Use] { state.withLock { $0.uses } }
+
+    /// A prediction begins, unless the model's rate limit is met.
+    func begin(_ id: String, _ function: FunctionName, at now: Int64, limit: (count: Double, milliseconds: Double)?)
+        -> Bool
+    {
+        state.withLock { state in
+            var use = state.uses[id] ?? Use(function: function)
+            defer { state.uses[id] = use }
+            if let limit {
+                let before = use.allowance ?? (tokens: limit.count, at: now)
+                let gained = Double(max(0, now - before.at)) * limit.count / limit.milliseconds
+                let tokens = min(limit.count, before.tokens + gained)
+                guard tokens >= 1 else {
+                    use.allowance = (tokens, now)
+                    return false
+                }
+                use.allowance = (tokens - 1, now)
+            } else {
+                use.allowance = nil
+            }
+            use.requests += 1
+            use.executing += 1
+            use.lastUse = now
+            return true
+        }
+    }
+
+    /// A prediction is over.
+    ///
+    /// - Parameter kept: How many durations are kept.
+    func end(_ id: String, milliseconds: Double, failed: Bool, kept: Int) {
+        state.withLock { state in
+            guard var use = state.uses[id] else { return }
+            use.executing -= 1
+            if failed {
+                use.failures += 1
+            } else if kept > 0 {
+                use.durations.append(milliseconds)
+                if use.durations.count > kept { use.durations.removeFirst(use.durations.count - kept) }
+            }
+            state.uses[id] = use
+        }
+    }
+}

@@ -1,0 +1,64 @@
+public import JSON
+
+/// Where models come from: a hub with its caches, mirrors and offline mode, or what a test makes up.
+public protocol ModelSupply: Sendable {
+    /// Finds a model and, where it is not here, fetches it.
+    ///
+    /// A call may be cancelled.
+    ///
+    /// - Parameters:
+    ///   - origin: What was asked for.
+    ///   - progress: Told how much is here, from 0 to 1, on any thread.
+    /// - Throws: ``ModelSupplyError``.
+    func fetch(
+        _ origin: ModelOrigin, progress: @escaping @Sendable (Double) -> Void
+    ) async throws(ModelSupplyError) -> SuppliedModel
+}
+
+/// What a registration names.
+public enum ModelOrigin: Sendable, Hashable {
+    /// A pretrained model of OpenSearch's artifact host or of what stands in for it.
+    case pretrained(name: String, version: String, format: ModelFormat)
+    /// A zip at an address, with its SHA-256 in hexadecimal digits where it is known.
+    case archive(url: String, sha256: String?)
+    /// A repository of the Hugging Face hub: `org/name`, or `org/name@revision`.
+    case repository(String)
+}
+
+/// A model that is in the file system.
+public struct SuppliedModel: Sendable {
+    /// The zip or the folder.
+    public var path: String
+    /// The description of a pretrained model (`config.json` beside its zip); nil if there is none.
+    public var description: JSONObject?
+
+    /// A model.
+    public init(path: String, description: JSONObject? = nil) {
+        self.path = path
+        self.description = description
+    }
+}
+
+/// Why a model could not be fetched.
+public struct ModelSupplyError: Error, Sendable, Hashable {
+    /// Kinds that a caller treats apart.
+    public enum Kind: Sendable, Hashable {
+        /// There is no pretrained model of that name, version and format.
+        case notListed
+        /// The bytes are not those that were announced.
+        case changed
+        /// Anything else: no connection, no space, offline.
+        case other
+    }
+
+    /// The kind.
+    public let kind: Kind
+    /// What happened and what to do.
+    public let reason: String
+
+    /// An error.
+    public init(_ kind: Kind, _ reason: String) {
+        self.kind = kind
+        self.reason = reason
+    }
+}

@@ -1,0 +1,56 @@
+import Synchronization
+
+/// Work that goes on after its request was answered: one piece after the other for each subject, subjects side by side.
+final class JobQueue: Sendable {
+    private struct State {
+        /// All work that is not over, by number.
+        var tasks: [Int: Task<Void, Never>] = [:]
+        /// The newest work for each subject.
+        var last: [String: Int] = [:]
+        var count = 0
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    private let executor: (any TaskExecutor)?
+
+    init(executor: (any TaskExecutor)?) { self.executor = executor }
+
+    /// Runs work when all earlier work for the subject is over; nothing once the queue is stopping.
+    func run(for subject: String, _ work: @escaping @Sendable () async -> Void) {
+        state.withLock { state in
+            guard !state.isStopping else { return }
+            state.count += 1
+            let number = state.count
+            let previous = state.last[subject].flatMap { state.tasks[$0] }
+            state.tasks[number] = Task(executorPreference: executor) { [weak self] in
+                await previous?.value
+                await work()
+                self?.forget(subject, number)
+            }
+            state.last[subject] = number
+        }
+    }
+
+    private func forget(_ subject: String, _ number: Int) {
+        state.withLock { state in
+            state.tasks[number] = nil
+            if state.last[subject] == number { state.last[subject] = nil }
+        }
+    }
+
+    /// Waits until there is no work.
+    func idle() async {
+        while let task = state.withLock({ $0.tasks.first?.value }) { await task.value }
+    }
+
+    /// Cancels the work, also what waits behind other work, takes no more, and waits until it is over.
+    func stop() async {
+        let tasks = state.withLock { state in
+            state.isStopping = true
+            return Array(state.tasks.values)
+        }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+    }
+}
