@@ -294,7 +294,8 @@ let package = Package(
             name: "HybridTuningTests", dependencies: ["HybridTuning", "Pipelines", "Querying", "Relevance", "JSON"],
             swiftSettings: common),
         .testTarget(
-            name: "PipelinesTests", dependencies: ["Pipelines", "Querying", "SparseIndex", "JSON"], swiftSettings: common),
+            name: "PipelinesTests", dependencies: ["Pipelines", "Querying", "SparseIndex", "JSON"],
+            swiftSettings: common),
         .testTarget(
             name: "IndicesTests",
             dependencies: [
