@@ -40,14 +40,14 @@ size_t ck_indices_below(const float *values, size_t count, float limit, uint32_t
     size_t found = 0, i = 0;
     for (; i + 16 <= count; i += 16) {
         int any = 0;
-        for (size_t j = 0; j < 16; j++) any |= values[i + j] <= limit;
+        for (size_t j = 0; j < 16; j++) any |= !(values[i + j] > limit);
         if (!any) continue;
         for (size_t j = i; j < i + 16; j++) {
-            if (values[j] <= limit) out[found++] = (uint32_t)j;
+            if (!(values[j] > limit)) out[found++] = (uint32_t)j;
         }
     }
     for (; i < count; i++) {
-        if (values[i] <= limit) out[found++] = (uint32_t)i;
+        if (!(values[i] > limit)) out[found++] = (uint32_t)i;
     }
     return found;
 }

@@ -84,6 +84,10 @@ int cs_is_sound(const uint64_t *blocks, const uint32_t *ranks, const uint16_t *d
         const unsigned more = (unsigned)__builtin_popcountll(blocks[w]);
         if (seen + more > block_count) return 0;
         postings += set_bits(documents + seen, more);
+        // A block that is named has a document: readers count on it.
+        for (uint64_t i = seen; i < seen + more; i++) {
+            if (!documents[i]) return 0;
+        }
         seen += more;
     }
     if (seen != block_count || postings != posting_count) return 0;

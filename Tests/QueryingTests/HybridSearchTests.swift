@@ -93,6 +93,19 @@ struct HybridSearchTests {
         #expect(byScore.hits.hits.map(\.id) == plain.hits.hits.map(\.id))
     }
 
+    @Test("Pages by search_after follow each other in the combined order")
+    func searchAfter() throws {
+        let query = #""sort":["_score"],"query":{"hybrid":{"queries":[\#(Self.pair)]}}"#
+        let all = try Self.search("{\(query)}", Self.mean).hits.hits
+        let scores = all.compactMap(\.score)
+        #expect(scores.count == 5)
+        for score in Set(scores) {
+            let rest = try Self.search("{\"search_after\":[\(score)],\(query)}", Self.mean).hits
+            #expect(rest.hits.map(\.id) == all.filter { ($0.score ?? 0) < score }.map(\.id))
+            #expect(rest.total?.value == 5)
+        }
+    }
+
     @Test("Explanations show the steps over the explanations of the queries")
     func explains() throws {
         let found = try Self.search(

@@ -37,12 +37,32 @@ import Testing
                     _ = try field.search(query, k: 10)
                     _ = try field.searchApproximately(query, k: 10)
                     _ = try field.count(query)
+                    try readAll(field, query)
                     survived += 1
                     if damaged != bytes { #expect(throws: IndexFileError.self) { try field.verify() } }
                 } catch { refused += 1 }
             }
             #expect(refused > 100 && survived > 10)
         }
+    }
+
+    /// Every way to read: what is found may be wrong, but is a document.
+    private func readAll(_ field: SparseField, _ query: [WeightedFeature]) throws {
+        let count = field.documentCount
+        var walk = try field.walk(query)
+        while walk.advance(to: walk.document + 1) != FeatureCursor.end { #expect(walk.document < count) }
+        for feature in query {
+            guard var cursor = try field.cursor(feature.key) else { continue }
+            while cursor.advance(to: cursor.document + 1) != FeatureCursor.end {
+                #expect(cursor.document < count && cursor.weight.bits >= 0)
+            }
+        }
+        _ = try field.scores(of: [0, 7, count - 1], query)
+        let odd = [UInt64](repeating: 0xaaaa_aaaa_aaaa_aaaa, count: (count + 63) / 64)
+        for hit in try field.search(query, k: 20, accepted: odd) { #expect(hit.document < count) }
+        for hit in try field.searchApproximately(query, k: 20, accepted: odd) { #expect(hit.document < count) }
+        let merger = SparseFieldMerger([(field, (0..<count).map { UInt32($0) })], documentCount: count)
+        try TemporaryFolder.with { _ = try merger.write(to: $0.path + "/merged", seismic: seismic) }
     }
 
     @Test func wrongFiles() throws {

@@ -38,6 +38,9 @@ import Testing
     @Test func windows() throws {
         #expect(TwoPhaseParameters().pruning == .maxRatio(0.4))
         #expect(try TwoPhaseParameters().window(size: 10) == 50)
+        // In single precision: 1.9 is a little less, and the product is rounded up again.
+        let odd = try TwoPhaseParameters(pruning: .maxRatio(0.4), expansionRate: 1.9, maxWindowSize: 10_000)
+        #expect(try odd.window(size: 10) == 19)
         #expect(throws: TwoPhaseParameters.Fault.expansionRate(0.5)) {
             try TwoPhaseParameters(pruning: .topK(1), expansionRate: 0.5, maxWindowSize: 100)
         }

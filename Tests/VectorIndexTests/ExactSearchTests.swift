@@ -131,6 +131,23 @@ import VectorIndex
         #expect(hits.map(\.document) == wanted)
     }
 
+    /// Norms beyond what float32 can hold the square of: bounds are no numbers then, values decide.
+    @Test(arguments: [VectorSpace.l2, .cosinesimil, .innerproduct])
+    func hugeAndTinyValuesLoseNobody(space: VectorSpace) throws {
+        let field = try VectorField(dimension: 32, space: space)
+        var stream = NumberStream(seed: 9)
+        for size: Float in space == .cosinesimil ? [3e19, 1e30] : [3e19, 1e30, .leastNormalMagnitude / 8] {
+            let points = (0..<1500).map { _ in stream.vector(32).map { $0 * size } }
+            let segment = try segment(points, field)
+            let query = space == .cosinesimil ? points[7] : stream.vector(32).map { $0 * size }
+            let hits = try segment.search(VectorQuery(vector: query, k: 1500, method: .exact)).hits
+            #expect(hits.count == 1500 && hits.allSatisfy { !$0.score.isNaN }, "\(size)")
+            // Few are wanted: most are left out by their bounds, which must not leave out the best.
+            let best = try segment.search(VectorQuery(vector: query, k: 10, method: .exact)).hits
+            #expect(best == Array(hits.prefix(10)), "\(size)")
+        }
+    }
+
     @Test func documentsWithoutVectorsAreNeverFound() throws {
         let field = try VectorField(dimension: 4, space: .l2)
         let writer = VectorSegmentWriter(field: field, documentCount: 1000)

@@ -66,6 +66,31 @@ import VectorIndex
         #expect(Double(good) >= 0.97 * Double(all))
     }
 
+    /// Equal vectors are neighbours of each other alone: the graph is in parts, and the search knows when it found too few.
+    @Test func aGraphInPartsGivesAllThatIsThere() throws {
+        var stream = NumberStream(seed: 3)
+        let points = (0..<3050).map { $0 < 3000 ? [Float](repeating: 0.5, count: 8) : stream.vector(8) }
+        let segment = try segment(points, VectorField(dimension: 8, space: .l2), graph: GraphOptions())
+        for k in [60, 3040] {
+            let query = VectorQuery(vector: stream.vector(8), k: k, efSearch: 10, method: .graph)
+            #expect(try segment.search(query).hits.count == k)
+        }
+    }
+
+    @Test func parametersWithoutMeasureAreHarmless() throws {
+        let data = ClusteredPoints(points: 300, queries: 1, dimension: 8)
+        let segment = try segment(
+            data.points, VectorField(dimension: 8, space: .l2), graph: GraphOptions(m: .max, efConstruction: .max))
+        for method in [VectorQuery.Method.graph, .automatic] {
+            let query = VectorQuery(vector: data.queries[0], k: .max, efSearch: .max, method: method)
+            #expect(try segment.search(query).hits.count == 300)
+            let some = documentBits(300) { $0 % 3 == 0 }
+            #expect(try segment.search(query, allowed: some).hits.count == 100)
+        }
+        let none = VectorQuery(vector: data.queries[0], k: 0, efSearch: 0, method: .graph)
+        #expect(try segment.search(none).hits.isEmpty)
+    }
+
     @Test func theGraphDoesNotDependOnThreads() throws {
         let data = ClusteredPoints(points: 3000, queries: 0, dimension: 16)
         let field = try VectorField(dimension: 16, space: .cosinesimil)
@@ -178,6 +203,9 @@ import VectorIndex
             try "\(plan(query, few))" == "exact: comparing all costs less than the graph, 120 of 12000 vectors allowed")
         query.k = 5000
         try #expect(plan(query).reason == .manyWanted)
+        query.k = 10
+        query.efSearch = 100_000
+        try #expect(plan(query).reason == .fewVectors)
         query.radius = 0.5
         try #expect(plan(query).reason == .radius)
         query.method = .exact

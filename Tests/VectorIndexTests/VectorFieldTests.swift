@@ -17,6 +17,11 @@ import VectorIndex
         #expect(
             message { try cosine.checkDocument([0, -0.0, 0]) }
                 == "zero vector is not supported when space type is [cosinesimil]")
+        // So short that float32 has no length for it.
+        #expect(
+            message { try cosine.checkDocument([.leastNormalMagnitude / 8, 0, .leastNonzeroMagnitude]) }
+                == "zero vector is not supported when space type is [cosinesimil]")
+        #expect(message { try cosine.checkDocument([1e-37, 0, 0]) } == "")
         let bytes = try VectorField(dimension: 2, element: .byte, space: .l2)
         #expect(message { try bytes.checkDocument([0, 0]) } == "")
         #expect(

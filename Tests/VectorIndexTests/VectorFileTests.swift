@@ -79,8 +79,13 @@ import VectorIndex
                     in: 0...255, using: &generator)
             }
             guard let segment = try? SegmentBytes(damaged).segment() else { continue }
-            let writer = VectorSegmentWriter(field: segment.field, documentCount: 200)
+            let writer = VectorSegmentWriter(field: segment.field, documentCount: 240)
             writer.add(segment, map: (0..<200).map { $0 % 9 == 0 ? .max : $0 })
+            // These are linked to rows of the damaged graph, and back, on higher levels, too.
+            for document in 200..<240 {
+                let vector = (0..<segment.field.dimension).map { _ in Float.random(in: -1...1, using: &generator) }
+                try writer.add(document: document, vector: vector)
+            }
             _ = writer.buildGraph(GraphOptions(m: 4, efConstruction: 20))
             _ = try writer.segment().search(VectorQuery(vector: [0, 0, 0, 0, 0, 1], k: 5, method: .graph))
         }

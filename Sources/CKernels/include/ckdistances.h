@@ -67,7 +67,7 @@ float ck_encode_row(const float *values, size_t n, uint8_t *codes, size_t stride
 /// Codes as a query for other codes: out[i] = codes[i] - 128. Returns their sum.
 int32_t ck_codes_as_query(const uint8_t *codes, size_t stride, int8_t *out);
 
-/// The indices i, ascending, with values[i] <= limit; returns how many. `out` has room for `count`.
+/// The indices i, ascending, of values that are not above the limit (NaN is not); returns how many. `out` has room for `count`.
 size_t ck_indices_below(const float *values, size_t count, float limit, uint32_t *out);
 
 /// Asks for a line of memory that will soon be read.

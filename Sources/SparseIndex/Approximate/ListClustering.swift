@@ -158,10 +158,11 @@ final class ListClustering {
         }
     }
 
-    /// The highest weight of a number, in parts of which 65,280 are the highest of all.
+    /// The highest weight of a number, in parts of which 65,280 are the highest of all; damaged weights may be anything.
     @inline(__always)
     private func highestParts(_ number: UInt16) -> Int {
-        Int(steps.value(number, highest[Int(number)]) * 256)
+        let parts = steps.value(number, highest[Int(number)]) * 256
+        return parts < 65_280 ? Int(parts) : 65_280
     }
 
     /// Puts the touched numbers in about falling order of weight, by counting.

@@ -24,7 +24,7 @@ extension SparseField {
         var search = BlockSearch(
             terms, documentCount: documentCount, k: min(k, documentCount), accepted: padded(accepted),
             minimumScore: minimumScore, scratch: scratch)
-        return search.run(k: k)
+        return search.run(k: min(k, documentCount))
     }
 
     /// How many documents have at least one of the features.

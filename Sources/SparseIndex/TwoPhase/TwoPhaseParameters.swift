@@ -38,10 +38,12 @@ public struct TwoPhaseParameters: Sendable, Equatable {
 
     /// How many documents the second phase scores when `size` hits are asked for.
     ///
+    /// Multiplied in single precision and cut, as OpenSearch does.
+    ///
     /// - Throws: ``Fault/window(_:most:)``.
     public func window(size: Int) throws(Fault) -> Int {
-        let window = Double(size) * Double(expansionRate)
-        guard window <= Double(maxWindowSize) else { throw .window(Int(min(window, 1e15)), most: maxWindowSize) }
-        return Int(window)
+        let window = Int(min(Float(size) * expansionRate, 2_147_483_648))
+        guard window <= maxWindowSize else { throw .window(window, most: maxWindowSize) }
+        return window
     }
 }

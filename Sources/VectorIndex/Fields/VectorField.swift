@@ -91,11 +91,11 @@ public struct VectorField: Sendable, Hashable {
     }
 
     private func checkValues(_ vector: UnsafeBufferPointer<Float>) throws(VectorFault) {
-        var isZero = true
+        var squares = 0.0
         for value in vector {
             if value.isNaN { throw VectorFault("KNN vector values cannot be NaN") }
             if value.isInfinite { throw VectorFault("KNN vector values cannot be infinity") }
-            if value != 0 { isZero = false }
+            squares += Double(value) * Double(value)
             guard element != .float else { continue }
             let setting =
                 "[data_type] field was set as [\(element.rawValue)] in index mapping. But, KNN vector values are"
@@ -106,7 +106,8 @@ public struct VectorField: Sendable, Hashable {
                 throw VectorFault("\(setting) not within in the byte range [-128, 127]")
             }
         }
-        if isZero, space == .cosinesimil {
+        // A length that float32 holds only with few bits, or not at all on threads that flush such numbers, gives no direction.
+        if space == .cosinesimil, squares.squareRoot() < Double(Float.leastNormalMagnitude) {
             throw VectorFault("zero vector is not supported when space type is [\(space.rawValue)]")
         }
     }
@@ -115,7 +116,7 @@ public struct VectorField: Sendable, Hashable {
     ///
     /// - Throws: ``VectorFault`` when no vector can be so near.
     public func radius(maximumDistance: Float) throws(VectorFault) -> Float {
-        guard maximumDistance >= 0 || space == .innerproduct else {
+        guard maximumDistance >= 0 || space == .innerproduct && !maximumDistance.isNaN else {
             throw VectorFault("[knn] requires distance to be non-negative for space type: \(space.constantName)")
         }
         try checkRadialSearch()

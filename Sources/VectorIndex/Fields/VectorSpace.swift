@@ -33,7 +33,7 @@ public enum VectorSpace: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .l2, .l1, .linf, .hamming: 1 / (1 + distance)
         case .cosinesimil: max(0, (2 - distance) / 2)
-        case .innerproduct: distance >= 0 ? 1 / (1 + distance) : 1 - distance
+        case .innerproduct: distance >= 0 ? 1 / (1 + distance) : 1 - max(distance, -.greatestFiniteMagnitude)
         }
     }
 

@@ -167,7 +167,9 @@ public final class VectorSegment: @unchecked Sendable {
         let entry = walk.descend(graph, to: 0, probe, rows)
         if let allowed {
             let isWithin = allowed.words.withUnsafeBufferPointer { words in
-                walk.search(graph, from: entry.row, limit: width, budget: max(4 * width, allowedCount), probe, rows) {
+                walk.search(
+                    graph, from: entry.row, limit: width, budget: max(4 * min(width, count), allowedCount), probe, rows
+                ) {
                     row in
                     let document = documents.map { Int($0[Int(row)]) } ?? Int(row)
                     let word = document >> 6
@@ -177,6 +179,8 @@ public final class VectorSegment: @unchecked Sendable {
             guard isWithin, walk.nearest.count >= min(width, allowedCount) else { return nil }
         } else {
             walk.search(graph, level: 0, from: [entry], limit: width, probe, rows)
+            // A graph may be in parts: many equal vectors are neighbours of nobody else.
+            guard walk.nearest.count >= min(width, count) else { return nil }
         }
         return rescored(walk.nearest.count, query, seeker)
     }

@@ -239,10 +239,17 @@ final class GraphBuilder: @unchecked Sendable {
         }
         let row = map[Int(old)]
         let limit = level == 0 ? 2 * options.m : options.m
+        // Links come from a file: one to a row that is not on the level has no place to be linked back from.
+        func isHere(_ row: UInt32) -> Bool { Int(levels[Int(row)]) >= level }
         workshop.ids.removeAll(keepingCapacity: true)
         var gone: [UInt32] = []
         for link in links(old) where Int(link) < map.count {
-            if map[Int(link)] != .max { workshop.ids.append(map[Int(link)]) } else { gone.append(link) }
+            let new = map[Int(link)]
+            if new == .max {
+                gone.append(link)
+            } else if isHere(new) {
+                workshop.ids.append(new)
+            }
         }
         guard !gone.isEmpty else {
             let base = place(of: row, level: level)
@@ -253,7 +260,7 @@ final class GraphBuilder: @unchecked Sendable {
         for lost in gone {
             for link in links(lost) where Int(link) < map.count {
                 let candidate = map[Int(link)]
-                if candidate != .max, candidate != row, !workshop.ids.contains(candidate) {
+                if candidate != .max, candidate != row, isHere(candidate), !workshop.ids.contains(candidate) {
                     workshop.ids.append(candidate)
                 }
             }

@@ -43,7 +43,7 @@ final class NeighborSelection {
                 }
             }
             var kept = start
-            for i in 0..<count where distances[i] >= remaining[start + i].distance {
+            for i in 0..<count where !(distances[i] < remaining[start + i].distance) {
                 remaining[kept] = remaining[start + i]
                 kept += 1
             }

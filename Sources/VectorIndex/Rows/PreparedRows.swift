@@ -31,7 +31,8 @@ final class PreparedRows: @unchecked Sendable {
                 let scale = ck_encode_row(
                     sources[row].assumingMemoryBound(to: Float.self), field.dimension,
                     place.assumingMemoryBound(to: UInt8.self), rowSize, &rest)
-                let divisor = field.space == .cosinesimil ? table.norms[row] : 1
+                // A norm that is too small for float32 is 0 (on threads that flush such numbers): no direction, then.
+                let divisor = field.space == .cosinesimil && table.norms[row] > 0 ? table.norms[row] : 1
                 table.scales[row] = scale / divisor
                 table.errors[row] = rest / divisor * (field.space == .cosinesimil ? 1.000001 : 1)
             }

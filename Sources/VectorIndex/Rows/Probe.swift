@@ -171,7 +171,8 @@ final class Probe {
         }
         switch space {
         case .innerproduct:
-            for i in 0..<count { out[i] = -out[i] }
+            // Sums of huge values of both signs may be no number: as far away as can be, then.
+            for i in 0..<count { out[i] = out[i].isNaN ? .infinity : -out[i] }
         case .cosinesimil:
             for i in 0..<count {
                 let norm = rows.norms.map { $0[ids.map { Int($0[i]) } ?? first + i] } ?? 0

@@ -71,7 +71,7 @@ final class GraphWalk {
         _ graph: GraphView, level: Int, from entries: [Neighbor], limit: Int, _ probe: Probe, _ rows: VectorRows
     ) {
         // What the loop changes stands in local variables: it is far faster so.
-        nearest.reset(limit: limit)
+        nearest.reset(limit: max(1, min(limit, graph.rowCount)))
         seen.reset(rows: graph.rowCount)
         var list = nearest
         let seen = seen, ids = ids, distances = distances
@@ -104,7 +104,7 @@ final class GraphWalk {
         _ graph: GraphView, from entry: UInt32, limit: Int, budget: Int, _ probe: Probe, _ rows: VectorRows,
         where isAllowed: (UInt32) -> Bool
     ) -> Bool {
-        nearest.reset(limit: limit)
+        nearest.reset(limit: max(1, min(limit, graph.rowCount)))
         seen.reset(rows: graph.rowCount)
         var list = nearest
         defer { nearest = list }

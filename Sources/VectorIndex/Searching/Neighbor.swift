@@ -4,6 +4,8 @@ struct Neighbor: Comparable {
 
     @inline(__always)
     init(distance: Float, row: UInt32) {
+        // What is no number is as far as can be: as a key it would be before everything.
+        let distance = distance < .infinity ? distance : .infinity
         // Floats in the order of unsigned numbers: turn all bits of negative ones, the sign of the others.
         let bits = (distance + 0).bitPattern
         let ordered = bits ^ (UInt32(bitPattern: Int32(bitPattern: bits) >> 31) | 0x8000_0000)

@@ -18,8 +18,10 @@ public struct SearchPlan: Sendable, Hashable, CustomStringConvertible {
         case radius
         /// More of the vectors are wanted than a graph is good for.
         case manyWanted
-        /// The filter leaves so few that comparing all is cheaper.
+        /// The filter leaves so few that comparing all is cheaper, or that links hardly lead from one to the next.
         case fewAllowed
+        /// The segment has so few vectors that comparing all is cheaper.
+        case fewVectors
         /// The graph costs less.
         case graphIsCheaper
         /// The walk through the graph met too few of the allowed documents, or cost more than comparing all.
@@ -44,6 +46,7 @@ public struct SearchPlan: Sendable, Hashable, CustomStringConvertible {
         case .radius: "exact: all within a radius are wanted, \(share)"
         case .manyWanted: "exact: many are wanted, \(share)"
         case .fewAllowed: "exact: comparing all costs less than the graph, \(share)"
+        case .fewVectors: "exact: the segment has few vectors, \(share)"
         case .graphIsCheaper: "graph: it costs less than comparing all, \(share)"
         case .graphGaveUp: "exact: the graph led to too few, \(share)"
         }
@@ -63,9 +66,13 @@ public struct SearchPlan: Sendable, Hashable, CustomStringConvertible {
         case .automatic: break
         }
         if query.radius != nil { return exact(.radius) }
-        guard graphCost(width: max(query.efSearch, query.k), m: m) < allowed else {
-            return exact(allowed < vectors ? .fewAllowed : .manyWanted)
+        guard graphCost(width: min(max(query.efSearch, query.k), vectors), m: m) < allowed else {
+            if allowed < vectors { return exact(.fewAllowed) }
+            let isWide = query.k > query.efSearch && graphCost(width: min(query.efSearch, vectors), m: m) < vectors
+            return exact(isWide ? .manyWanted : .fewVectors)
         }
+        // A row has up to 2 m links: where less than one of them is allowed, the allowed rows fall apart.
+        guard allowed > vectors / (2 * m) else { return exact(.fewAllowed) }
         return SearchPlan(way: .graph, reason: .graphIsCheaper, vectors: vectors, allowed: allowed)
     }
 
