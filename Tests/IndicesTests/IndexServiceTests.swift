@@ -76,6 +76,49 @@ import Testing
         #expect(hits(index, "t", "x") == ["1"])
     }
 
+    @Test("What a merge in the background made is seen and kept although nothing else is written")
+    func mergedInTheBackground() async throws {
+        let node = try Node()
+        defer { node.remove() }
+        let index = try node.indices.create(
+            "a", settings: ["index.knn": true, "index.refresh_interval": "-1"],
+            mappings: ["properties": ["v": ["type": "knn_vector", "dimension": 2]]])
+        var generator = SeededGenerator(seed: 1)
+        let operations = (0..<7_600).map { i in
+            let (x, y) = (Float.random(in: -1...1, using: &generator), Float.random(in: -1...1, using: &generator))
+            return DocumentOperation.index("\(i)", #"{"v":[\#(x),\#(y)]}"#)
+        }
+        _ = index.apply(operations)
+        try index.refresh()
+        func hasGraph(_ index: IndexService) -> Bool {
+            let number = index.mapping.field("v")?.number
+            return index.snapshot.index.segments.contains { segment in
+                number.flatMap { segment.vectors($0)?.graphOptions } != nil
+            }
+        }
+        for _ in 0..<12_000 where !hasGraph(index) { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(hasGraph(index))
+        try node.restart()
+        #expect(hasGraph(try node.indices.index("a")))
+    }
+
+    @Test("A merge that was asked for is committed: the files of what was merged are gone")
+    func mergedAndCommitted() throws {
+        try Node.with { node in
+            let index = try node.indices.create("a", settings: ["index.refresh_interval": "-1"])
+            for i in 0..<4 {
+                _ = index.apply([.index("\(i)", #"{"t":"x"}"#)])
+                try index.refresh()
+            }
+            try index.flush()
+            #expect(index.snapshot.index.segments.count == 4)
+            try index.merge(to: 1)
+            let names = try FileManager.default.subpathsOfDirectory(atPath: node.path)
+            let files = names.filter { $0.contains("/segments/") && $0.hasSuffix(".segment") }
+            #expect(files.count == 1)
+        }
+    }
+
     @Test("Segments made again from the documents find the same")
     func rebuild() throws {
         try Node.with { node in

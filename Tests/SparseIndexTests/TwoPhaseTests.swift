@@ -44,6 +44,11 @@ import Testing
         #expect(throws: TwoPhaseParameters.Fault.expansionRate(0.5)) {
             try TwoPhaseParameters(pruning: .topK(1), expansionRate: 0.5, maxWindowSize: 100)
         }
+        for rate in [Float.infinity, -.infinity, .nan] {
+            #expect(throws: TwoPhaseParameters.Fault.self) {
+                try TwoPhaseParameters(pruning: .topK(1), expansionRate: rate, maxWindowSize: 100)
+            }
+        }
         #expect(throws: TwoPhaseParameters.Fault.maxWindowSize(49)) {
             try TwoPhaseParameters(pruning: .topK(1), expansionRate: 2, maxWindowSize: 49)
         }

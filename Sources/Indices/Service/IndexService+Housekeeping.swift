@@ -15,10 +15,13 @@ extension IndexService {
         do throws(IndicesError) {
             // What was seen before a recovery says nothing about the segments after it.
             if state.failure != nil { try recoverSegments(log) } else { inspect(state) }
-            // Whoever waits is not forgotten when periodic refreshes end meanwhile.
-            let interval = state.settings.refreshInterval ?? (state.waiters.isEmpty ? nil : 0)
+            let isBehind = state.indexedThrough != state.visible.through
+            let isMerged = state.writer.snapshot.generation != state.visible.snapshot.generation
+            // Whoever waits is not forgotten when periodic refreshes end meanwhile; and a merge shows no document before its time.
+            let isDue = !state.waiters.isEmpty || isMerged && !isBehind
+            let interval = state.settings.refreshInterval ?? (isDue ? 0 : nil)
             if state.failure == nil, let interval, (now - state.lastRefresh).nanoseconds >= interval,
-                state.indexedThrough != state.visible.through || !state.waiters.isEmpty
+                isBehind || isMerged || !state.waiters.isEmpty
             {
                 try refresh()
             }
@@ -30,7 +33,8 @@ extension IndexService {
             }
             let isIdle = now - state.lastWrite > .seconds(300)
             if state.unflushedBytes >= state.settings.flushThreshold
-                || isIdle && state.writer.committed.seqNo != state.indexedThrough
+                || isIdle
+                    && (state.writer.committed.seqNo != state.indexedThrough || state.writer.hasUncommittedSegments)
             {
                 try flush()
             }

@@ -11,11 +11,13 @@ extension IndexService {
             ready = try order.between { () throws(IndexError) in
                 let (writer, through, visible, failure) = state.withLock { state in
                     state.lastRefresh = start
-                    return (state.writer, state.indexedThrough, state.visible.through, state.failure)
+                    return (state.writer, state.indexedThrough, state.visible, state.failure)
                 }
                 // What is missing in the segments is not called visible; the housekeeper opens them again.
                 if let failure { throw failure }
-                return through == visible ? nil : publish(try writer.refresh(), through: through)
+                // A merge in the background changes no document, but what searches cost.
+                let isShown = through == visible.through && writer.snapshot.generation == visible.snapshot.generation
+                return isShown ? nil : publish(try writer.refresh(), through: through)
             }
         } catch {
             state.withLock { $0.failure = error }
@@ -93,7 +95,7 @@ extension IndexService {
             ($0.writer, $0.visible.through, $0.unflushedBytes, $0.failure)
         }
         if let failure { throw .segments(failure) }
-        if writer.committed.seqNo == through { return }
+        if writer.committed.seqNo == through, !writer.hasUncommittedSegments { return }
         var failed: DocumentStoreError?
         do throws(IndexError) {
             try writer.commit(Checkpoint(seqNo: through, userData: ["index": uuid])) { () throws(IndexError) in
@@ -111,7 +113,7 @@ extension IndexService {
         state.withLock { $0.unflushedBytes -= bytes }
     }
 
-    /// Merges until there are at most so many segments and deleted documents are gone, and shows the result.
+    /// Merges until there are at most so many segments and deleted documents are gone, shows the result and commits it.
     public func merge(to segments: Int = 1) throws(IndicesError) {
         try flush()
         do throws(IndexError) {
@@ -124,6 +126,7 @@ extension IndexService {
         } catch {
             throw .segments(error)
         }
+        try flush()
         count { $0.merges += 1 }
     }
 

@@ -27,16 +27,16 @@ public enum ScoreNormalization: Sendable, Hashable {
     ///   - scores: All scores that were collected for a query, over all indices.
     ///   - query: Which query of the hybrid query it is: the place of its bounds.
     public func normalized(_ scores: [Float], query: Int) -> [Float] {
-        guard let first = scores.first else { return [] }
-        let lowest = scores.reduce(first) { min($0, $1) }
-        let highest = scores.reduce(first) { max($0, $1) }
+        // A score that is no number says nothing about the others.
+        guard let first = scores.first(where: { !$0.isNaN }) else { return scores.map { _ in Self.least } }
+        let lowest = scores.reduce(first) { $1 < $0 ? $1 : $0 }
+        let highest = scores.reduce(first) { $1 > $0 ? $1 : $0 }
         switch self {
         // OpenSearch's largest score begins at the least positive number: queries without scores do not rank on top.
         case .minMax(let lowerBounds, let upperBounds):
             let lower = query < lowerBounds.count ? lowerBounds[query] : nil
             let upper = query < upperBounds.count ? upperBounds[query] : nil
-            // Unchecked, as a score may be no number.
-            let range = ClosedRange(uncheckedBounds: (lowest, max(highest, .leastNonzeroMagnitude)))
+            let range = lowest...max(highest, .leastNonzeroMagnitude)
             return scores.map { Self.minMax($0, in: range, lower, upper) }
         case .l2:
             let norm = scores.reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()

@@ -75,6 +75,14 @@ extension IndexWriter {
         for name in unused { SystemCalls.remove("\(folder)/\(name)") }
     }
 
+    /// Whether there are segments that the last commit does not name: what was merged since.
+    public var hasUncommittedSegments: Bool {
+        state.withLock { state in
+            let committed = Set(state.committed.segments.map(\.name))
+            return state.segments.contains { !committed.contains($0.core.name) }
+        }
+    }
+
     /// Removes files that no commit names, or leaves that to the commit that is being written.
     func removeUnlessCommitting(_ names: [String]) {
         let isDone: Void? = committing.withLockIfAvailable { _ in

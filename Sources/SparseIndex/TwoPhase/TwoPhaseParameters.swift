@@ -29,7 +29,7 @@ public struct TwoPhaseParameters: Sendable, Equatable {
 
     /// - Throws: ``Fault``.
     public init(pruning: TokenPruning, expansionRate: Float, maxWindowSize: Int) throws(Fault) {
-        guard expansionRate >= 1 else { throw .expansionRate(expansionRate) }
+        guard expansionRate >= 1, expansionRate.isFinite else { throw .expansionRate(expansionRate) }
         guard maxWindowSize >= 50 else { throw .maxWindowSize(maxWindowSize) }
         self.pruning = pruning
         self.expansionRate = expansionRate
