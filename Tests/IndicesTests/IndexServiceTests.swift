@@ -7,6 +7,7 @@ import SearchIndex
 import Synchronization
 import TestSupport
 import Testing
+import VectorIndex
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
