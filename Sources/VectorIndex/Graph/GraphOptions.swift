@@ -7,9 +7,9 @@ public struct GraphOptions: Sendable, Hashable {
 
     /// - Parameters:
     ///   - m: 2...512.
-    ///   - efConstruction: at least `m` is used.
+    ///   - efConstruction: at least `m` is used, at most 2³¹ - 1.
     public init(m: Int = 16, efConstruction: Int = 100) {
         self.m = min(512, max(2, m))
-        self.efConstruction = max(self.m, efConstruction)
+        self.efConstruction = min(Int(Int32.max), max(self.m, efConstruction))
     }
 }
