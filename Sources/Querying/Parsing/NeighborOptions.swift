@@ -97,7 +97,7 @@ struct NeighborOptions {
             )
         }
         if let factor = search.oversampling {
-            let bound: (String, Float)? = factor < 1 ? ("less", 1) : factor > 100 ? ("more", 100) : nil
+            let bound: (String, Float)? = !(factor >= 1) ? ("less", 1) : factor > 100 ? ("more", 100) : nil
             if let (word, bound) = bound {
                 throw SearchError.illegalArgument(
                     "[knn] errors in rescore parameter [Validation Failed: 1: Oversample factor [\(factor)] cannot be \(word) than [\(bound)];]"

@@ -42,12 +42,28 @@ extension QueryPlanner {
         var clause = NearestClause(
             field: field.number, name: field.name, space: vectors.field.space, query: nearest,
             expandsNested: search.expandsNested)
-        clause.filter = try search.filter.map { try plan($0) }
-        clause.filterMatchesEmpty = clause.filter?.matchesEmpty ?? false
+        var filter = search.filter
         if field.nestedPath != nil, let path = nestedPath {
             clause.nesting = NearestClause.Nesting(path: path, parentPath: parentPath)
+            filter = filter.map { Self.withoutNesting($0, path) }
         }
+        clause.filter = try filter.map { try plan($0) }
         return .nearest(clause)
+    }
+
+    /// A filter on nested objects as the objects see it: what it asks of them in a nested query of its own, it asks of each.
+    private static func withoutNesting(_ filter: Query, _ path: String) -> Query {
+        switch filter.kind {
+        case .nested(let nested) where nested.path == path: return withoutNesting(nested.query, path)
+        case .constantScore(let inner): return withoutNesting(inner, path)
+        case .bool(var bool):
+            bool.must = bool.must.map { withoutNesting($0, path) }
+            bool.filter = bool.filter.map { withoutNesting($0, path) }
+            bool.should = bool.should.map { withoutNesting($0, path) }
+            bool.mustNot = bool.mustNot.map { withoutNesting($0, path) }
+            return Query(.bool(bool), boost: filter.boost, name: filter.name)
+        default: return filter
+        }
     }
 
     /// A field of vectors.
@@ -76,7 +92,9 @@ extension QueryPlanner {
             throw SearchError.illegalArgument("[neural_sparse] query only works on [rank_features] fields")
         }
         var clause = FeaturesClause(field: field.number, name: field.name)
-        for token in try tokens(of: query) {
+        let tokens = try tokens(of: query)
+        try count(tokens.count)
+        for token in tokens {
             let key: FeatureKey
             if mapped.naming == .tokenNumbers {
                 guard let id = token.id else {
@@ -90,7 +108,7 @@ extension QueryPlanner {
                 key = FeatureKey(token: token.token)
             }
             guard token.weight > 0, token.weight <= WeightedFeature.highestWeight else {
-                throw SearchError.illegalArgument("weight must be in ]0, 64], got: \(token.weight)")
+                throw SearchError.illegalArgument("weight must be in (0, 64.0], got: \(JavaNumbers.text(token.weight))")
             }
             clause.names.append(token.token)
             clause.features.append(WeightedFeature(key, token.weight))

@@ -17,8 +17,6 @@ struct NearestClause {
     /// A `k` of `Int.max` with a radius: all within it.
     var query: VectorQuery
     var filter: Plan?
-    /// Whether the filter matches documents that have none of its fields.
-    var filterMatchesEmpty = false
     /// Set inside a nested query: then the nearest object of each parent is found, and k parents.
     var nesting: Nesting?
     /// Whether all objects of the parents that are found are scored.
@@ -52,21 +50,4 @@ struct FeatureClause {
     var field: String
     var name: String
     var function: RankFeatureQuery.Function
-}
-
-extension Plan {
-    /// Whether a document without any field matches: such a filter says something of nested objects and of their documents alike.
-    var matchesEmpty: Bool {
-        switch self {
-        case .all: true
-        case .boost(let inner, _), .constant(let inner), .boosting(let inner, _, _): inner.matchesEmpty
-        case .functions(let clause): clause.query.matchesEmpty
-        case .disMax(let parts, _): parts.contains(where: \.matchesEmpty)
-        case .boolean(let clause):
-            (clause.must + clause.filter).allSatisfy(\.matchesEmpty) && !clause.mustNot.contains(where: \.matchesEmpty)
-                && clause.should.count(where: \.matchesEmpty)
-                    >= max(clause.minimumShouldMatch, clause.must.isEmpty && clause.filter.isEmpty ? 1 : 0)
-        default: false
-        }
-    }
 }

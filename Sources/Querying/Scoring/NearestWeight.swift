@@ -9,6 +9,8 @@ final class NearestWeight: Weight {
     struct Objects {
         /// All objects of the path.
         var children: Weight
+        /// Which of them may be found; `nil`: all.
+        var filter: ObjectFilter?
         /// What the objects belong to.
         var parents: (Segment) throws -> DocumentSet
     }
@@ -98,7 +100,7 @@ final class NearestWeight: Weight {
         var query = clause.query
         query.k = min(query.k, vectors.count)
         var hits: [Found] = []
-        while true {
+        while try !(searches.deadline?.check() ?? false) {
             let matches = try refusing { () throws(VectorFault) in try vectors.search(query, allowed: allowed) }
             searches.add(
                 VectorSearches.Entry(
@@ -130,7 +132,7 @@ final class NearestWeight: Weight {
             let allowed = try allowed(segment)
             let scorer = try refusing { () throws(VectorFault) in try vectors.scorer(clause.query.vector) }
             for parent in parents {
-                for document in (set.previous(from: parent - 1) + 1)..<parent {
+                for document in (set.previous(from: parent - 1) + 1)..<min(parent, segment.documentCount) {
                     if let allowed, !allowed.contains(document) { continue }
                     guard let distance = scorer.distance(ofDocument: document) else { continue }
                     all.append(Found(segment: place, document: document, parent: parent, distance: distance))
@@ -142,26 +144,14 @@ final class NearestWeight: Weight {
 
     /// The documents of a segment that may be found; `nil`: all.
     private func allowed(_ segment: Segment) throws -> DocumentSet? {
-        guard let filter else { return segment.liveDocuments }
+        guard let weight = objects?.filter == nil ? filter : objects?.children else { return segment.liveDocuments }
         var matching = DocumentSet(capacity: segment.documentCount)
-        if let scorer = try filter.scorer(segment) {
+        if let scorer = try weight.scorer(segment) {
             while scorer.nextMatch() != noMoreDocuments { matching.insert(scorer.document) }
         }
-        if let objects { matching = try children(segment, objects, matching) }
+        if let filter = objects?.filter { matching = try filter.objects(among: matching, in: segment) }
         if let live = segment.liveDocuments { matching.formIntersection(live) }
         return matching
-    }
-
-    /// The objects that match themselves, or whose documents do; both, where a filter says what must not be there.
-    private func children(_ segment: Segment, _ objects: Objects, _ matching: DocumentSet) throws -> DocumentSet {
-        var set = DocumentSet(capacity: segment.documentCount)
-        guard let scorer = try objects.children.scorer(segment) else { return set }
-        while scorer.nextMatch() != noMoreDocuments {
-            let own = matching.contains(scorer.document)
-            let above = matching.contains(segment.root(of: scorer.document))
-            if clause.filterMatchesEmpty ? own && above : own || above { set.insert(scorer.document) }
-        }
-        return set
     }
 
     private func refusing<Result>(_ body: () throws(VectorFault) -> Result) throws -> Result {

@@ -114,13 +114,14 @@ struct WeightBuilder {
 
     private func nearest(_ clause: NearestClause, _ boost: Float) throws -> Weight {
         let objects = try clause.nesting.map { nesting in
-            NearestWeight.Objects(children: try weight(Self.objects(of: nesting.path))) {
+            let filter = try clause.filter.map { try ObjectFilter($0) { try weight($0) } }
+            return NearestWeight.Objects(children: try weight(Self.objects(of: nesting.path)), filter: filter) {
                 try Self.parents(nesting.parentPath, $0)
             }
         }
+        let filter = try objects == nil ? clause.filter.map { try weight($0) } : nil
         return NearestWeight(
-            clause, boost: boost, filter: try clause.filter.map { try weight($0) }, objects: objects,
-            segments: segments, searches: vectorSearches)
+            clause, boost: boost, filter: filter, objects: objects, segments: segments, searches: vectorSearches)
     }
 
     /// The objects of a path, or the documents.

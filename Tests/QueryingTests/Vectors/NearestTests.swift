@@ -93,6 +93,19 @@ struct NearestTests {
         let ofOthers = try search(
             ["k": 9, "filter": ["bool": ["must_not": ["term": ["tag": "a"]]]]], mode: "max")
         RandomVectors.expectBest(ofOthers, of: without, k: 9)
+        // A nested query in the filter, alone and beside a condition on the documents.
+        let nested: JSONValue = ["nested": ["path": "p", "query": ["term": ["p.tag": "a"]]]]
+        let ofNested = try search(["k": 9, "filter": nested], mode: "max")
+        RandomVectors.expectBest(ofNested, of: part, k: 9)
+        let both = expected { $0.tag != "b" && $1.tag == "a" }.mapValues { $0.max() ?? 0 }
+        let ofBoth = try search(
+            ["k": 9, "filter": ["bool": ["must": [nested], "must_not": [["term": ["tag": "b"]]]]]], mode: "max")
+        RandomVectors.expectBest(ofBoth, of: both, k: 9)
+        let either = expected { $0.tag == "b" || $1.tag != "a" }.mapValues { $0.max() ?? 0 }
+        let ofEither = try search(
+            ["k": 9, "filter": ["bool": ["should": [["term": ["tag": "b"]], ["bool": ["must_not": [nested]]]]]]],
+            mode: "max")
+        RandomVectors.expectBest(ofEither, of: either, k: 9)
     }
 
     @Test("knn_score compares what a query matches, in any space that goes with the vectors", arguments: spaces)
