@@ -43,13 +43,19 @@ extension ViewSearch {
         }
         let window = min(rescore.windowSize, candidates.count)
         var candidates = candidates
-        for i in candidates.indices {
-            let first = candidates[i].score * rescore.queryWeight
-            candidates[i].score = first
-            guard i < window else { continue }
+        for i in candidates.indices { candidates[i].score *= rescore.queryWeight }
+        // In the order of documents one scorer serves a whole segment.
+        var scorer: Scorer?
+        var segment = -1
+        for i in (0..<window).sorted(by: { candidates[$0].document < candidates[$1].document }) {
             let place = view.snapshot.locate(candidates[i].document)
-            if let score = try second.score(view.snapshot.segments[place.segment], place.document) {
-                candidates[i].score = rescore.scoreMode.combine(first, score * rescore.rescoreQueryWeight)
+            if place.segment != segment {
+                segment = place.segment
+                scorer = try second.scorer(view.snapshot.segments[segment])
+            }
+            if let scorer, scorer.isMatch(at: place.document) {
+                candidates[i].score = rescore.scoreMode.combine(
+                    candidates[i].score, scorer.score() * rescore.rescoreQueryWeight)
             }
         }
         try builder.faults.check()

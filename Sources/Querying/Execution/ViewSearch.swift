@@ -19,6 +19,7 @@ final class ViewSearch {
     /// Whether aggregations ask for scores.
     var aggregationsNeedScores = false
     private var filters: [Query: Weight] = [:]
+    private var nestedWeights: [NestedPlace: Weight] = [:]
     private let boost: Float
     private let isGrouped: Bool
     /// How many documents matched.
@@ -192,6 +193,21 @@ final class ViewSearch {
             }
         }
         return { _ in .missing }
+    }
+
+    /// A nested query whose objects are shown, and the objects that it is asked below.
+    private struct NestedPlace: Hashable {
+        var query: NestedQuery
+        var parentPath: String?
+    }
+
+    /// What the objects of inner hits must match, planned in their scope by the caller; made once, as vectors are searched in the whole index.
+    func weight(of query: NestedQuery, below parentPath: String?) throws -> Weight {
+        let place = NestedPlace(query: query, parentPath: parentPath)
+        if let known = nestedWeights[place] { return known }
+        let weight = try builder.weight(try planner.plan(query.query))
+        nestedWeights[place] = weight
+        return weight
     }
 
     /// What a query finds in a segment, children included; its weight is made once.

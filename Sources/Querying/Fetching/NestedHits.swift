@@ -17,10 +17,10 @@ struct NestedHits {
     ) throws -> SearchResponse.Hits {
         var result = SearchResponse.Hits(total: .init(value: 0, isLowerBound: false), maxScore: nil, hits: [])
         let planner = search.planner
-        let outerPath = planner.nestedPath
-        planner.nestedPath = query.path
-        defer { planner.nestedPath = outerPath }
-        let weight = try search.builder.weight(try planner.plan(query.query))
+        let outer = (planner.nestedPath, planner.parentPath)
+        (planner.nestedPath, planner.parentPath) = (query.path, parentPath)
+        defer { (planner.nestedPath, planner.parentPath) = outer }
+        let weight = try search.weight(of: query, below: parentPath)
         var found: [(document: Int, score: Float, keys: [HitSortKey])] = []
         let sorts = try options.sort.map {
             try FieldSort($0, planner: planner, builder: search.builder, asDouble: false)
