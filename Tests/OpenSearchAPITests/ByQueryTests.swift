@@ -13,6 +13,8 @@ struct ByQueryTests {
     init() throws { node = try TestNode() }
 
     private func fill() async throws {
+        // No refresh comes in between, however long a test takes.
+        #expect(try await node.status(.put, "/i", #"{"settings":{"refresh_interval":"-1"}}"#) == 200)
         for id in 0..<20 {
             #expect(try await node.status(.put, "/i/_doc/\(id)", #"{"n":0}"#) == 201)
         }

@@ -168,8 +168,8 @@ struct FeatureTests {
                 "either query_text field or query_tokens field must be provided for [neural_sparse] query"
             ),
             (#"{"neural_sparse":{"topics":{"query_text":""}}}"#, "query_text field can not be empty"),
-            (#"{"neural_sparse":{"topics":{"query_tokens":{"a":65}}}}"#, "weight must be in ]0, 64], got: 65.0"),
-            (#"{"neural_sparse":{"topics":{"query_tokens":{"a":-1}}}}"#, "weight must be in ]0, 64], got: -1.0"),
+            (#"{"neural_sparse":{"topics":{"query_tokens":{"a":65}}}}"#, "weight must be in (0, 64.0], got: 65.0"),
+            (#"{"neural_sparse":{"topics":{"query_tokens":{"a":-1}}}}"#, "weight must be in (0, 64.0], got: -1.0"),
             (
                 #"{"neural_sparse":{"topics":{"query_text":"a","model_id":"m","analyzer":"bert-uncased"}}}"#,
                 "Cannot use both [model_id: m] and [analyzer: bert-uncased] for neural sparse query tokenization."
