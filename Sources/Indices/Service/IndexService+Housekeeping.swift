@@ -62,6 +62,8 @@ extension IndexService {
         if !state.isVerified {
             do throws(IndexError) { try state.visible.snapshot.verify() } catch { damage = error }
             self.state.withLock { $0.isVerified = true }
+            // What an earlier process did not come to merge; it need not wait for a write.
+            if damage == nil { state.writer.mergeInBackground() }
         }
         if let damage { self.state.withLock { $0.failure = damage } }
     }

@@ -130,6 +130,13 @@ extension IndexService {
         count { $0.merges += 1 }
     }
 
+    /// Builds the graphs and approximate indices that large segments do not have yet, and commits them.
+    ///
+    /// They come by themselves, too, in the background; this waits for them, and uses all threads.
+    public func buildGraphs() throws(IndicesError) {
+        try merge(to: max(1, state.withLock { $0.visible }.snapshot.segments.count))
+    }
+
     /// Opens the segments again after a failure, and indexes what they missed.
     ///
     /// At once; if that fails, for example for want of room, after 5 seconds and then after longer and longer times up to a minute.

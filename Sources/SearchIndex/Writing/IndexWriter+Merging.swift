@@ -8,7 +8,10 @@ extension IndexWriter {
     public var mergeFailure: IndexError? { state.withLock { $0.mergeFailure } }
 
     /// Starts merging in the background if there is something to merge and nothing is merged already.
-    func startMerging() {
+    ///
+    /// A ``refresh()`` does it as well. Nothing happens where ``WriterOptions/mergesInBackground`` is off.
+    public func mergeInBackground() {
+        guard options.mergesInBackground else { return }
         let shallStart = state.withLock { state in
             guard !state.isMerging, !state.isClosed, !select(state.segments).isEmpty else { return false }
             state.isMerging = true

@@ -106,7 +106,7 @@ public final class IndexWriter: Sendable {
             do throws(IndexError) { return .success(try makeVisible()) } catch { return .failure(error) }
         }
         let snapshot = try result.get()
-        if options.mergesInBackground { startMerging() }
+        mergeInBackground()
         return snapshot
     }
 

@@ -80,7 +80,7 @@ struct DocumentLoading {
     mutating func finish() throws {
         progress.finish()
         try service.refresh()
-        try service.flush()
+        if encoding == nil { try service.flush() } else { try service.buildGraphs() }
         duration = ContinuousClock.now - start
     }
 

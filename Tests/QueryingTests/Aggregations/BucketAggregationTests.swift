@@ -42,6 +42,7 @@ import Testing
         #expect(keys(missing) == ["none", "c", "b", "a"])
         #expect(keys(try index.run(["terms": ["field": "tag", "include": "[ab]", "exclude": ["b"]]])) == ["a"])
         #expect(keys(try index.run(["terms": ["field": "tag", "min_doc_count": 2]])) == ["a", "b"])
+        #expect(keys(try index.run(["terms": ["field": "tag", "min_doc_count": 2_147_483_648]])) == [])
         #expect(counts(try index.run(["terms": ["field": "tag", "min_doc_count": 0]], only: [1])) == [1, 0, 0])
         #expect(keys(try index.run(["rare_terms": ["field": "tag", "max_doc_count": 2]])) == ["c", "b"])
         let partitions = try (0..<3).map {

@@ -34,12 +34,18 @@ struct AggregationBody {
     }
 
     mutating func int(_ key: String) throws -> Int? {
-        guard let value = take(key) else { return nil }
-        guard let number = value.int ?? value.string.flatMap({ Int($0) }) else { throw unexpected(key, value) }
+        guard let number = try long(key) else { return nil }
         guard Int32(exactly: number) != nil else {
             throw SearchError.illegalArgument(
                 "Numeric value (\(number)) out of range of int (-2147483648 - 2147483647)")
         }
+        return number
+    }
+
+    /// A number of 64 bits.
+    mutating func long(_ key: String) throws -> Int? {
+        guard let value = take(key) else { return nil }
+        guard let number = value.int ?? value.string.flatMap({ Int($0) }) else { throw unexpected(key, value) }
         return number
     }
 

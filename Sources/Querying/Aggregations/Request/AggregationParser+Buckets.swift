@@ -10,7 +10,7 @@ extension AggregationParser {
         let exclude = try body.take("exclude").map { try filter($0, "exclude", body) }
         let size = try body.int("size")
         let shardSize = try body.int("shard_size")
-        let minimum = try body.int("min_doc_count")
+        let minimum = try body.long("min_doc_count")
         let maximum = try body.int("max_doc_count")
         let order = try body.order()
         let showsError = try body.bool("show_term_doc_count_error") ?? false

@@ -17,7 +17,7 @@ extension AggregationParser {
                 throw body.unexpected("offset", given)
             }
         }
-        let minimum = try body.int("min_doc_count") ?? 0
+        let minimum = try body.long("min_doc_count") ?? 0
         let keyed = try body.bool("keyed") ?? false
         let order = try body.order()?.first
         let extended = try bounds("extended_bounds", &body)
