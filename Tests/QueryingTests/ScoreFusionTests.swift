@@ -1,11 +1,12 @@
 import Foundation
 import Querying
+import TestSupport
 import Testing
 
 /// The formulas of normalisation and combination, beside plain ones in double precision and by their properties.
 struct ScoreFusionTests {
     /// Descending scores, some of them equal.
-    static func scores(_ count: Int, _ generator: inout SystemRandomNumberGenerator) -> [Float] {
+    static func scores(_ count: Int, _ generator: inout SeededGenerator) -> [Float] {
         (0..<count).map { _ in Float(Int.random(in: 1...400, using: &generator)) / 16 }.sorted(by: >)
     }
 
@@ -50,7 +51,7 @@ struct ScoreFusionTests {
 
     @Test("Normalised and combined scores equal the formulas on random scores", arguments: techniques)
     func formulas(_ technique: ScoreNormalization) {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(seed: 17)
         for round in 0..<2000 {
             let scores = Self.scores(1 + round % 23, &generator)
             let normalized = technique.normalized(scores, query: 0)
@@ -69,7 +70,7 @@ struct ScoreFusionTests {
 
     @Test("Combinations weigh, and leave out what a query did not find", arguments: ScoreCombination.allCases)
     func combinations(_ technique: ScoreCombination) {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(seed: 17)
         for _ in 0..<2000 {
             let count = Int.random(in: 1...5, using: &generator)
             let parts: [Float?] = (0..<count).map { _ in
