@@ -73,6 +73,7 @@ let package = Package(
         .target(
             name: "TextAnalysis", dependencies: ["JSON", "CPCRE2", "CStemmer"], swiftSettings: common,
             linkerSettings: [pcre2, stemmer]),
+        .target(name: "Access", dependencies: ["JSON"], swiftSettings: safe),
         .target(name: "ClusterState", dependencies: ["SQLite", "JSON"], swiftSettings: common),
         .target(name: "DocumentStore", dependencies: ["SQLite"], swiftSettings: common),
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
@@ -109,7 +110,7 @@ let package = Package(
                 "Mappings", "SearchIndex", "VectorIndex", "SparseIndex", "IndexFiles", "TextAnalysis", "JSON",
             ], swiftSettings: common),
         .target(
-            name: "Routing", dependencies: ["JSON", .product(name: "HTTPTypes", package: "swift-http-types")],
+            name: "Routing", dependencies: ["Access", "JSON", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: safe),
         .target(
             name: "ModelHub",
@@ -172,7 +173,7 @@ let package = Package(
             name: "OpenSearchAPI",
             dependencies: [
                 "Pipelines", "Indices", "Querying", "Mappings", "SearchIndex", "VectorIndex", "TextAnalysis",
-                "DocumentStore", "ClusterState", "Routing", "JSON",
+                "DocumentStore", "ClusterState", "Access", "Routing", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
@@ -216,7 +217,7 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "RoutingTests",
-            dependencies: ["Routing", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: ["Routing", "Access", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: common),
         .testTarget(
             name: "ModelHubTests",
@@ -258,6 +259,7 @@ let package = Package(
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "TextAnalysisTests", dependencies: ["TextAnalysis", "JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "AccessTests", dependencies: ["Access", "JSON"], swiftSettings: common),
         .testTarget(
             name: "ClusterStateTests", dependencies: ["ClusterState", "SQLite", "JSON", "TestSupport"],
             swiftSettings: common),

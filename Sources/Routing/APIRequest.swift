@@ -1,3 +1,4 @@
+public import Access
 public import HTTPTypes
 
 /// One request as handlers see it: no sockets, the body decompressed.
@@ -18,6 +19,8 @@ public struct APIRequest: Sendable {
     public var parameters: [String: String] = [:]
     /// The id that log lines, error bodies and the reply's `X-Request-Id` carry.
     public var id: String
+    /// Who sends it, and what they may do; nil: access is not checked, and everything is allowed.
+    public var caller: Caller?
     /// When the request's head was read.
     public var received: ContinuousClock.Instant
 

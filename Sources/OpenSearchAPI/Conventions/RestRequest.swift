@@ -1,3 +1,4 @@
+internal import Access
 internal import HTTPTypes
 internal import JSON
 internal import Querying
@@ -20,6 +21,9 @@ struct RestRequest: Sendable {
         for (name, value) in http.parameters { values[name] = value }
         self.values = values
     }
+
+    /// Who sends it, and what they may do; nil: access is not checked, and everything is allowed.
+    var caller: Caller? { http.caller }
 
     // MARK: Parameters
 
