@@ -80,10 +80,7 @@ final class FeaturesWeight: Weight {
     ) throws -> Scorer? {
         var accepted = segment.liveDocuments
         if let filter {
-            var matching = DocumentSet(capacity: segment.documentCount)
-            if let scorer = try filter.scorer(segment) {
-                while scorer.nextMatch() != noMoreDocuments { matching.insert(scorer.document) }
-            }
+            var matching = try filter.matches(in: segment)
             if let live = accepted { matching.formIntersection(live) }
             accepted = matching
         }

@@ -145,10 +145,7 @@ final class NearestWeight: Weight {
     /// The documents of a segment that may be found; `nil`: all.
     private func allowed(_ segment: Segment) throws -> DocumentSet? {
         guard let weight = objects?.filter == nil ? filter : objects?.children else { return segment.liveDocuments }
-        var matching = DocumentSet(capacity: segment.documentCount)
-        if let scorer = try weight.scorer(segment) {
-            while scorer.nextMatch() != noMoreDocuments { matching.insert(scorer.document) }
-        }
+        var matching = try weight.matches(in: segment)
         if let filter = objects?.filter { matching = try filter.objects(among: matching, in: segment) }
         if let live = segment.liveDocuments { matching.formIntersection(live) }
         return matching

@@ -45,10 +45,7 @@ indirect enum ObjectFilter {
     private static func objects(
         that weight: Weight, among objects: DocumentSet, in segment: Segment
     ) throws -> DocumentSet {
-        var matching = DocumentSet(capacity: segment.documentCount)
-        if let scorer = try weight.scorer(segment) {
-            while scorer.nextMatch() != noMoreDocuments { matching.insert(scorer.document) }
-        }
+        let matching = try weight.matches(in: segment)
         var passing = DocumentSet(capacity: segment.documentCount)
         forEach(objects) { object in
             let root = segment.root(of: object)

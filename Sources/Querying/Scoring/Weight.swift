@@ -7,6 +7,11 @@ class Weight {
     /// The scorer of a segment; `nil` when nothing in it matches.
     func scorer(_ segment: Segment) throws -> Scorer? { nil }
 
+    /// All documents of a segment that match, deleted ones included.
+    final func matches(in segment: Segment) throws -> DocumentSet {
+        try scorer(segment)?.matches(in: segment) ?? DocumentSet(capacity: segment.documentCount)
+    }
+
     /// Why a document of a segment has its score.
     func explain(_ segment: Segment, _ document: Int) throws -> Explanation {
         if let scorer = try scorer(segment), scorer.isMatch(at: document) {

@@ -127,11 +127,8 @@ struct WeightBuilder {
     /// The objects of a path, or the documents.
     private static func parents(_ path: String?, _ segment: Segment) throws -> DocumentSet {
         guard let path else { return segment.roots ?? DocumentSet(capacity: segment.documentCount, full: true) }
-        var set = DocumentSet(capacity: segment.documentCount)
-        if let scorer = try FieldQueryScorer.make(objectTerm(path), segment) {
-            while scorer.nextMatch() != noMoreDocuments { set.insert(scorer.document) }
-        }
-        return set
+        return try FieldQueryScorer.make(objectTerm(path), segment)?.matches(in: segment)
+            ?? DocumentSet(capacity: segment.documentCount)
     }
 
     static func objectTerm(_ path: String) -> FieldQuery { .term(MetadataField.nestedPath.number, Array(path.utf8)) }

@@ -71,8 +71,7 @@ public final class ConjunctionScorer: Scorer {
         }
         var accepted: DocumentSet?
         for filter in filters {
-            var set = DocumentSet(capacity: segment.documentCount)
-            while filter.nextMatch() != noMoreDocuments { set.insert(filter.document) }
+            let set = filter.matches(in: segment)
             if accepted == nil { accepted = set } else { accepted!.formIntersection(set) }
         }
         PrunedSearch(terms, mode, in: segment, accepted: accepted, into: collector).run()
