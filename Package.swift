@@ -74,6 +74,7 @@ let package = Package(
             name: "TextAnalysis", dependencies: ["JSON", "CPCRE2", "CStemmer"], swiftSettings: common,
             linkerSettings: [pcre2, stemmer]),
         .target(name: "Access", dependencies: ["JSON"], swiftSettings: safe),
+        .target(name: "Scripting", dependencies: ["JSON"], swiftSettings: safe),
         .target(name: "ClusterState", dependencies: ["SQLite", "JSON"], swiftSettings: common),
         .target(name: "DocumentStore", dependencies: ["SQLite"], swiftSettings: common),
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
@@ -135,6 +136,10 @@ let package = Package(
             name: "TextEncoding", dependencies: ["Inference", "Querying", "Encoders", "JSON"], swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
         .target(
+            name: "Ingest",
+            dependencies: ["Pipelines", "Querying", "Mappings", "SparseIndex", "TextAnalysis", "Scripting", "JSON"],
+            swiftSettings: safe),
+        .target(
             name: "InferenceAPI",
             dependencies: [
                 "Inference", "Routing", "Encoders", "ModelFiles", "JSON",
@@ -172,8 +177,8 @@ let package = Package(
         .target(
             name: "OpenSearchAPI",
             dependencies: [
-                "Pipelines", "Indices", "Querying", "Mappings", "SearchIndex", "VectorIndex", "TextAnalysis",
-                "DocumentStore", "ClusterState", "Access", "Routing", "JSON",
+                "Ingest", "Pipelines", "Scripting", "Indices", "Querying", "Mappings", "SearchIndex", "VectorIndex",
+                "TextAnalysis", "DocumentStore", "ClusterState", "Access", "Routing", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
@@ -297,6 +302,10 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "PipelinesTests", dependencies: ["Pipelines", "Querying", "SparseIndex", "JSON"],
+            swiftSettings: common),
+        .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "JSON"], swiftSettings: common),
+        .testTarget(
+            name: "IngestTests", dependencies: ["Ingest", "Pipelines", "Querying", "JSON"],
             swiftSettings: common),
         .testTarget(
             name: "IndicesTests",

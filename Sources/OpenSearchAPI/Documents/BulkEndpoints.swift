@@ -97,7 +97,7 @@ struct BulkEndpoints {
             progress.items.beginObject()
             switch result {
             case .success(let result):
-                progress.touched[result.index.name] = result.index
+                if !result.isDropped { progress.touched[result.index.name] = result.index }
                 result.writeMembers(to: &progress.items, refresh)
                 progress.items.key("status")
                 progress.items.value(result.status)

@@ -33,6 +33,8 @@ struct DocumentChange: Sendable {
     private var batch = 1000
     private var refresh = false
     private(set) var requestsPerSecond: Double = -1
+    /// The ingest pipeline that changed documents go through; nil leaves it to their index.
+    private var pipeline: String?
 
     /// What the task's description says.
     var description: String {
@@ -54,12 +56,10 @@ struct DocumentChange: Sendable {
     init(update request: RestRequest, _ stored: StoredScripts) throws {
         let body = try request.object()
         try Self.check(body, ["query", "script", "max_docs", "size", "slice", "conflicts"])
-        if let pipeline = request.text("pipeline"), pipeline != "_none" {
-            throw OpenSearchError.illegalArgument("pipeline with id [\(pipeline)] does not exist")
-        }
         try self.init(
             .update(try body["script"].map { try PainlessScript($0, stored) }), request.list("index") ?? [], body,
             request)
+        pipeline = request.text("pipeline")
     }
 
     init(reindex request: RestRequest, _ stored: StoredScripts) throws {
@@ -73,9 +73,6 @@ struct DocumentChange: Sendable {
         if source["remote"] != nil {
             throw OpenSearchError.unsupported(
                 "reindexing from another cluster", "export there and send the documents to _bulk")
-        }
-        if let pipeline = dest["pipeline"]?.string, pipeline != "_none" {
-            throw OpenSearchError.illegalArgument("pipeline with id [\(pipeline)] does not exist")
         }
         let expressions = source["index"]?.array?.compactMap(\.string) ?? source["index"]?.string.map { [$0] } ?? []
         guard !expressions.isEmpty else {
@@ -102,6 +99,7 @@ struct DocumentChange: Sendable {
         merged["sort"] = source["sort"]
         try self.init(.reindex(destination), expressions, merged, request)
         if let size = source["size"]?.int { batch = min(max(1, size), 10_000) }
+        pipeline = dest["pipeline"]?.string
     }
 
     private init(_ kind: Kind, _ expressions: [String], _ body: JSONObject, _ request: RestRequest) throws {
@@ -203,7 +201,7 @@ struct DocumentChange: Sendable {
                 }
                 counts.batches += 1
                 let documents = try target.snapshot.documents(seqNos: numbers).compactMap { $0 }
-                try change(documents, of: target.index, on: node, &counts, &touched)
+                try await change(documents, of: target.index, on: node, &counts, &touched)
                 task.report(.object(counts.document(rate: task.rate)))
                 if !counts.failures.isEmpty { break work }
                 if task.rate > 0 {
@@ -237,7 +235,7 @@ struct DocumentChange: Sendable {
     private func change(
         _ documents: [KeptDocument], of index: IndexMetadata, on node: OpenSearchNode, _ counts: inout ChangeCounts,
         _ touched: inout [String: IndexMetadata]
-    ) throws {
+    ) async throws {
         var operations: [DocumentOperation] = []
         var target = index
         for document in documents {
@@ -273,13 +271,14 @@ struct DocumentChange: Sendable {
         guard !operations.isEmpty else { return }
         try OpenSearchNode.checkBlocks(target, ["write", "read_only"])
         touched[target.name] = target
-        for (operation, result) in zip(operations, try node.apply(operations, to: target)) {
+        for (operation, result) in zip(operations, try await write(operations, to: target, on: node, &touched)) {
             switch result {
             case .success(let outcome):
-                switch outcome.result {
-                case .created: counts.created += 1
-                case .updated: counts.updated += 1
-                case .deleted, .notFound: counts.deleted += 1
+                switch outcome {
+                case "created": counts.created += 1
+                case "updated": counts.updated += 1
+                case "noop": counts.noops += 1
+                default: counts.deleted += 1
                 }
             case .failure(let error):
                 if error.status == 409 { counts.conflicts += 1 }
@@ -289,6 +288,34 @@ struct DocumentChange: Sendable {
                     "status": .number(JSONNumber(error.status)),
                 ])
             }
+        }
+    }
+
+    /// Writes, through pipelines where there are any; what became of each comes back.
+    private func write(
+        _ operations: [DocumentOperation], to target: IndexMetadata, on node: OpenSearchNode,
+        _ touched: inout [String: IndexMetadata]
+    ) async throws -> [Result<String, OpenSearchError>] {
+        var requests: [WriteRequest] = []
+        for operation in operations {
+            var request = WriteRequest(kind: .delete, target: target.name, id: operation.id)
+            request.routing = operation.routing
+            request.version = operation.version
+            request.pipeline = pipeline
+            switch operation.action {
+            case .delete: break
+            case .index(let source): (request.kind, request.body) = (.index, source)
+            case .create(let source): (request.kind, request.body) = (.create, source)
+            }
+            if let stream = target.dataStreamName, request.kind == .create { request.target = stream }
+            requests.append(request)
+        }
+        guard try IngestedWrites(requests, node) != nil else {
+            return try node.apply(operations, to: target).map { $0.map(\.result.rawValue) }
+        }
+        return try await node.write(requests, refresh: .none).map { result in
+            if case .success(let written) = result, !written.isDropped { touched[written.index.name] = written.index }
+            return result.map(\.result)
         }
     }
 

@@ -9,8 +9,12 @@ extension OpenSearchNode {
     func write(
         _ requests: [WriteRequest], refresh: RefreshPolicy
     ) async throws -> [Result<WriteResult, OpenSearchError>] {
-        var batch = WriteBatch(node: self, requests: requests)
-        for number in requests.indices { batch.add(number) }
+        var ingested = try IngestedWrites(requests, self)
+        await ingested?.run()
+        var batch = WriteBatch(node: self, requests: ingested?.requests ?? requests)
+        for number in requests.indices {
+            if let result = ingested?.results[number] { batch.results[number] = result } else { batch.add(number) }
+        }
         let touched = batch.finish()
         try await makeVisible(touched, refresh)
         return batch.results

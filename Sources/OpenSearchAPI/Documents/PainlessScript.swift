@@ -1,10 +1,7 @@
 internal import JSON
+internal import Scripting
 
-/// The part of Painless that updates of documents mostly use: assignments to members of `ctx._source` and to `ctx.op`.
-///
-/// Statements are `ctx._source.a.b = value`, `+=`, `-=`, `*=`, `/=`, `++`, `--`, `ctx._source.remove('a')`,
-/// `ctx._source.list.add(value)` and `ctx.op = 'noop'`; values are literals, `params.x`, `ctx._source.x`, and sums, differences, products and
-/// quotients of them. Everything else is refused with what is understood.
+/// A script of an update: a program in Painless with its parameters, over `ctx._source` and `ctx.op`.
 struct PainlessScript: Sendable {
     /// What a script works on.
     struct Context {
@@ -16,7 +13,7 @@ struct PainlessScript: Sendable {
 
     private let text: String
     private let parameters: JSONObject
-    private let statements: [PainlessStatement]
+    private let program: PainlessProgram
 
     /// Reads the member `script` of a body: a text or an object.
     ///
@@ -44,152 +41,38 @@ struct PainlessScript: Sendable {
         default: throw .parsing("a script is a text or an object, not [\(value.token)]")
         }
         do {
-            var parser = try PainlessParser(text)
-            statements = try parser.statements()
+            program = try PainlessProgram(text)
         } catch {
-            throw Self.fault("compile error", text, error.reason)
+            throw Self.fault("compile error", text, error)
         }
     }
 
     /// Runs the script.
     func run(_ context: inout Context) throws(OpenSearchError) {
+        var document = context.facts
+        document["_source"] = .object(context.source)
+        document["op"] = .string(context.operation)
+        var value = JSONValue.object(document)
         do {
-            for statement in statements { try statement.run(&context, parameters) }
+            _ = try program.run(&value, parameters: parameters)
         } catch {
-            throw Self.fault("runtime error", text, error.reason)
+            throw Self.fault("runtime error", text, error)
         }
+        guard let source = value["_source"]?.object else {
+            throw .illegalArgument("the script left no object in ctx._source")
+        }
+        guard let operation = value["op"]?.string else { throw .illegalArgument("ctx.op is a text") }
+        context.source = source
+        context.operation = operation
     }
 
-    private static func fault(_ kind: String, _ text: String, _ reason: String) -> OpenSearchError {
+    private static func fault(_ kind: String, _ text: String, _ error: PainlessError) -> OpenSearchError {
         OpenSearchError(
             400, "illegal_argument_exception", "failed to execute script",
             causedBy: [
                 OpenSearchError(
                     400, "script_exception", kind, [("script", .string(text)), ("lang", "painless")],
-                    causedBy: [.illegalArgument(reason)])
+                    causedBy: [OpenSearchError(400, error.kind.rawValue, error.reason)])
             ])
-    }
-}
-
-/// Why a script cannot be run.
-struct PainlessError: Error {
-    let reason: String
-
-    init(_ reason: String) {
-        self.reason =
-            reason
-            + "; this server understands assignments to ctx._source and ctx.op, with literals, params and simple arithmetic"
-    }
-}
-
-/// A value in a script.
-indirect enum PainlessExpression: Sendable {
-    case literal(JSONValue)
-    case parameter([String])
-    case source([String])
-    case fact(String)
-    case list([PainlessExpression])
-    case arithmetic(Character, PainlessExpression, PainlessExpression)
-
-    func value(_ context: PainlessScript.Context, _ parameters: JSONObject) throws(PainlessError) -> JSONValue {
-        switch self {
-        case .literal(let value): return value
-        case .parameter(let path): return Self.member(.object(parameters), path)
-        case .source(let path): return Self.member(.object(context.source), path)
-        case .fact(let name): return name == "op" ? .string(context.operation) : context.facts[name] ?? .null
-        case .list(let elements):
-            var values: [JSONValue] = []
-            for element in elements { values.append(try element.value(context, parameters)) }
-            return .array(values)
-        case .arithmetic(let sign, let left, let right):
-            return try Self.combine(sign, try left.value(context, parameters), try right.value(context, parameters))
-        }
-    }
-
-    private static func member(_ value: JSONValue, _ path: [String]) -> JSONValue {
-        path.reduce(value) { $0[$1] ?? .null }
-    }
-
-    static func combine(_ sign: Character, _ left: JSONValue, _ right: JSONValue) throws(PainlessError) -> JSONValue {
-        if sign == "+", left.string != nil || right.string != nil {
-            return .string((left.string ?? left.serialized()) + (right.string ?? right.serialized()))
-        }
-        guard case .number(let a) = left, case .number(let b) = right else {
-            throw PainlessError("cannot apply [\(sign)] to [\(left.typeName)] and [\(right.typeName)]")
-        }
-        if a.isInteger, b.isInteger, let a = a.int, let b = b.int {
-            let (value, overflows): (Int, Bool)
-            switch sign {
-            case "+": (value, overflows) = a.addingReportingOverflow(b)
-            case "-": (value, overflows) = a.subtractingReportingOverflow(b)
-            case "*": (value, overflows) = a.multipliedReportingOverflow(by: b)
-            default:
-                guard b != 0 else { throw PainlessError("/ by zero") }
-                (value, overflows) =
-                    sign == "/" ? a.dividedReportingOverflow(by: b) : a.remainderReportingOverflow(dividingBy: b)
-            }
-            guard !overflows else { throw PainlessError("[\(a) \(sign) \(b)] does not fit 64 bits") }
-            return .number(JSONNumber(value))
-        }
-        let (x, y) = (a.double, b.double)
-        switch sign {
-        case "+": return .number(JSONNumber(x + y))
-        case "-": return .number(JSONNumber(x - y))
-        case "*": return .number(JSONNumber(x * y))
-        case "/": return .number(JSONNumber(x / y))
-        default: return .number(JSONNumber(x.truncatingRemainder(dividingBy: y)))
-        }
-    }
-}
-
-/// A step of a script.
-enum PainlessStatement: Sendable {
-    case assign([String], PainlessExpression)
-    case combine([String], Character, PainlessExpression)
-    case append([String], PainlessExpression)
-    case remove([String], PainlessExpression)
-    case setOperation(PainlessExpression)
-
-    func run(_ context: inout PainlessScript.Context, _ parameters: JSONObject) throws(PainlessError) {
-        switch self {
-        case .assign(let path, let expression):
-            let value = try expression.value(context, parameters)
-            try Self.set(&context.source, path[...], value)
-        case .combine(let path, let sign, let expression):
-            let old = try PainlessExpression.source(path).value(context, parameters)
-            let value = try PainlessExpression.combine(sign, old, try expression.value(context, parameters))
-            try Self.set(&context.source, path[...], value)
-        case .append(let path, let expression):
-            guard var list = try PainlessExpression.source(path).value(context, parameters).array else {
-                throw PainlessError("[ctx._source.\(path.joined(separator: "."))] is no list")
-            }
-            list.append(try expression.value(context, parameters))
-            try Self.set(&context.source, path[...], .array(list))
-        case .remove(let path, let expression):
-            guard let key = try expression.value(context, parameters).string else {
-                throw PainlessError("remove takes the name of a member")
-            }
-            try Self.set(&context.source, (path + [key])[...], nil)
-        case .setOperation(let expression):
-            guard let name = try expression.value(context, parameters).string else {
-                throw PainlessError("ctx.op is a text")
-            }
-            context.operation = name
-        }
-    }
-
-    private static func set(
-        _ object: inout JSONObject, _ path: ArraySlice<String>, _ value: JSONValue?
-    ) throws(PainlessError) {
-        guard let key = path.first else { throw PainlessError("ctx._source itself cannot be replaced") }
-        if path.count == 1 {
-            object[key] = value
-            return
-        }
-        guard var inner = object[key]?.object else {
-            throw PainlessError("[\(key)] is no object, so that nothing in it can be set")
-        }
-        try set(&inner, path.dropFirst(), value)
-        object[key] = .object(inner)
     }
 }

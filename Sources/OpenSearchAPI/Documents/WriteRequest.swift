@@ -41,9 +41,6 @@ struct WriteRequest: Sendable {
         } else if kind == .delete || kind == .update {
             throw .validation(["id is missing"])
         }
-        if let pipeline, pipeline != "_none" {
-            throw .illegalArgument("pipeline with id [\(pipeline)] does not exist")
-        }
     }
 
     /// The rule that parameters or the members of a bulk line give.

@@ -14,6 +14,8 @@ struct WriteResult: Sendable {
     /// The source after an update, if it was asked for.
     var source: [UInt8]?
     var sourceChoice: SourceChoice?
+    /// Whether a pipeline left the document out.
+    private(set) var isDropped = false
 
     /// The HTTP status.
     var status: Int { result == "created" ? 201 : result == "not_found" ? 404 : 200 }
@@ -50,6 +52,7 @@ struct WriteResult: Sendable {
         writer.key("failed")
         writer.value(0)
         writer.endObject()
+        if isDropped { return }
         writer.key("_seq_no")
         writer.value(Int(seqNo))
         writer.key("_primary_term")
@@ -67,5 +70,17 @@ struct WriteResult: Sendable {
             sourceChoice.write(source, to: &writer)
             writer.endObject()
         }
+    }
+}
+
+extension WriteResult {
+    /// What is said of a document that a pipeline left out.
+    ///
+    /// - Parameter index: the index that it did not come to; nil if there is none.
+    init(dropped request: WriteRequest, _ index: IndexMetadata?) {
+        self.init(
+            index: index ?? IndexMetadata(name: request.target, createdAt: 0), id: request.id ?? "auto-generated",
+            result: "noop", version: -3, seqNo: -2, primaryTerm: 0)
+        isDropped = true
     }
 }

@@ -61,12 +61,6 @@ extension OpenSearchNode {
     /// Refuses writes to indices that are closed or blocked.
     static func checkWritable(_ index: IndexMetadata) throws(OpenSearchError) {
         guard index.isOpen else { throw closed(index) }
-        if let pipeline = index.setting("index.default_pipeline"), pipeline != "_none" {
-            throw .illegalArgument("pipeline with id [\(pipeline)] does not exist")
-        }
-        if let pipeline = index.setting("index.final_pipeline"), pipeline != "_none" {
-            throw .illegalArgument("pipeline with id [\(pipeline)] does not exist")
-        }
         try checkBlocks(index, ["read_only", "read_only_allow_delete", "write"])
     }
 

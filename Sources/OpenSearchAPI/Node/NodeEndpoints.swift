@@ -1,5 +1,6 @@
 internal import ClusterState
 internal import HTTPTypes
+internal import Ingest
 internal import JSON
 
 /// `_nodes`: the one node, its statistics and its threads.
@@ -115,7 +116,9 @@ struct NodeEndpoints {
             body["plugins"] = []
             body["modules"] = []
         }
-        if has("ingest") { body["ingest"] = ["processors": []] }
+        if has("ingest") {
+            body["ingest"] = ["processors": .array(IngestProcessors.names.map { ["type": .string($0)] })]
+        }
         return body
     }
 

@@ -22,6 +22,9 @@ public final class OpenSearchNode: Sendable {
     let cores: Int
     /// Encodes the texts of queries; nil: queries with texts fail as with a model that is not known.
     let encoder: (any QueryEncoding)?
+    /// Encodes the texts of documents; nil: pipelines with models fail.
+    let documentEncoder: (any DocumentTextEncoding)?
+    let ingestPipelines = IngestPipelines()
     let tasks: TaskRegistry
     let started = Clock.milliseconds
     let startedAt = ContinuousClock.now
@@ -37,10 +40,11 @@ public final class OpenSearchNode: Sendable {
     ///     version 8) refuse a server.
     ///   - cores: how many cores searches may keep busy.
     ///   - encoder: encodes the texts of `neural` and `neural_sparse` queries; `nil`: there are no models.
+    ///   - documentEncoder: encodes the texts of documents for ingest pipelines; `nil`: there are no models.
     public init(
         indices: NodeIndices, name: String = "needletail", clusterName: String = "needletail",
         address: String = "127.0.0.1:9200", namesElasticProduct: Bool = false, cores: Int = 2,
-        encoder: (any QueryEncoding)? = nil
+        encoder: (any QueryEncoding)? = nil, documentEncoder: (any DocumentTextEncoding)? = nil
     ) {
         self.indices = indices
         metadata = indices.metadata
@@ -50,6 +54,7 @@ public final class OpenSearchNode: Sendable {
         productHeader = namesElasticProduct ? [HTTPField.Name("X-Elastic-Product")!: "Elasticsearch"] : [:]
         self.cores = max(1, cores)
         self.encoder = encoder
+        self.documentEncoder = documentEncoder
         threads = WorkThreads(cores: cores)
         tasks = TaskRegistry(node: metadata.current.nodeID)
     }
@@ -66,6 +71,7 @@ public final class OpenSearchNode: Sendable {
             IndexSettingsEndpoints(node: self).endpoints, IndexEndpoints(node: self).endpoints,
             MappingEndpoints(node: self).endpoints, MaintenanceEndpoints(node: self).endpoints,
             SearchEndpoints(node: self).endpoints, SearchPipelineEndpoints(node: self).endpoints,
+            IngestPipelineEndpoints(node: self).endpoints,
             MultiSearchEndpoints(node: self).endpoints,
             CursorEndpoints(node: self).endpoints, FieldCapabilities(node: self).endpoints,
             StoredScriptEndpoints(node: self).endpoints, SearchTemplateEndpoints(node: self).endpoints,

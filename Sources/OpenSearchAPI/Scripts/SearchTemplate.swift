@@ -1,5 +1,6 @@
 internal import JSON
 internal import Querying
+internal import Scripting
 
 /// A search as a template with values, as `_search/template` and `_render/template` take it.
 struct SearchTemplate {

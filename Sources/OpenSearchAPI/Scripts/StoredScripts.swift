@@ -1,5 +1,6 @@
 internal import ClusterState
 internal import JSON
+internal import Scripting
 
 /// The scripts that are stored under an id, as of one moment.
 struct StoredScripts: Sendable {

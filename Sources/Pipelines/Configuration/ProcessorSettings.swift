@@ -1,23 +1,23 @@
-import JSON
+package import JSON
 
 /// The settings of one processor, read one by one; what nobody read is a mistake of spelling.
 ///
 /// Texts are OpenSearch's `ConfigurationUtils`'.
-struct ProcessorSettings {
+package struct ProcessorSettings {
     /// The processor's type.
-    let type: String
+    package let type: String
     /// `tag`: a name that the user gave the processor.
-    let tag: String?
+    package let tag: String?
     /// What the processor is for.
-    let summary: String?
+    package let summary: String?
     /// `ignore_failure`: whether the pipeline goes on when it fails.
-    let ignoresFailure: Bool
+    package let ignoresFailure: Bool
     private var values: JSONObject
 
     /// Reads what all processors have.
     ///
     /// - Throws: ``PipelineError``.
-    init(_ type: String, _ values: JSONObject) throws(PipelineError) {
+    package init(_ type: String, _ values: JSONObject) throws(PipelineError) {
         self.type = type
         self.values = values
         tag = values["tag"]?.string
@@ -33,20 +33,20 @@ struct ProcessorSettings {
     }
 
     /// A value as it was sent; `nil` if there is none.
-    mutating func value(_ name: String) -> JSONValue? {
+    package mutating func value(_ name: String) -> JSONValue? {
         defer { values[name] = nil }
         guard let value = values[name], !value.isNull else { return nil }
         return value
     }
 
     /// A text that must be there.
-    mutating func string(_ name: String) throws(PipelineError) -> String {
+    package mutating func string(_ name: String) throws(PipelineError) -> String {
         guard let text = try optionalString(name) else { throw fault(name, "required property is missing") }
         return text
     }
 
     /// A text; numbers and booleans count as their text.
-    mutating func optionalString(_ name: String) throws(PipelineError) -> String? {
+    package mutating func optionalString(_ name: String) throws(PipelineError) -> String? {
         guard let value = value(name) else { return nil }
         switch value {
         case .string(let text): return text
@@ -56,7 +56,7 @@ struct ProcessorSettings {
     }
 
     /// `true` or `false`, also as text.
-    mutating func bool(_ name: String, default fallback: Bool) throws(PipelineError) -> Bool {
+    package mutating func bool(_ name: String, default fallback: Bool) throws(PipelineError) -> Bool {
         guard let value = value(name) else { return fallback }
         switch value {
         case .bool(let flag): return flag
@@ -67,7 +67,7 @@ struct ProcessorSettings {
     }
 
     /// A whole number, also as text; `nil` if there is none.
-    mutating func int(_ name: String) throws(PipelineError) -> Int? {
+    package mutating func int(_ name: String) throws(PipelineError) -> Int? {
         guard let value = value(name) else { return nil }
         if let number = value.int { return number }
         if let text = value.string, let number = Int(text) { return number }
@@ -75,7 +75,7 @@ struct ProcessorSettings {
     }
 
     /// A number, also as text; `nil` if there is none.
-    mutating func double(_ name: String) throws(PipelineError) -> Double? {
+    package mutating func double(_ name: String) throws(PipelineError) -> Double? {
         guard let value = value(name) else { return nil }
         if let number = value.double { return number }
         if let text = value.string, let number = Double(text) { return number }
@@ -83,7 +83,7 @@ struct ProcessorSettings {
     }
 
     /// An object; `nil` if there is none.
-    mutating func object(_ name: String) throws(PipelineError) -> JSONObject? {
+    package mutating func object(_ name: String) throws(PipelineError) -> JSONObject? {
         guard let value = value(name) else { return nil }
         guard let object = value.object else {
             throw fault(name, "property isn't a map, but of type [\(value.javaType)]")
@@ -92,13 +92,13 @@ struct ProcessorSettings {
     }
 
     /// An object that must be there.
-    mutating func requiredObject(_ name: String) throws(PipelineError) -> JSONObject {
+    package mutating func requiredObject(_ name: String) throws(PipelineError) -> JSONObject {
         guard let object = try object(name) else { throw fault(name, "required property is missing") }
         return object
     }
 
     /// A list; `nil` if there is none.
-    mutating func array(_ name: String) throws(PipelineError) -> [JSONValue]? {
+    package mutating func array(_ name: String) throws(PipelineError) -> [JSONValue]? {
         guard let value = value(name) else { return nil }
         guard let array = value.array else {
             throw fault(name, "property isn't a list, but of type [\(value.javaType)]")
@@ -107,7 +107,7 @@ struct ProcessorSettings {
     }
 
     /// Refuses what was not read.
-    func finish() throws(PipelineError) {
+    package func finish() throws(PipelineError) {
         guard values.isEmpty else {
             throw PipelineError(
                 "parse_exception",
@@ -117,11 +117,15 @@ struct ProcessorSettings {
     }
 
     /// What is wrong with a property.
-    func fault(_ name: String, _ what: String) -> PipelineError {
+    package func fault(_ name: String, _ what: String) -> PipelineError {
         PipelineError("parse_exception", "[\(name)] \(what)", details: place(name))
     }
 
-    private func place(_ property: String?) -> [(key: String, value: String)] {
+    /// Names that nobody has read.
+    package var unread: [String] { values.keys.sorted() }
+
+    /// Where a property stands, for the details of an error.
+    package func place(_ property: String?) -> [(key: String, value: String)] {
         var details = [(key: "processor_type", value: type)]
         if let tag { details.append((key: "processor_tag", value: tag)) }
         if let property { details.append((key: "property_name", value: property)) }

@@ -1,6 +1,6 @@
-internal import JSON
+package import JSON
 
-/// A template in Mustache, as search templates are written.
+/// A template in Mustache, as search templates and settings of ingest processors are written.
 ///
 /// Variables (`{{a.b.0}}`, unescaped `{{{a}}}` and `{{&a}}`), sections, inverted sections, comments, other delimiters, and the functions
 /// `toJson`, `join` (`{{#join delimiter='; '}}list{{/join delimiter='; '}}`) and `url`. Values are escaped for the inside of a JSON
@@ -8,18 +8,18 @@ internal import JSON
 /// keep their line break, which JSON does not mind.
 ///
 /// Source: mustache(5); truth of values and the functions as in OpenSearch's module `lang-mustache`.
-struct MustacheTemplate: Sendable {
+package struct MustacheTemplate: Sendable {
     /// The longest template in bytes: OpenSearch's `script.max_size_in_bytes`.
-    static let maximumBytes = 65_535
+    package static let maximumBytes = 65_535
     /// The longest text that a template may become, in bytes.
-    static let maximumOutputBytes = 10 << 20
+    package static let maximumOutputBytes = 10 << 20
     /// Sections inside one another at most.
     static let maximumDepth = 64
 
     private let nodes: [MustacheNode]
 
     /// Reads a template.
-    init(_ text: String) throws(MustacheError) {
+    package init(_ text: String) throws(MustacheError) {
         guard text.utf8.count <= Self.maximumBytes else {
             throw MustacheError("the template has \(text.utf8.count) bytes, more than \(Self.maximumBytes)")
         }
@@ -30,7 +30,7 @@ struct MustacheTemplate: Sendable {
     /// Puts values into the template.
     ///
     /// - Complexity: O(length of what comes out + visited tags), both bounded.
-    func render(_ parameters: JSONObject) throws(MustacheError) -> [UInt8] {
+    package func render(_ parameters: JSONObject) throws(MustacheError) -> [UInt8] {
         var rendering = MustacheRendering(.object(parameters))
         try rendering.write(nodes)
         return rendering.output
@@ -51,8 +51,9 @@ indirect enum MustacheNode: Sendable {
 }
 
 /// Why a template cannot be read or filled in.
-struct MustacheError: Error {
-    let reason: String
+package struct MustacheError: Error {
+    /// What is wrong, and where.
+    package let reason: String
 
     init(_ reason: String) { self.reason = reason }
 }

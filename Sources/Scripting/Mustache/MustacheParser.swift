@@ -163,3 +163,13 @@ struct MustacheParser {
         name == "." ? [] : name.split(separator: ".").map(String.init)
     }
 }
+
+extension StringProtocol {
+    /// The text without spaces around it.
+    fileprivate var trimmed: SubSequence {
+        var rest = self[...]
+        while rest.first?.isWhitespace == true { rest = rest.dropFirst() }
+        while rest.last?.isWhitespace == true { rest = rest.dropLast() }
+        return rest
+    }
+}
