@@ -46,7 +46,9 @@ struct UnsupportedEndpoints {
             why: "every index is one shard in truth; use _clone"),
         Operation(
             name: "painless.execute", methods: [.get, .post], paths: ["/_scripts/painless/_execute"],
-            what: "executing Painless", why: "only simple assignments to ctx._source are understood, in updates"),
+            what: "executing Painless by itself",
+            why: "scripts run in updates and ingest pipelines; try one with _ingest/pipeline/_simulate"
+        ),
         Operation(
             name: "knn.models", methods: [.get, .post, .delete],
             paths: [

@@ -52,7 +52,7 @@ struct StoredScriptEndpoints {
                     "types_allowed": ["inline", "stored"],
                     "language_contexts": [
                         ["language": "mustache", "contexts": ["template"]],
-                        ["language": "painless", "contexts": ["update"]],
+                        ["language": "painless", "contexts": ["ingest", "processor_conditional", "update"]],
                     ],
                 ])
             },

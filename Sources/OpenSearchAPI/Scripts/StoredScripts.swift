@@ -56,7 +56,8 @@ struct StoredScripts: Sendable {
         case "painless": _ = try PainlessScript(.string(source))
         default:
             throw .illegalArgument(
-                "script_lang not supported [\(language)]: use mustache for searches, painless for updates")
+                "script_lang not supported [\(language)]: use mustache for searches, painless for updates and ingest pipelines"
+            )
         }
         var script: JSONObject = ["lang": .string(language), "source": .string(source)]
         if let options = written["options"]?.object, !options.isEmpty { script["options"] = .object(options) }

@@ -84,6 +84,6 @@ package struct PainlessError: Error {
         kind = .illegalArgument
         self.reason =
             reason
-            + "; this server understands a part of Painless: assignments, conditions, for-each loops, arithmetic, and methods of strings, lists and maps"
+            + "; this server understands a part of Painless: assignments (ctx._source.a = 1 in updates, ctx.a = 1 in ingest pipelines), conditions, for-each loops, arithmetic, and methods of strings, lists and maps"
     }
 }

@@ -18,7 +18,7 @@ final class ServedDocuments: Sendable {
 
     /// Takes the data folder; nil if the settings name none.
     ///
-    /// - Parameter engine: its models encode the texts of queries.
+    /// - Parameter engine: its models encode the texts of queries and of documents.
     init?(_ settings: ProgramSettings, engine: InferenceEngine) throws {
         guard let path = settings.dataPath else { return nil }
         try Self.checkAccess(settings)
@@ -35,7 +35,8 @@ final class ServedDocuments: Sendable {
             indices: indices, name: settings.nodeName, clusterName: settings.clusterName,
             address: "\(settings.server.host):\(settings.server.port)",
             namesElasticProduct: settings.namesElasticProduct,
-            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount, encoder: EngineQueryEncoding(engine))
+            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount, encoder: EngineQueryEncoding(engine),
+            documentEncoder: TextBatchEncoder(engine))
     }
 
     /// Adds the operations of the OpenSearch API.
