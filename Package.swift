@@ -123,6 +123,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: common),
+        .target(name: "Connectors", dependencies: ["Scripting", "ModelFiles", "JSON"], swiftSettings: common),
         // Level 6
         .target(
             name: "Indices",
@@ -314,6 +315,8 @@ let package = Package(
                 "SQLite", "JSON", "TestSupport",
             ],
             swiftSettings: common),
+        .testTarget(
+            name: "ConnectorsTests", dependencies: ["Connectors", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "MLCommonsTests",
             dependencies: [
