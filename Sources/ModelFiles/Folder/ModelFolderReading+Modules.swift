@@ -93,7 +93,13 @@ extension ModelFolderReading {
             modules = [ModelModule(kind: .transformer(.scores))]
         case .dense:
             modules = [ModelModule(kind: .transformer(.tokenEmbeddings))]
-            let stated = openSearch?.poolingMode.flatMap { ModuleReader.poolingMode(openSearch: $0) }
+            let described = openSearch?.poolingMode.flatMap { ModuleReader.poolingMode(openSearch: $0) }
+            let stated = tracedPooling?.mode ?? described
+            if let described, let traced = tracedPooling?.mode, traced != described {
+                notes.append(
+                    "The description says that tokens are pooled by \(described.rawValue), and the graph pools by \(traced.rawValue)"
+                )
+            }
             if stated == nil { notes.append("The folder does not say how tokens are pooled: the mean is taken") }
             modules.append(
                 ModelModule(
@@ -106,7 +112,9 @@ extension ModelFolderReading {
                 notes.append(
                     "The graph has a Dense layer (\(dense.summary)) whose activation is not recorded: tanh is taken")
             }
-            if openSearch?.normalizesResult == true { modules.append(ModelModule(kind: .normalize)) }
+            if tracedPooling?.normalizes ?? openSearch?.normalizesResult ?? false {
+                modules.append(ModelModule(kind: .normalize))
+            }
         case .sparse:
             // The OpenSearch models of the third generation apply the logarithm twice, and nothing but their name says so.
             let isThird = openSearch?.name?.contains("-v3") ?? false

@@ -25,6 +25,8 @@ struct ModelFolderReading {
     var similarity: String?
     var openSearch: OpenSearchModelConfiguration?
     var notes: [String] = []
+    /// What a traced pipeline does with the vectors of tokens.
+    var tracedPooling: TorchPooling?
     /// Whether the configuration is what the graph tells, as there is no other.
     var isReadFromGraph = false
     var modelType = ""
@@ -103,13 +105,25 @@ struct ModelFolderReading {
         }
     }
 
-    /// Takes the configuration from the graph, where a graph and a tokenizer are all there is.
+    /// Takes the configuration from the graph, where nothing else tells sizes.
     private mutating func readGraph() throws(ModelFileError) {
-        guard transformer == nil, openSearch == nil, source.isFolder, !source.contains("modules.json"),
-            let name = weightFile ?? source.weightFile(in: ""), name.hasSuffix(".onnx"),
-            source.tokenizerFile(in: "") != nil, let bytes = try source.bytes(name)
+        guard !source.contains("modules.json"), let name = weightFile ?? source.weightFile(in: ""),
+            [".onnx", ".pt"].contains(where: name.hasSuffix), let bytes = try source.bytes(name)
         else { return }
-        let object = try ONNXConfiguration.read(bytes, siblings: SiblingFiles(of: name, in: source))
+        let isTraced = name.hasSuffix(".pt")
+        if isTraced, openSearch?.framework?.lowercased() != "huggingface_transformers" {
+            tracedPooling = try TorchPooling(bytes)
+        }
+        // The string of a description may hold anything but the configuration of the transformer.
+        let described = openSearch?.transformer?.object
+        let lacksSizes = described != nil && described?["hidden_size"] == nil && described?["dim"] == nil
+        guard transformer == nil || lacksSizes, source.tokenizerFile(in: "") != nil else { return }
+        let read =
+            isTraced
+            ? try TorchConfiguration.read(bytes)
+            : try ONNXConfiguration.read(bytes, siblings: SiblingFiles(of: name, in: source))
+        guard var object = read else { return }
+        for (key, value) in transformer?.object ?? [:] { object[key] = value }
         transformer = ConfigurationFile(path: source.path(of: name), object: object)
         isReadFromGraph = true
         notes.append("There is no config.json: sizes and the number of heads are taken from the graph \(name)")
