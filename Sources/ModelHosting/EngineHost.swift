@@ -1,0 +1,134 @@
+import Encoders
+public import Inference
+public import MLCommons
+import ModelFiles
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Runs the models of ML Commons in the inference engine, beside those that other parts of the server declare.
+///
+/// A model's name in the engine is its id, so that the other dialects reach it, too.
+public final class EngineHost: ModelHost {
+    private let engine: InferenceEngine
+    private let precision: Precision
+    private let cacheBytes: Int
+    /// The texts of vocabulary ids by model, as far as somebody asked for them.
+    private let vocabularies = Mutex<[String: [Int32: String]]>([:])
+
+    /// A host over an engine.
+    ///
+    /// - Parameters:
+    ///   - engine: Computes.
+    ///   - precision: The arithmetic of all models.
+    ///   - cacheBytes: Bytes of the score cache of each cross-encoder.
+    public init(engine: InferenceEngine, precision: Precision = .auto, cacheBytes: Int = 64 << 20) {
+        self.engine = engine
+        self.precision = precision
+        self.cacheBytes = cacheBytes
+    }
+
+    /// Loads a model; one of the same id gives way.
+    public func load(_ model: HostedModel) async throws(ModelHostError) {
+        guard let task = model.function.task else {
+            throw ModelHostError(400, "\(model.function.rawValue) models do not run on this server.")
+        }
+        engine.declare(
+            ModelDeclaration(
+                name: model.id, task: task, path: model.path, precision: precision,
+                maxSequenceLength: model.maximumLength, cacheBytes: task == .crossEncoder ? cacheBytes : 0))
+        do throws(InferenceError) {
+            try await engine.load(model.id)
+        } catch {
+            unload(model.id)
+            throw ModelHostError(error)
+        }
+    }
+
+    /// Forgets a model; nothing if there is none.
+    public func unload(_ id: String) {
+        engine.remove(id)
+        vocabularies.withLock { $0[id] = nil }
+    }
+
+    /// Embeds texts; no prompt is put before them, as ML Commons has prefixes of its own.
+    public func embed(_ texts: [String], model id: String, includesTokens: Bool) async throws(ModelHostError)
+        -> [TextEmbedding]
+    {
+        var request = EmbedRequest(model: id, inputs: texts.map { .text($0) })
+        request.prompt = .none
+        do throws(InferenceError) {
+            let vectors = try await engine.embed(request).embeddings
+            guard includesTokens else { return vectors.map { TextEmbedding(vector: Array($0)) } }
+            let tokens = try await engine.embedTokens(request).embeddings
+            return zip(vectors, tokens).map { vector, tokens in
+                TextEmbedding(tokenIDs: tokens.sequence.ids, tokenVectors: tokens.values, vector: Array(vector))
+            }
+        } catch {
+            throw ModelHostError(error)
+        }
+    }
+
+    /// Expands texts.
+    public func encodeSparse(
+        _ texts: [String], model id: String, asQueries: Bool
+    ) async throws(ModelHostError) -> [[TokenWeight]] {
+        var request = SparseRequest(model: id, inputs: texts.map { .text($0) })
+        request.role = asQueries ? .query : .document
+        do throws(InferenceError) {
+            let vectors = try await engine.encodeSparse(request).vectors
+            let names = try await names(of: Set(vectors.flatMap(\.tokenIDs)), model: id)
+            return vectors.map { vector in
+                zip(vector.tokenIDs, vector.weights).compactMap { token, weight in
+                    // Special tokens have no text.
+                    guard let name = names[token], !name.isEmpty, weight > 0 else { return nil }
+                    return TokenWeight(token: name, id: token, weight: weight)
+                }
+            }
+        } catch {
+            throw ModelHostError(error)
+        }
+    }
+
+    /// The texts of ids, each alone, as the tokenizer's decoder writes them.
+    private func names(of ids: Set<Int32>, model: String) async throws(InferenceError) -> [Int32: String] {
+        var known = vocabularies.withLock { $0[model] ?? [:] }
+        let unknown = ids.filter { known[$0] == nil }.sorted()
+        guard !unknown.isEmpty else { return known }
+        for start in stride(from: 0, to: unknown.count, by: engine.settings.maximumTexts) {
+            let part = unknown[start..<min(start + engine.settings.maximumTexts, unknown.count)]
+            let texts = try await engine.decode(part.map { [$0] }, model: model)
+            for (id, text) in zip(part, texts) { known[id] = text }
+        }
+        vocabularies.withLock { $0[model, default: [:]].merge(known) { old, _ in old } }
+        return known
+    }
+
+    /// Scores texts for a query: raw logits.
+    public func score(_ texts: [String], for query: String, model id: String) async throws(ModelHostError) -> [Float] {
+        do throws(InferenceError) {
+            return try await engine.score(ScoreRequest(model: id, query: query, texts: texts)).scores.map(\.logit)
+        } catch {
+            throw ModelHostError(error)
+        }
+    }
+}
+
+extension ModelHostError {
+    fileprivate init(_ error: InferenceError) {
+        let status =
+            switch error.code {
+            case .emptyInput, .tooManyTexts, .tooManyTokens, .invalidValue, .tokenizer, .noModel, .wrongModelKind,
+                .modelNotReady:
+                400
+            case .overloaded, .queueTimeout: 429
+            case .stopping, .cancelled: 503
+            case .backend: 500
+            }
+        self.init(status, error.message)
+    }
+}

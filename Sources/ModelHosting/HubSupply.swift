@@ -1,0 +1,96 @@
+import JSON
+public import MLCommons
+public import ModelHub
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Brings models to ML Commons through the hub with its caches, mirrors, checksums and offline mode.
+///
+/// Pretrained names lead to what ``ModelHub/HubSettings/artifacts`` says: OpenSearch's artifact host, a mirror, a folder, or nowhere.
+public struct HubSupply: ModelSupply {
+    private let hub: ModelHub
+
+    /// A supply over a hub.
+    public init(hub: ModelHub) { self.hub = hub }
+
+    /// Finds a model, and fetches what is missing of it.
+    public func fetch(
+        _ origin: ModelOrigin, progress: @escaping @Sendable (Double) -> Void
+    ) async throws(ModelSupplyError) -> SuppliedModel {
+        let received = ReceivedBytes(progress)
+        do throws(HubError) {
+            let path = try await hub.resolve(try Self.reference(origin), progress: received.take).path
+            guard case .pretrained = origin else { return SuppliedModel(path: path) }
+            return SuppliedModel(path: path, description: Self.description(beside: path))
+        } catch {
+            let kind: ModelSupplyError.Kind =
+                switch (error.kind, origin) {
+                case (.notFound, .pretrained), (.invalidReference, .pretrained): .notListed
+                case (.checksum, _), (.size, _), (.changed, _): .changed
+                default: .other
+                }
+            throw ModelSupplyError(kind, error.description)
+        }
+    }
+
+    private static func reference(_ origin: ModelOrigin) throws(HubError) -> ModelReference {
+        switch origin {
+        case .pretrained(let name, let version, let format):
+            .artifact(
+                try ArtifactName(name: name, version: version, format: format == .onnx ? .onnx : .torchScript))
+        case .archive(let url, let sha256): try archive(url, sha256)
+        case .repository(let name): try ModelReference("hf://" + name)
+        }
+    }
+
+    private static func archive(_ url: String, _ sha256: String?) throws(HubError) -> ModelReference {
+        // Reading the reference refuses what is no address of a zip.
+        guard case .archive(let url, _) = try ModelReference(url) else {
+            throw HubError(
+                .invalidReference, url, reason: "this is not the address of a zip",
+                advice: "Write https://host/path/model.zip")
+        }
+        return .archive(url: url, sha256: sha256)
+    }
+
+    /// `config.json` beside a zip; what cannot be read there is missing.
+    private static func description(beside path: String) -> JSONObject? {
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        guard let data = FileManager.default.contents(atPath: folder + "/config.json") else { return nil }
+        return (try? JSONValue(parsing: [UInt8](data)))?.object
+    }
+}
+
+/// How much of the files of a model has come.
+private final class ReceivedBytes: Sendable {
+    private struct State {
+        var wanted = 0
+        var files: [String: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let progress: @Sendable (Double) -> Void
+
+    init(_ progress: @escaping @Sendable (Double) -> Void) { self.progress = progress }
+
+    func take(_ event: HubEvent) {
+        let done: Double? = state.withLock { state in
+            switch event {
+            case .planned(let plan): state.wanted = plan.bytesToFetch
+            case .received(let file, let bytes, let total):
+                state.files[file] = bytes
+                state.wanted = max(state.wanted, total ?? 0)
+            case .finished(let file, let bytes): state.files[file] = bytes
+            default: return nil
+            }
+            guard state.wanted > 0 else { return nil }
+            return min(1, Double(state.files.values.reduce(0, +)) / Double(state.wanted))
+        }
+        if let done { progress(done) }
+    }
+}
