@@ -111,7 +111,8 @@ let package = Package(
                 "Mappings", "SearchIndex", "VectorIndex", "SparseIndex", "IndexFiles", "TextAnalysis", "JSON",
             ], swiftSettings: common),
         .target(
-            name: "Routing", dependencies: ["Access", "JSON", .product(name: "HTTPTypes", package: "swift-http-types")],
+            name: "Routing",
+            dependencies: ["Access", "JSON", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: safe),
         .target(
             name: "ModelHub",
@@ -176,10 +177,14 @@ let package = Package(
             swiftSettings: common),
         // Level 7
         .target(
+            name: "ModelHosting",
+            dependencies: ["MLCommons", "ModelHub", "Querying", "Inference", "Encoders", "ModelFiles", "JSON"],
+            swiftSettings: common),
+        .target(
             name: "OpenSearchAPI",
             dependencies: [
-                "Ingest", "Pipelines", "Scripting", "Indices", "Querying", "Mappings", "SearchIndex", "VectorIndex",
-                "TextAnalysis", "DocumentStore", "ClusterState", "Access", "Routing", "JSON",
+                "MLCommons", "Ingest", "Pipelines", "Scripting", "Indices", "Querying", "Mappings", "SearchIndex",
+                "VectorIndex", "TextAnalysis", "DocumentStore", "ClusterState", "Access", "Routing", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
@@ -188,7 +193,7 @@ let package = Package(
             name: "needletail",
             dependencies: [
                 "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "Telemetry", "Inference",
-                "ModelHub",
+                "ModelHub", "MLCommons", "ModelHosting",
                 "InferenceAPI", "OpenSearchAPI", "ClusterState", "DocumentStore", "Indices", "Routing", "Serving",
                 "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -327,7 +332,7 @@ let package = Package(
         .testTarget(
             name: "OpenSearchAPITests",
             dependencies: [
-                "OpenSearchAPI", "Indices", "ClusterState", "Routing", "JSON",
+                "OpenSearchAPI", "MLCommons", "Indices", "ClusterState", "Routing", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),

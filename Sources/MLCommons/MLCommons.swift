@@ -19,7 +19,7 @@ public final class MLCommons: Sendable {
     let contents: ModelContents
     let supply: any ModelSupply
     let host: any ModelHost
-    let jobs: JobQueue
+    let jobs = JobQueue()
     let uses = ModelUses()
     /// How much of a task is done, from 0 to 1: not worth a write to the disk.
     let progress = Mutex<[String: Double]>([:])
@@ -32,17 +32,15 @@ public final class MLCommons: Sendable {
     ///   - folder: Where files of models are kept; made where it is missing, and nobody else's.
     ///   - supply: Where models come from.
     ///   - host: Where models run.
-    ///   - executor: The threads of tasks, which may block on disks; nil means Swift's own.
     ///   - now: The time in milliseconds since 1970.
     public init(
         metadata: MetadataStore, folder: String, supply: any ModelSupply, host: any ModelHost,
-        executor: (any TaskExecutor)? = nil, now: @escaping @Sendable () -> Int64 = MLCommons.milliseconds
+        now: @escaping @Sendable () -> Int64 = MLCommons.milliseconds
     ) {
         state = DocumentState(metadata: metadata, now: now)
         contents = ModelContents(root: folder)
         self.supply = supply
         self.host = host
-        jobs = JobQueue(executor: executor)
     }
 
     /// The time of day in milliseconds since 1970.
@@ -57,8 +55,10 @@ public final class MLCommons: Sendable {
 
     /// Brings what a stop or a crash left to an end, deploys again what was deployed, and begins to look for models that nobody uses.
     ///
+    /// - Parameter executor: The threads of tasks, which may block on disks; nil means Swift's own.
     /// - Returns: What was done, as sentences for the log.
-    public func start() throws -> [String] {
+    public func start(on executor: (any TaskExecutor)? = nil) throws -> [String] {
+        jobs.use(executor)
         let notes = try recover()
         clock.withLock { clock in
             clock = Task { [weak self] in

@@ -1,4 +1,4 @@
-import Encoders
+public import Encoders
 public import Inference
 public import MLCommons
 import ModelFiles
@@ -17,7 +17,7 @@ public final class EngineHost: ModelHost {
     private let engine: InferenceEngine
     private let precision: Precision
     private let cacheBytes: Int
-    /// The texts of vocabulary ids by model, as far as somebody asked for them.
+    /// The models that were loaded here; each with the texts of vocabulary ids, as far as somebody asked for them.
     private let vocabularies = Mutex<[String: [Int32: String]]>([:])
 
     /// A host over an engine.
@@ -37,6 +37,13 @@ public final class EngineHost: ModelHost {
         guard let task = model.function.task else {
             throw ModelHostError(400, "\(model.function.rawValue) models do not run on this server.")
         }
+        guard isOwn(model.id) || !isTaken(model.id) else {
+            throw ModelHostError(
+                400,
+                "The settings of the server name a model \(model.id), which requests reach by that name. Register this one under another id."
+            )
+        }
+        vocabularies.withLock { $0[model.id] = [:] }
         engine.declare(
             ModelDeclaration(
                 name: model.id, task: task, path: model.path, precision: precision,
@@ -49,10 +56,16 @@ public final class EngineHost: ModelHost {
         }
     }
 
+    private func isOwn(_ id: String) -> Bool { vocabularies.withLock { $0[id] != nil } }
+
+    private func isTaken(_ id: String) -> Bool {
+        engine.models.contains { $0.declaration.name == id || $0.declaration.aliases.contains(id) }
+    }
+
     /// Forgets a model; nothing if there is none.
     public func unload(_ id: String) {
+        guard vocabularies.withLock({ $0.removeValue(forKey: id) }) != nil else { return }
         engine.remove(id)
-        vocabularies.withLock { $0[id] = nil }
     }
 
     /// Embeds texts; no prompt is put before them, as ML Commons has prefixes of its own.
@@ -83,11 +96,20 @@ public final class EngineHost: ModelHost {
             let vectors = try await engine.encodeSparse(request).vectors
             let names = try await names(of: Set(vectors.flatMap(\.tokenIDs)), model: id)
             return vectors.map { vector in
-                zip(vector.tokenIDs, vector.weights).compactMap { token, weight in
+                var places: [String: Int] = [:]
+                var weights: [TokenWeight] = []
+                for (token, weight) in zip(vector.tokenIDs, vector.weights) {
                     // Special tokens have no text.
-                    guard let name = names[token], !name.isEmpty, weight > 0 else { return nil }
-                    return TokenWeight(token: name, id: token, weight: weight)
+                    guard let name = names[token], !name.isEmpty, weight > 0 else { continue }
+                    // Two tokens may decode to the same text; the one with the larger id counts, as in OpenSearch.
+                    if let place = places[name] {
+                        weights[place] = TokenWeight(token: name, id: token, weight: weight)
+                    } else {
+                        places[name] = weights.count
+                        weights.append(TokenWeight(token: name, id: token, weight: weight))
+                    }
                 }
+                return weights
             }
         } catch {
             throw ModelHostError(error)
@@ -104,7 +126,7 @@ public final class EngineHost: ModelHost {
             let texts = try await engine.decode(part.map { [$0] }, model: model)
             for (id, text) in zip(part, texts) { known[id] = text }
         }
-        vocabularies.withLock { $0[model, default: [:]].merge(known) { old, _ in old } }
+        vocabularies.withLock { $0[model]?.merge(known) { old, _ in old } }
         return known
     }
 

@@ -1,5 +1,5 @@
 import JSON
-import ModelFiles
+public import ModelFiles
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -281,7 +281,7 @@ extension FunctionName {
     }
 
     /// The task that a model of the function has; nil if none runs here.
-    var task: ModelTask? {
+    public var task: ModelTask? {
         switch self {
         case .textEmbedding: .dense
         case .textSimilarity: .crossEncoder

@@ -9,12 +9,13 @@ final class JobQueue: Sendable {
         var last: [String: Int] = [:]
         var count = 0
         var isStopping = false
+        var executor: (any TaskExecutor)?
     }
 
     private let state = Mutex(State())
-    private let executor: (any TaskExecutor)?
 
-    init(executor: (any TaskExecutor)?) { self.executor = executor }
+    /// Takes threads for all work that comes from now on.
+    func use(_ executor: (any TaskExecutor)?) { state.withLock { $0.executor = executor } }
 
     /// Runs work when all earlier work for the subject is over; nothing once the queue is stopping.
     func run(for subject: String, _ work: @escaping @Sendable () async -> Void) {
@@ -23,7 +24,7 @@ final class JobQueue: Sendable {
             state.count += 1
             let number = state.count
             let previous = state.last[subject].flatMap { state.tasks[$0] }
-            state.tasks[number] = Task(executorPreference: executor) { [weak self] in
+            state.tasks[number] = Task(executorPreference: state.executor) { [weak self] in
                 await previous?.value
                 await work()
                 self?.forget(subject, number)

@@ -13,11 +13,13 @@ struct Endpoint: Sendable {
     /// Which threads do the work.
     let pool: WorkPool
     let bodyDelivery: Route.BodyDelivery
+    /// Whether the body is a document; else it is bytes of whatever type.
+    let takesDocument: Bool
     let handler: @Sendable (RestRequest) async throws -> RestResponse
 
     init(
         _ name: String, _ methods: [HTTPRequest.Method], _ paths: [String], _ parameters: [String] = [],
-        pool: WorkPool = .management, bodyDelivery: Route.BodyDelivery = .complete,
+        pool: WorkPool = .management, bodyDelivery: Route.BodyDelivery = .complete, takesDocument: Bool = true,
         handler: @escaping @Sendable (RestRequest) async throws -> RestResponse
     ) {
         self.name = name
@@ -26,6 +28,7 @@ struct Endpoint: Sendable {
         self.parameters = Set(parameters)
         self.pool = pool
         self.bodyDelivery = bodyDelivery
+        self.takesDocument = takesDocument
         self.handler = handler
     }
 
@@ -101,7 +104,7 @@ struct Endpoint: Sendable {
     }
 
     private func checkContentType(_ http: APIRequest) throws(OpenSearchError) {
-        guard !http.body.isEmpty || bodyDelivery == .streamed && http.stream != nil else { return }
+        guard takesDocument, !http.body.isEmpty || bodyDelivery == .streamed && http.stream != nil else { return }
         guard let type = http.mediaType else {
             if bodyDelivery == .streamed { return }
             throw OpenSearchError(406, "media_type_exception", "Content-Type header is missing")

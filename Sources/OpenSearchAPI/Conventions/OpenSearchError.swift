@@ -1,5 +1,6 @@
 internal import Indices
 public import JSON
+internal import MLCommons
 internal import Mappings
 internal import Pipelines
 internal import Querying
@@ -131,6 +132,7 @@ extension OpenSearchError {
         case let error as IndicesError: self.init(error)
         case let error as MappingError: self.init(error)
         case let error as SearchError: self.init(error)
+        case let error as MLError: self.init(error.status, error.type, error.reason)
         case let error as PipelineError:
             self.init(error.status, error.type, error.reason, error.details.map { ($0.key, .string($0.value)) })
         default: self.init(500, "exception", "\(error)")

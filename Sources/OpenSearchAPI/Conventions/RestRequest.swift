@@ -10,7 +10,8 @@ internal import Routing
 struct RestRequest: Sendable {
     /// The request.
     let http: APIRequest
-    private let values: [String: String]
+    /// Parts of the path and of the query by name.
+    let values: [String: String]
 
     static let opaqueID = HTTPField.Name("X-Opaque-Id")!
 

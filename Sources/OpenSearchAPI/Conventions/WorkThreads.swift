@@ -72,6 +72,9 @@ final class WorkThreads: Sendable {
         return try await withTaskExecutorPreference(threads) { try await work() }
     }
 
+    /// The threads of a pool, for work that nobody counts.
+    func executor(of pool: WorkPool) -> any TaskExecutor { pools[pool]! }
+
     /// What a pool is doing.
     func load(of pool: WorkPool) -> Load { pools[pool]!.load }
 }

@@ -11,20 +11,15 @@ struct MachineLearningEndpoints {
         commons.operations.map { operation in
             Endpoint(
                 operation.name, operation.methods, operation.paths, operation.parameters,
-                pool: operation.work == .prediction ? .search : .management,
-                takesDocument: operation.takesDocument
+                pool: operation.work == .prediction ? .search : .management, takesDocument: operation.takesDocument
             ) { request in
-                var parameters: [String: String] = [:]
-                for item in request.http.query.items { parameters[item.name] = item.value }
-                for (name, value) in request.http.parameters { parameters[name] = value }
-                do {
-                    let reply = try await operation.handler(MLRequest(parameters: parameters, body: request.content))
-                    return switch reply.content {
-                    case .document(let document): RestResponse(document, status: reply.status)
-                    case .json(let bytes): RestResponse(.json(bytes), status: reply.status)
-                    }
-                } catch let error as MLError {
-                    throw OpenSearchError(error.status, error.type, error.reason)
+                let reply = try await operation.handler(
+                    MLRequest(
+                        parameters: request.values, body: operation.takesDocument ? request.content : request.http.body)
+                )
+                return switch reply.content {
+                case .document(let document): RestResponse(document, status: reply.status)
+                case .json(let bytes): RestResponse(.json(bytes), status: reply.status)
                 }
             }
         }

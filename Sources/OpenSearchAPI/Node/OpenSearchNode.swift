@@ -2,6 +2,7 @@ internal import ClusterState
 internal import HTTPTypes
 public import Indices
 internal import JSON
+public import MLCommons
 public import Querying
 public import Routing
 
@@ -25,6 +26,8 @@ public final class OpenSearchNode: Sendable {
     /// Encodes the texts of documents; nil: pipelines with models fail.
     let documentEncoder: (any DocumentTextEncoding)?
     let ingestPipelines = IngestPipelines()
+    /// Model groups, models and their tasks; nil: the node has none of that.
+    let machineLearning: MLCommons?
     let tasks: TaskRegistry
     let started = Clock.milliseconds
     let startedAt = ContinuousClock.now
@@ -41,10 +44,12 @@ public final class OpenSearchNode: Sendable {
     ///   - cores: how many cores searches may keep busy.
     ///   - encoder: encodes the texts of `neural` and `neural_sparse` queries; `nil`: there are no models.
     ///   - documentEncoder: encodes the texts of documents for ingest pipelines; `nil`: there are no models.
+    ///   - machineLearning: what `_plugins/_ml` is served from; `nil`: those paths are not known.
     public init(
         indices: NodeIndices, name: String = "needletail", clusterName: String = "needletail",
         address: String = "127.0.0.1:9200", namesElasticProduct: Bool = false, cores: Int = 2,
-        encoder: (any QueryEncoding)? = nil, documentEncoder: (any DocumentTextEncoding)? = nil
+        encoder: (any QueryEncoding)? = nil, documentEncoder: (any DocumentTextEncoding)? = nil,
+        machineLearning: MLCommons? = nil
     ) {
         self.indices = indices
         metadata = indices.metadata
@@ -55,6 +60,7 @@ public final class OpenSearchNode: Sendable {
         self.cores = max(1, cores)
         self.encoder = encoder
         self.documentEncoder = documentEncoder
+        self.machineLearning = machineLearning
         threads = WorkThreads(cores: cores)
         tasks = TaskRegistry(node: metadata.current.nodeID)
     }
@@ -78,9 +84,13 @@ public final class OpenSearchNode: Sendable {
             TermVectorsEndpoints(node: self).endpoints, ByQueryEndpoints(node: self).endpoints,
             RankEvaluation(node: self).endpoints, VectorEndpoints(node: self).endpoints,
             NeuralStatistics(node: self).endpoints, UnsupportedEndpoints().endpoints,
+            machineLearning.map { MachineLearningEndpoints(commons: $0).endpoints } ?? [],
         ]
         return areas.flatMap { $0 }
     }
+
+    /// Threads for work that goes on after its request was answered and that may block on disks.
+    public var backgroundThreads: any TaskExecutor { threads.executor(of: .generic) }
 
     /// Adds all operations to a table; unknown paths are told in OpenSearch's words where the table's fallback does so.
     public func addRoutes(to table: inout RouteTable) {

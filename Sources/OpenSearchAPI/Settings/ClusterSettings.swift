@@ -1,11 +1,14 @@
 internal import JSON
+internal import MLCommons
 
 /// The settings of the cluster, which is one node here.
 enum ClusterSettings {
     /// All that are known.
     ///
     /// Those that speak of several nodes are kept and told, and change nothing.
-    static let known: [KnownSetting] = [
+    static let known: [KnownSetting] = general + MLSetting.all.map(KnownSetting.init)
+
+    private static let general: [KnownSetting] = [
         KnownSetting("action.auto_create_index", .text, .dynamic, "true"),
         KnownSetting("action.destructive_requires_name", .boolean, .dynamic, "false"),
         KnownSetting("action.search.shard_count.limit"),

@@ -1,4 +1,5 @@
 internal import JSON
+internal import MLCommons
 internal import Querying
 
 /// What the value of a setting must be.
@@ -79,5 +80,21 @@ struct KnownSetting: Sendable {
         self.kind = kind
         self.change = change
         self.defaultValue = defaultValue
+    }
+}
+
+extension KnownSetting {
+    /// A setting of ML Commons, which may be changed at any time.
+    init(_ setting: MLSetting) {
+        let kind: SettingKind =
+            switch setting.kind {
+            case .boolean: .boolean
+            case .integer(let range): .integer(range)
+            case .number: .number
+            case .bytes: .bytes
+            case .text: .text
+            case .choice(let words): .choice(words)
+            }
+        self.init(setting.name, kind, .dynamic, setting.defaultValue)
     }
 }

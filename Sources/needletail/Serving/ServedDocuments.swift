@@ -1,6 +1,9 @@
 import ClusterState
 import Indices
 import Inference
+import MLCommons
+import ModelHosting
+import ModelHub
 import OpenSearchAPI
 import Routing
 import Serving
@@ -11,6 +14,7 @@ import TextEncoding
 /// The documents of the settings behind the OpenSearch API.
 final class ServedDocuments: Sendable {
     private let indices: NodeIndices
+    private let machineLearning: MLCommons
     private let node: OpenSearchNode
 
     /// How unknown paths are told.
@@ -18,8 +22,10 @@ final class ServedDocuments: Sendable {
 
     /// Takes the data folder; nil if the settings name none.
     ///
-    /// - Parameter engine: its models encode the texts of queries and of documents.
-    init?(_ settings: ProgramSettings, engine: InferenceEngine) throws {
+    /// - Parameters:
+    ///   - engine: its models encode the texts of queries and of documents; models of ML Commons join them.
+    ///   - hub: where models of ML Commons come from.
+    init?(_ settings: ProgramSettings, engine: InferenceEngine, hub: ModelHub) throws {
         guard let path = settings.dataPath else { return nil }
         try Self.checkAccess(settings)
         do {
@@ -31,19 +37,34 @@ final class ServedDocuments: Sendable {
         } catch let error as IndicesError {
             throw CommandFailure(.badData, "\(path): \(error)")
         }
+        machineLearning = MLCommons(
+            metadata: indices.metadata, folder: "\(path)/models", supply: HubSupply(hub: hub),
+            host: EngineHost(engine: engine))
+        let encoding = NodeEncoding(
+            machineLearning, queries: EngineQueryEncoding(engine), documents: TextBatchEncoder(engine))
         node = OpenSearchNode(
             indices: indices, name: settings.nodeName, clusterName: settings.clusterName,
             address: "\(settings.server.host):\(settings.server.port)",
             namesElasticProduct: settings.namesElasticProduct,
-            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount, encoder: EngineQueryEncoding(engine),
-            documentEncoder: TextBatchEncoder(engine))
+            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount, encoder: encoding,
+            documentEncoder: encoding, machineLearning: machineLearning)
     }
 
     /// Adds the operations of the OpenSearch API.
     func addRoutes(to routes: inout RouteTable) { node.addRoutes(to: &routes) }
 
+    /// Takes up what a stop or a crash interrupted, and deploys the models again that were deployed.
+    func start() throws {
+        for note in try machineLearning.start(on: node.backgroundThreads) {
+            StandardError.write("needletail: \(note)\n")
+        }
+    }
+
     /// Writes down what has to be, and lets another process have the folder.
-    func close() { indices.shutDown() }
+    func close() async {
+        await machineLearning.stop()
+        indices.shutDown()
+    }
 
     /// Documents are not served to everybody by mistake.
     private static func checkAccess(_ settings: ProgramSettings) throws {

@@ -29,9 +29,22 @@ struct ServingProcess {
         let metrics = MetricRegistry()
         let engine = InferenceEngine(settings: settings.engine, metrics: metrics)
         for model in models.models { engine.declare(model.declaration) }
+        let documents = try ServedDocuments(settings, engine: engine, hub: models.hub)
+        do {
+            try documents?.start()
+            try await serve(engine, documents, metrics)
+        } catch {
+            await documents?.close()
+            throw error
+        }
+        await documents?.close()
+        LogSink.standardError.flush()
+    }
+
+    private func serve(
+        _ engine: InferenceEngine, _ documents: ServedDocuments?, _ metrics: MetricRegistry
+    ) async throws {
         let own = OperatorEndpoints.endpoints(metrics: metrics, metricsAreOpen: settings.server.metricsAreOpen)
-        let documents = try ServedDocuments(settings, engine: engine)
-        defer { documents?.close() }
         var routes = RouteTable(fallback: documents == nil ? TEIFaults() : ServedDocuments.faults)
         InferenceRoutes(
             engine: engine, others: own, asksForKeys: !settings.server.apiKeys.isEmpty, version: programVersion,
@@ -42,7 +55,7 @@ struct ServingProcess {
         let logger = Logger(label: "needletail") { _ in LineLogHandler(format: format, level: level) }
         let server = Server(
             routes: routes, settings: settings.server, metrics: metrics, logger: logger, version: programVersion,
-            readiness: { Self.readiness(engine) })
+            readiness: { readiness(engine) })
         let banner = ServingBanner(settings: settings, models: models)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -57,7 +70,6 @@ struct ServingProcess {
             try await group.next()
         }
         await engine.stop()
-        LogSink.standardError.flush()
     }
 
     private func load(into engine: InferenceEngine) async throws {
@@ -100,8 +112,10 @@ struct ServingProcess {
         }
     }
 
-    private static func readiness(_ engine: InferenceEngine) -> Readiness {
-        let models = engine.models.map { model in
+    /// How far the models of the settings are; those that come and go through the API are told there.
+    private func readiness(_ engine: InferenceEngine) -> Readiness {
+        let named = Set(models.models.map(\.declaration.name))
+        let models = engine.models.filter { named.contains($0.declaration.name) }.map { model in
             switch model.state {
             case .loading: Readiness.Model(name: model.declaration.name, state: .loading)
             case .ready: Readiness.Model(name: model.declaration.name, state: .ready)

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Indices
 import JSON
+import MLCommons
 import OpenSearchAPI
 import Routing
 
@@ -11,13 +12,20 @@ final class TestNode: Sendable {
     private let path: String
     private let indices: NodeIndices
     private let routes: RouteTable
+    let models = FakeModels()
+    let machineLearning: MLCommons
 
     init(namesElasticProduct: Bool = false) throws {
         path = NSTemporaryDirectory() + "opensearch-api-\(UInt64.random(in: 0 ... .max))"
         indices = try NodeIndices(try DataFolder(path: path))
+        machineLearning = MLCommons(
+            metadata: indices.metadata, folder: path + "/models", supply: models, host: models)
         var routes = RouteTable(fallback: OpenSearchFaults())
-        OpenSearchNode(indices: indices, namesElasticProduct: namesElasticProduct).addRoutes(to: &routes)
+        let node = OpenSearchNode(
+            indices: indices, namesElasticProduct: namesElasticProduct, machineLearning: machineLearning)
+        node.addRoutes(to: &routes)
         self.routes = routes
+        _ = try machineLearning.start(on: node.backgroundThreads)
     }
 
     deinit {
@@ -66,6 +74,33 @@ final class TestNode: Sendable {
         }
         return Answer(status: Int(response.status.code), headers: response.headers, body: response.body)
     }
+
+    /// A model of a folder, registered and, if asked for, deployed; the folder is one of the fixtures of encoders.
+    ///
+    /// - Returns: The model's id.
+    func model(
+        _ folder: String, _ function: String, deploys: Bool = true, configuration: String = "null"
+    ) async throws -> String {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Fixtures/encoders/models/\(folder)").path
+        _ = try await ask(
+            .put, "/_cluster/settings",
+            #"{"transient": {"plugins.ml_commons": {"allow_registering_model_via_url": true, "allow_registering_model_via_local_file": true}}}"#
+        )
+        let registration = try await ask(
+            .post, "/_plugins/_ml/models/_register?deploy_model=\(deploys)",
+            """
+            {"name": "a model", "version": "1", "model_format": "TORCH_SCRIPT", "function_name": "\(function)", \
+            "url": "file://\(folder)", "model_config": \(configuration)}
+            """)
+        await machineLearning.settle()
+        let task = try await ask(.get, "/_plugins/_ml/tasks/\(registration["task_id"].string ?? "")")
+        guard let id = task["model_id"].string else { throw Missing(what: task.text + registration.text) }
+        return id
+    }
+
+    /// What a test needs and was not there.
+    struct Missing: Error { let what: String }
 
     /// Asks and gives the status alone.
     func status(_ method: HTTPRequest.Method, _ target: String, _ body: String = "") async throws -> Int {
