@@ -122,6 +122,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: common),
         .target(name: "Connectors", dependencies: ["Scripting", "ModelFiles", "JSON"], swiftSettings: common),
@@ -169,6 +170,16 @@ let package = Package(
                 "Serving", "Inference", "Encoders", "ModelFiles", "YAML", "JSON",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: safe),
+        .target(
+            name: "ConnectorHosting",
+            dependencies: [
+                "Connectors", "ModelHub",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: common),
         .target(
             name: "MLCommons",
             dependencies: [
@@ -322,6 +333,14 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "ConnectorsTests", dependencies: ["Connectors", "JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "ConnectorHostingTests",
+            dependencies: [
+                "ConnectorHosting", "Connectors", "ModelHub", "JSON", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: common),
         .testTarget(
             name: "MLCommonsTests",
             dependencies: [
