@@ -351,7 +351,8 @@ let package = Package(
         .testTarget(
             name: "OpenSearchAPITests",
             dependencies: [
-                "OpenSearchAPI", "MLCommons", "Indices", "ClusterState", "Routing", "JSON",
+                "OpenSearchAPI", "MLCommons", "TextEncoding", "Inference", "Encoders", "ModelFiles", "Indices",
+                "Querying", "ClusterState", "Routing", "JSON", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),

@@ -1,23 +1,30 @@
 public import MLCommons
 public import Querying
 
-/// Encodes the texts of queries and of documents with the models of ML Commons by their ids, and with others by what else they are called.
+/// Encodes the texts of queries and of documents, and scores passages, with the models of ML Commons by their ids, and with others by what
+/// else they are called.
 ///
 /// An id that ML Commons knows is its own, also while the model is not deployed: the search then fails with what ML Commons says.
 public struct NodeEncoding: Sendable {
     private let commons: MLCommons
     private let queries: any QueryEncoding
     private let documents: any DocumentTextEncoding
+    private let passages: any PassageScoring
 
     /// An encoding.
     ///
     /// - Parameters:
     ///   - queries: encodes queries where ML Commons has no model of an id.
     ///   - documents: encodes documents where ML Commons has no model of an id.
-    public init(_ commons: MLCommons, queries: any QueryEncoding, documents: any DocumentTextEncoding) {
+    ///   - passages: scores passages where ML Commons has no model of an id.
+    public init(
+        _ commons: MLCommons, queries: any QueryEncoding, documents: any DocumentTextEncoding,
+        passages: any PassageScoring
+    ) {
         self.commons = commons
         self.queries = queries
         self.documents = documents
+        self.passages = passages
     }
 
     private func knows(_ model: String) -> Bool { commons.function(ofModel: model) != nil }
@@ -74,6 +81,20 @@ extension NodeEncoding: DocumentTextEncoding {
     public func sparseVectors(ofDocuments texts: [String], model: String) async throws -> [[WeightedToken]] {
         guard knows(model) else { return try await documents.sparseVectors(ofDocuments: texts, model: model) }
         return try await sparse(texts, model)
+    }
+}
+
+extension NodeEncoding: PassageScoring {
+    /// The raw scores of passages for a query.
+    ///
+    /// - Throws: `SearchError`.
+    public func scores(of passages: [String], for query: String, model: String) async throws -> [Float] {
+        guard knows(model) else { return try await self.passages.scores(of: passages, for: query, model: model) }
+        do {
+            return try await commons.scores(of: passages, for: query, model: model)
+        } catch let error as MLError {
+            throw SearchError(error)
+        }
     }
 }
 

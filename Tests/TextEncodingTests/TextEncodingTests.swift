@@ -49,6 +49,31 @@ import Testing
         #expect(!(sparse.first ?? []).isEmpty)
     }
 
+    @Test func passagesAreScoredAsTheEncoderDoesWhateverTheLimitOfARequest() async throws {
+        let path = Fixture.repositoryRoot + "/Models/starter-cross-encoder"
+        let passages = ["Paris is the capital of France.", "", "Water boils at 100 degrees.", "capital", "France"]
+        let query = "What is the capital of France?"
+        let expected = try CrossEncoder(path: path).score(passages.map { TextPair(query, $0) })
+        for limit in [2, 100] {
+            var settings = InferenceSettings()
+            settings.maximumTexts = limit
+            let engine = InferenceEngine(settings: settings)
+            engine.declare(ModelDeclaration(name: "starter", task: .crossEncoder, path: path))
+            let scoring = EnginePassageScoring(engine)
+            let early = await #expect(throws: SearchError.self) {
+                try await scoring.scores(of: passages, for: query, model: "starter")
+            }
+            #expect(early?.status == 503)
+            try await engine.load("starter")
+            let scores = try await scoring.scores(of: passages, for: query, model: "starter")
+            #expect(scores == expected.map { $0.logits[0] })
+            let unknown = await #expect(throws: SearchError.self) {
+                try await scoring.scores(of: passages, for: query, model: "nobody")
+            }
+            #expect(unknown?.reason == "Failed to find model with the provided model id: nobody")
+        }
+    }
+
     @Test func whatCannotEncodeIsSaidAsASearchSaysIt() async throws {
         let engine = try await Self.engine()
         engine.declare(ModelDeclaration(name: "later", task: .dense, path: Self.path("bert-dense")))

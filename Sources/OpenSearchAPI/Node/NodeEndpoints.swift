@@ -2,6 +2,7 @@ internal import ClusterState
 internal import HTTPTypes
 internal import Ingest
 internal import JSON
+internal import Pipelines
 
 /// `_nodes`: the one node, its statistics and its threads.
 struct NodeEndpoints {
@@ -119,6 +120,13 @@ struct NodeEndpoints {
         if has("ingest") {
             body["ingest"] = ["processors": .array(IngestProcessors.names.map { ["type": .string($0)] })]
         }
+        if has("search_pipelines") {
+            body["search_pipelines"] = .object(
+                JSONObject(
+                    SearchPipeline.knownTypes.map { list, types in
+                        (list, .array(types.map { ["type": .string($0)] }))
+                    }))
+        }
         return body
     }
 
@@ -144,6 +152,7 @@ struct NodeEndpoints {
             }
             body["thread_pool"] = .object(pools)
         }
+        if has("search_pipeline") { body["search_pipeline"] = node.pipelineStatisticsJSON }
         if has("process") {
             body["process"] = [
                 "timestamp": .number(JSONNumber(Int(Clock.milliseconds))),

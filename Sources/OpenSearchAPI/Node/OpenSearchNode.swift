@@ -3,6 +3,7 @@ internal import HTTPTypes
 public import Indices
 internal import JSON
 public import MLCommons
+internal import Pipelines
 public import Querying
 public import Routing
 
@@ -28,6 +29,9 @@ public final class OpenSearchNode: Sendable {
     let ingestPipelines = IngestPipelines()
     /// Model groups, models and their tasks; nil: the node has none of that.
     let machineLearning: MLCommons?
+    /// Scores passages for searches that rerank; nil: they fail as with a model that is not known.
+    let scorer: (any PassageScoring)?
+    let pipelineStatistics = PipelineStatistics()
     let tasks: TaskRegistry
     let started = Clock.milliseconds
     let startedAt = ContinuousClock.now
@@ -43,13 +47,14 @@ public final class OpenSearchNode: Sendable {
     ///     version 8) refuse a server.
     ///   - cores: how many cores searches may keep busy.
     ///   - encoder: encodes the texts of `neural` and `neural_sparse` queries; `nil`: there are no models.
+    ///   - scorer: scores passages for search pipelines that rerank; `nil`: there are no models.
     ///   - documentEncoder: encodes the texts of documents for ingest pipelines; `nil`: there are no models.
     ///   - machineLearning: what `_plugins/_ml` is served from; `nil`: those paths are not known.
     public init(
         indices: NodeIndices, name: String = "needletail", clusterName: String = "needletail",
         address: String = "127.0.0.1:9200", namesElasticProduct: Bool = false, cores: Int = 2,
-        encoder: (any QueryEncoding)? = nil, documentEncoder: (any DocumentTextEncoding)? = nil,
-        machineLearning: MLCommons? = nil
+        encoder: (any QueryEncoding)? = nil, scorer: (any PassageScoring)? = nil,
+        documentEncoder: (any DocumentTextEncoding)? = nil, machineLearning: MLCommons? = nil
     ) {
         self.indices = indices
         metadata = indices.metadata
@@ -61,6 +66,7 @@ public final class OpenSearchNode: Sendable {
         self.encoder = encoder
         self.documentEncoder = documentEncoder
         self.machineLearning = machineLearning
+        self.scorer = scorer
         threads = WorkThreads(cores: cores)
         tasks = TaskRegistry(node: metadata.current.nodeID)
     }

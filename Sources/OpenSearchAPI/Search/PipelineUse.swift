@@ -9,25 +9,65 @@ struct PipelineUse {
     var context = PipelineContext()
     var trace: PipelineTrace
 
-    /// Changes a search as the pipeline's request processors and phase results processors say.
+    /// Changes a search as the pipeline's request processors and phase results processors say, and asks for as many hits as its response
+    /// processors want to see.
     mutating func prepare(_ search: inout SearchRequest, _ request: RestRequest) throws {
+        var document = search.body?.object ?? JSONObject()
+        // What processors see of the parameters is what they change: the query and the size.
+        if let size = search.size { document["size"] = .number(JSONNumber(size)) }
+        if let query = try SearchParameters.query(request) { document["query"] = query }
+        context.sentBody = document
         if pipeline.changesRequests {
-            var document = search.body?.object ?? JSONObject()
-            // What processors see of the parameters is what they change: the query and the size.
-            if let size = search.size { document["size"] = .number(JSONNumber(size)) }
-            if let query = try SearchParameters.query(request) { document["query"] = query }
             try pipeline.process(&document, &context, trace: &trace)
             let changed = try SearchRequest.parse(.object(document))
             search.query = changed.query
             search.size = changed.size
             search.twoPhase = context.twoPhase
         }
+        context.body = document
         search.fusion = pipeline.fusion
+        widen(&search)
+    }
+
+    /// Asks for the window of the response processors where the page is only a part of it.
+    ///
+    /// Pages of scrolls and behind `search_after` go on where the last one ended; they have no window.
+    private mutating func widen(_ search: inout SearchRequest) {
+        guard !search.isScroll, search.searchAfter == nil, let window = pipeline.window(for: context.body) else {
+            return
+        }
+        let from = search.from ?? 0
+        let size = search.size ?? 10
+        let (end, isOver) = from.addingReportingOverflow(size)
+        // A page that is too far away is refused as ever.
+        guard size > 0, !isOver else { return }
+        search.from = 0
+        search.size = max(window, end)
+        context.page = from..<end
     }
 
     /// Changes what a search found.
-    mutating func finish(_ response: inout SearchResponse) throws {
-        try pipeline.process(&response.hits, &context, trace: &trace)
+    ///
+    /// - Parameter end: when nobody waits any more.
+    mutating func finish(_ response: inout SearchResponse, before end: ContinuousClock.Instant?) async throws {
+        guard let end else { return try await pipeline.process(&response.hits, &context, trace: &trace) }
+        let (use, hits) = (self, response.hits)
+        (self, response.hits) = try await withThrowingTaskGroup(of: (PipelineUse, SearchResponse.Hits)?.self) { tasks in
+            tasks.addTask {
+                var (use, hits) = (use, hits)
+                try await use.pipeline.process(&hits, &use.context, trace: &use.trace)
+                return (use, hits)
+            }
+            tasks.addTask {
+                try await Task.sleep(until: end, clock: .continuous)
+                return nil
+            }
+            defer { tasks.cancelAll() }
+            guard let finished = try await tasks.next(), let finished else {
+                throw OpenSearchError(400, "task_cancelled_exception", "The task was cancelled")
+            }
+            return finished
+        }
     }
 }
 
@@ -39,9 +79,7 @@ extension OpenSearchNode {
         let isVerbose = try search.verbosePipeline || request.flag("verbose_pipeline")
         let named: String
         switch search.searchPipeline {
-        case .object(let definition)?:
-            let pipeline = try SearchPipeline(definition, name: SearchPipeline.temporaryName)
-            return PipelineUse(pipeline: pipeline, trace: PipelineTrace(isOn: isVerbose))
+        case .object(let definition)?: return use(try pipeline(definition, SearchPipeline.temporaryName), isVerbose)
         case .string(let name)?: named = name
         default:
             let defaults = Set(targets.map { $0.index.settings["index.search.default_pipeline"]?.string ?? "_none" })
@@ -58,7 +96,27 @@ extension OpenSearchNode {
         guard let definition = metadata.current[.searchPipeline, named]?.object else {
             throw OpenSearchError.illegalArgument("Pipeline \(named) is not defined")
         }
-        return PipelineUse(
-            pipeline: try SearchPipeline(definition, name: named), trace: PipelineTrace(isOn: isVerbose))
+        return use(try pipeline(definition, named), isVerbose)
+    }
+
+    private func use(_ pipeline: SearchPipeline, _ isVerbose: Bool) -> PipelineUse {
+        var use = PipelineUse(pipeline: pipeline, trace: PipelineTrace(isOn: isVerbose))
+        use.context.scorer = scorer
+        use.context.statistics = pipelineStatistics
+        return use
+    }
+
+    /// Reads a definition within the limits of the node.
+    func pipeline(_ definition: JSONObject, _ name: String) throws -> SearchPipeline {
+        let maximum = metadata.current.clusterSetting(SearchPipeline.documentFieldsSetting).flatMap { Int($0) }
+        return try SearchPipeline(
+            definition, name: name, maximumDocumentFields: maximum ?? SearchPipeline.defaultDocumentFields)
+    }
+
+    /// `search_pipeline` of the node's statistics.
+    var pipelineStatisticsJSON: JSONValue {
+        let definitions = metadata.current.all(.searchPipeline).sorted { $0.key < $1.key }
+        return pipelineStatistics.json(
+            of: definitions.compactMap { name, value in value.object.flatMap { try? pipeline($0, name) } })
     }
 }

@@ -31,9 +31,10 @@ extension OpenSearchNode {
         let asInteger = try request.flag("rest_total_hits_as_int")
         if asInteger, case .upTo = search.trackTotalHits { search.trackTotalHits = .exact }
         let begin = ContinuousClock.now
+        let end = try Self.end(of: request, from: begin)
         var response = try Search.run(
             search, over: targets.map { TargetView($0) },
-            context: try await context(request, of: try search.queries, targets, known))
+            context: try await context(request, of: try search.queries, targets, known, until: end))
         let allowsPartial =
             try allowsPartial ?? request.optionalFlag("allow_partial_search_results")
             ?? (metadata.current.clusterSetting("search.default_allow_partial_results") != "false")
@@ -48,7 +49,8 @@ extension OpenSearchNode {
                 throw OpenSearchError(failedSearch: "Partial shards failure", [late])
             }
         }
-        try use?.finish(&response)
+        let found = response.hits.hits
+        try await use?.finish(&response, before: end)
         let time = (ContinuousClock.now - begin).nanoseconds
         for target in targets {
             try? service(target.index).count {
@@ -62,12 +64,14 @@ extension OpenSearchNode {
         reply.suggest = response.suggest
         reply.profile = response.profile
         if let use, use.trace.isOn { reply.processorResults = .array(use.trace.results) }
+        if let use, !use.context.extensions.isEmpty { reply.extensions = .object(use.context.extensions) }
         reply.failures = response.failures
         reply.isTimedOut = response.timedOut
         reply.terminatedEarly = response.terminatedEarly
         reply.hitCount = response.hits.hits.count
         let size = search.size ?? 10
-        if response.hits.hits.count == size, size > 0 { reply.lastSortValues = response.hits.hits.last?.sort }
+        // Where the search goes on, whatever became of the order of this page.
+        if found.count == size, size > 0 { reply.lastSortValues = found.last?.sort }
         return reply
     }
 
@@ -148,14 +152,22 @@ extension OpenSearchNode {
         return pages
     }
 
+    /// When nobody waits for a search any more; nil: as long as its client does.
+    private static func end(
+        of request: RestRequest, from begin: ContinuousClock.Instant
+    ) throws -> ContinuousClock.Instant? {
+        try request.time("cancel_after_time_interval").flatMap { $0 > .zero ? begin + $0 : nil }
+    }
+
     /// What searches know beside their request; encodes the texts of queries.
+    ///
+    /// - Parameter end: when nobody waits any more; nil: what the request says.
     private func context(
-        _ request: RestRequest?, of queries: [Query?], _ targets: [SearchTarget], _ known: QueryEncodings = .none
+        _ request: RestRequest?, of queries: [Query?], _ targets: [SearchTarget], _ known: QueryEncodings = .none,
+        until end: ContinuousClock.Instant? = nil
     ) async throws -> SearchContext {
         let now = Clock.milliseconds
-        let end = try request?.time("cancel_after_time_interval").flatMap {
-            $0 > .zero ? ContinuousClock.now + $0 : nil
-        }
+        let end = try end ?? request.flatMap { try Self.end(of: $0, from: .now) }
         var context = SearchContext(
             now: Moment(seconds: Int(now / 1000), nanosecond: Int(now % 1000) * 1_000_000),
             lookup: NodeTermsLookup(node: self),

@@ -158,6 +158,10 @@ struct SearchEndpoints {
             writer.key("processor_results")
             writer.value(results)
         }
+        if let extensions = result.extensions {
+            writer.key("ext")
+            writer.value(extensions)
+        }
         if let status {
             writer.key("status")
             writer.value(status)

@@ -96,7 +96,13 @@ enum SearchParameters {
                 .docvalueFields
         }
         applySource(request, to: &search)
-        if let pipeline = request.text("search_pipeline") { search.searchPipeline = .string(pipeline) }
+        if let pipeline = request.text("search_pipeline") {
+            if search.searchPipeline?.object != nil {
+                throw OpenSearchError.illegalArgument(
+                    "Both named and inline search pipeline were specified. Please only specify one or the other.")
+            }
+            search.searchPipeline = .string(pipeline)
+        }
     }
 
     private static func applySource(_ request: RestRequest, to search: inout SearchRequest) {

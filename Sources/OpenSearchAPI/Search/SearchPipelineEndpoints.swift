@@ -28,15 +28,14 @@ struct SearchPipelineEndpoints {
         let found = node.metadata.current.all(.searchPipeline)
             .filter { entry in patterns.contains { Wildcard.matches($0, entry.key) } }
             .sorted { $0.key < $1.key }
-        let isMissing = found.isEmpty && !patterns.contains(where: Wildcard.isPattern)
         return RestResponse(
-            .object(JSONObject(found.map { (key: $0.key, value: $0.value) })), status: isMissing ? 404 : 200)
+            .object(JSONObject(found.map { (key: $0.key, value: $0.value) })), status: found.isEmpty ? 404 : 200)
     }
 
     private func put(_ request: RestRequest) throws -> RestResponse {
         let name = request.path("id")
         let definition = try request.requiredObject()
-        _ = try SearchPipeline(definition, name: name)
+        _ = try node.pipeline(definition, name)
         try node.metadata.update { $0[.searchPipeline, name] = .object(definition) }
         return .acknowledged
     }
@@ -49,6 +48,7 @@ struct SearchPipelineEndpoints {
                 throw OpenSearchError(404, "resource_not_found_exception", "pipeline [\(pattern)] is missing")
             }
             for name in names { metadata[.searchPipeline, name] = nil }
+            node.pipelineStatistics.forget(Array(names))
         }
         return .acknowledged
     }

@@ -13,6 +13,8 @@ struct SearchReply: Sendable {
     var profile: JSONValue?
     /// The array `processor_results`; nil unless asked for.
     var processorResults: JSONValue?
+    /// The object `ext`: what processors tell beside the hits; nil without any.
+    var extensions: JSONValue?
     /// Whether the time limit was met.
     var isTimedOut = false
     /// Whether counting ended early, where that was asked for.

@@ -29,7 +29,10 @@ enum ClusterSettings {
         KnownSetting("cluster.blocks.read_only", .boolean, .dynamic, "false"),
         KnownSetting("cluster.blocks.read_only_allow_delete", .boolean, .dynamic, "false"),
         KnownSetting("cluster.*"), KnownSetting("indices.*"), KnownSetting("logger.*"), KnownSetting("script.*"),
-        KnownSetting("plugins.neural_search.stats_enabled", .boolean, .dynamic, "false"), KnownSetting("plugins.*"),
+        KnownSetting("plugins.neural_search.stats_enabled", .boolean, .dynamic, "false"),
+        KnownSetting(
+            "plugins.neural_search.reranker_max_document_fields", .integer(1...Int(Int32.max)), .dynamic, "50"),
+        KnownSetting("plugins.*"),
         KnownSetting("opendistro.*"), KnownSetting("archived.*"),
         KnownSetting("knn.*"), KnownSetting("task_resource_*"), KnownSetting("http.*", .text, .final),
         KnownSetting("node.*", .text, .final), KnownSetting("path.*", .text, .final),

@@ -37,6 +37,24 @@ public struct FieldPath: Sendable, Hashable {
         }
     }
 
+    /// Removes a value, and the objects on the way to it that are empty then.
+    public func remove(from document: inout JSONValue) {
+        guard case .object(var object) = document else { return }
+        document = .null
+        if object[text] != nil { object[text] = nil } else { Self.remove(keys[...], from: &object) }
+        document = .object(object)
+    }
+
+    private static func remove(_ keys: ArraySlice<String>, from object: inout JSONObject) {
+        guard let key = keys.first else { return }
+        if keys.count == 1 {
+            object[key] = nil
+        } else if case .object(var inner)? = object[key] {
+            remove(keys.dropFirst(), from: &inner)
+            object[key] = inner.isEmpty ? nil : .object(inner)
+        }
+    }
+
     private static func set(_ value: JSONValue?, _ keys: ArraySlice<String>, in object: inout JSONObject) {
         guard let key = keys.first else { return }
         if keys.count == 1 {

@@ -12,6 +12,8 @@ package struct ProcessorSettings {
     package let summary: String?
     /// `ignore_failure`: whether the pipeline goes on when it fails.
     package let ignoresFailure: Bool
+    /// How many fields `rerank` may read.
+    var maximumDocumentFields = SearchPipeline.defaultDocumentFields
     private var values: JSONObject
 
     /// Reads what all processors have.
@@ -31,6 +33,9 @@ package struct ProcessorSettings {
         }
         for key in ["tag", "description", "ignore_failure"] { self.values[key] = nil }
     }
+
+    /// Whether there is a value.
+    func has(_ name: String) -> Bool { values[name] != nil }
 
     /// A value as it was sent; `nil` if there is none.
     package mutating func value(_ name: String) -> JSONValue? {
@@ -111,7 +116,7 @@ package struct ProcessorSettings {
         guard values.isEmpty else {
             throw PipelineError(
                 "parse_exception",
-                "processor [\(type)] doesn't support one or more provided configuration parameters: [\(values.keys.sorted().joined(separator: ", "))]",
+                "processor [\(tag.map { "\(type):\($0)" } ?? type)] doesn't support one or more provided configuration parameters: [\(values.keys.sorted().joined(separator: ", "))]",
                 details: place(nil))
         }
     }

@@ -17,4 +17,12 @@ extension SearchHit {
             fields.append((name, values))
         }
     }
+
+    /// Keeps a score in the source, or under `fields` where there is no source.
+    mutating func keep(score: Float?, as field: String) {
+        let value = score.map { ScoreText.json($0) } ?? .null
+        guard var source else { return setField(field, [value]) }
+        FieldPath(field).set(value, in: &source)
+        self.source = source
+    }
 }

@@ -2,6 +2,8 @@ import JSON
 import Querying
 
 /// `sort`: puts the values of a field of every hit in order.
+///
+/// Source: OpenSearch's `SortResponseProcessor`.
 struct SortProcessor: ResponseProcessor {
     static let type = "sort"
     private let field: String
@@ -12,10 +14,10 @@ struct SortProcessor: ResponseProcessor {
         field = try settings.string("field")
         target = try settings.optionalString("target_field") ?? field
         let order = try settings.optionalString("order") ?? "asc"
-        guard ["asc", "desc"].contains(order.lowercased()) else {
+        guard ["asc", "desc"].contains(order) else {
             throw settings.fault("order", "Sort direction [\(order)] not recognized. Valid values are: [asc, desc]")
         }
-        isDescending = order.lowercased() == "desc"
+        isDescending = order == "desc"
     }
 
     func process(_ hits: inout SearchResponse.Hits, _ context: inout PipelineContext) throws {
@@ -23,10 +25,9 @@ struct SortProcessor: ResponseProcessor {
             if let found = hits.hits[i].fields.first(where: { $0.name == field }) {
                 hits.hits[i].setField(target, try sorted(found.values))
             }
-            guard var source = hits.hits[i].source, let value = FieldPath(field).value(in: source) else { continue }
-            guard let values = value.array else {
-                throw PipelineError.illegalArgument(
-                    "field [\(field)] of type [\(value.javaType)] cannot be cast to [java.util.List]")
+            // What is no list stays as it is.
+            guard var source = hits.hits[i].source, let values = FieldPath(field).value(in: source)?.array else {
+                continue
             }
             FieldPath(target).set(.array(try sorted(values)), in: &source)
             hits.hits[i].source = source
@@ -39,8 +40,8 @@ struct SortProcessor: ResponseProcessor {
             guard let key = Key(value), keyed.first.map({ $0.key.isLike(key) }) ?? true else {
                 throw .illegalArgument(
                     value.isNull
-                        ? "field [\(field)] has a null value, cannot sort."
-                        : "field [\(field)] has values that cannot be compared, cannot sort.")
+                        ? "field [\(field)] contains a null value.]"
+                        : "field [\(field)] of type [\(value.javaType)] is not comparable.]")
             }
             keyed.append((key, value))
         }

@@ -3,6 +3,8 @@ import Querying
 import TextAnalysis
 
 /// `split`: makes a list of a text in every hit.
+///
+/// Source: OpenSearch's `SplitResponseProcessor`.
 struct SplitProcessor: ResponseProcessor {
     static let type = "split"
     private let field: String
@@ -26,8 +28,11 @@ struct SplitProcessor: ResponseProcessor {
                 guard let value = found.values.first else { throw isNull }
                 hits.hits[i].setField(target, try split(value))
             }
-            guard var source = hits.hits[i].source, let value = FieldPath(field).value(in: source) else { continue }
-            FieldPath(target).set(.array(try split(value)), in: &source)
+            // What is no text stays as it is.
+            guard var source = hits.hits[i].source, let text = FieldPath(field).value(in: source)?.string else {
+                continue
+            }
+            FieldPath(target).set(.array(try split(.string(text))), in: &source)
             hits.hits[i].source = source
         }
     }

@@ -21,6 +21,6 @@ enum SearchProcessors {
         TruncateHitsProcessor.type: { try TruncateHitsProcessor(&$0) },
         CollapseProcessor.type: { try CollapseProcessor(&$0) },
         HybridScoreExplanationProcessor.type: { HybridScoreExplanationProcessor(&$0) },
-        RerankByFieldProcessor.type: { try RerankByFieldProcessor(&$0) },
+        RerankProcessor.type: { try RerankProcessor.make(&$0) },
     ]
 }

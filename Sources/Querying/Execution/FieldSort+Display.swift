@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 import Mappings
 import SearchIndex
 
@@ -31,8 +31,9 @@ extension FieldSort {
 }
 
 /// Scores in responses: the shortest decimal that is this float.
-enum ScoreText {
-    static func json(_ score: Float) -> JSONValue {
+package enum ScoreText {
+    /// The shortest decimal that reads back to the same float.
+    package static func json(_ score: Float) -> JSONValue {
         // JSON has no number for it; OpenSearch writes it as a string too.
         if score.isInfinite { return .string("Infinity") }
         return .number(JSONNumber(Double("\(score)") ?? Double(score)))

@@ -109,6 +109,7 @@ extension SearchHit {
                 add("matched_queries", .array(matchedQueries.map { .string($0.name) }))
             }
         }
+        if let rerank { add("_rerank", rerank) }
         if !innerHits.isEmpty {
             add("inner_hits", .object(JSONObject(innerHits.map { ($0.name, ["hits": $0.hits.json()]) })))
         }

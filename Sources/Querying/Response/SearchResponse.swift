@@ -85,6 +85,8 @@ public struct SearchHit: Sendable {
     public var showsQueryScores = false
     /// How its score came about.
     public var explanation: Explanation?
+    /// How a model came to its score, where a search pipeline was asked to tell; shown as `_rerank`.
+    public var rerank: JSONValue?
     /// Hits inside of it, by name.
     public var innerHits: [(name: String, hits: SearchResponse.Hits)] = []
     /// For a nested object: its path and its place there, outermost first.

@@ -23,7 +23,7 @@ final class ServedDocuments: Sendable {
     /// Takes the data folder; nil if the settings name none.
     ///
     /// - Parameters:
-    ///   - engine: its models encode the texts of queries and of documents; models of ML Commons join them.
+    ///   - engine: its models encode the texts of queries and of documents, and score passages; models of ML Commons join them.
     ///   - hub: where models of ML Commons come from.
     init?(_ settings: ProgramSettings, engine: InferenceEngine, hub: ModelHub) throws {
         guard let path = settings.dataPath else { return nil }
@@ -41,12 +41,13 @@ final class ServedDocuments: Sendable {
             metadata: indices.metadata, folder: "\(path)/models", supply: HubSupply(hub: hub),
             host: EngineHost(engine: engine))
         let encoding = NodeEncoding(
-            machineLearning, queries: EngineQueryEncoding(engine), documents: TextBatchEncoder(engine))
+            machineLearning, queries: EngineQueryEncoding(engine), documents: TextBatchEncoder(engine),
+            passages: EnginePassageScoring(engine))
         node = OpenSearchNode(
             indices: indices, name: settings.nodeName, clusterName: settings.clusterName,
             address: "\(settings.server.host):\(settings.server.port)",
             namesElasticProduct: settings.namesElasticProduct,
-            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount, encoder: encoding,
+            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount, encoder: encoding, scorer: encoding,
             documentEncoder: encoding, machineLearning: machineLearning)
     }
 

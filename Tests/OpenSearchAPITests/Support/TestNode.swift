@@ -5,6 +5,7 @@ import Indices
 import JSON
 import MLCommons
 import OpenSearchAPI
+import Querying
 import Routing
 
 /// A node over an empty folder, asked without sockets.
@@ -15,14 +16,17 @@ final class TestNode: Sendable {
     let models = FakeModels()
     let machineLearning: MLCommons
 
-    init(namesElasticProduct: Bool = false) throws {
+    init(namesElasticProduct: Bool = false, encoder: (any QueryEncoding)? = nil, scorer: (any PassageScoring)? = nil)
+        throws
+    {
         path = NSTemporaryDirectory() + "opensearch-api-\(UInt64.random(in: 0 ... .max))"
         indices = try NodeIndices(try DataFolder(path: path))
         machineLearning = MLCommons(
             metadata: indices.metadata, folder: path + "/models", supply: models, host: models)
         var routes = RouteTable(fallback: OpenSearchFaults())
         let node = OpenSearchNode(
-            indices: indices, namesElasticProduct: namesElasticProduct, machineLearning: machineLearning)
+            indices: indices, namesElasticProduct: namesElasticProduct, encoder: encoder, scorer: scorer,
+            machineLearning: machineLearning)
         node.addRoutes(to: &routes)
         self.routes = routes
         _ = try machineLearning.start(on: node.backgroundThreads)
