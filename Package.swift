@@ -134,7 +134,8 @@ let package = Package(
             ],
             swiftSettings: common),
         .target(
-            name: "Pipelines", dependencies: ["Querying", "SparseIndex", "TextAnalysis", "JSON"], swiftSettings: safe),
+            name: "Pipelines", dependencies: ["Querying", "SparseIndex", "TextAnalysis", "Scripting", "JSON"],
+            swiftSettings: safe),
         .target(
             name: "TextEncoding", dependencies: ["Inference", "Querying", "Encoders", "JSON"], swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),

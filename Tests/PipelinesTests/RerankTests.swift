@@ -242,7 +242,9 @@ struct RerankTests {
         let text = Self.definition(context: #"{"document_fields":["t","u"]}"#)
         _ = try SearchPipelineTests.pipeline(text.replacing("ml_opensearch", with: "ml-opensearch"))
         let definition = try #require(JSONValue(parsing: Array(text.utf8)).object)
-        #expect(throws: PipelineError.self) { try SearchPipeline(definition, name: "p", maximumDocumentFields: 1) }
+        var environment = PipelineEnvironment()
+        environment.maximumDocumentFields = 1
+        #expect(throws: PipelineError.self) { try SearchPipeline(definition, name: "p", environment: environment) }
     }
 
     @Test(

@@ -90,7 +90,7 @@ struct StepReader {
             }
             return .forEach(path, try step(name, value), ignoresMissing: ignoresMissing)
         case "script":
-            return .change(ScriptProcessor(try script(&settings)))
+            return .change(ScriptProcessor(try PipelineScript(&settings, stored: storedScript)))
         case "text_embedding", "sparse_encoding":
             let processor = try EncodingProcessor(&settings)
             readsKept = readsKept || processor.skipsExisting
@@ -119,36 +119,7 @@ struct StepReader {
                 "parse_exception", "[script] property isn't a map or string, but of type [\(value.javaClass)]",
                 details: [(key: "processor_type", value: "conditional"), (key: "property_name", value: "script")])
         }
-        let (text, program, parameters) = try script(&inner)
-        return IngestStep.Condition(text: text, program: program, parameters: parameters)
-    }
-
-    private func script(
-        _ settings: inout ProcessorSettings
-    ) throws(PipelineError) -> (text: String, program: PainlessProgram, parameters: JSONObject) {
-        if let language = try settings.optionalText("lang"), language != "painless" {
-            throw settings.illegalArgument("script_lang not supported [\(language)]")
-        }
-        let parameters = try settings.object("params") ?? [:]
-        _ = settings.value("options")
-        let text: String
-        let inline = try settings.optionalText("inline")
-        if let source = try settings.optionalText("source") ?? inline {
-            text = source
-        } else if let id = try settings.optionalText("id") {
-            guard let found = storedScript(id) else {
-                throw PipelineError(
-                    "resource_not_found_exception", "unable to find script [\(id)] in cluster state", status: 404,
-                    details: settings.place(nil))
-            }
-            text = found
-        } else {
-            throw settings.illegalArgument(
-                "must specify either [source] for an inline script or [id] for a stored script")
-        }
-        do { return (text, try PainlessProgram(text), parameters) } catch {
-            throw PipelineError(
-                "script_exception", "compile error: \(error.reason) in [\(text)]", details: settings.place(nil))
-        }
+        let script = try PipelineScript(&inner, stored: storedScript)
+        return IngestStep.Condition(text: script.text, program: script.program, parameters: script.parameters)
     }
 }

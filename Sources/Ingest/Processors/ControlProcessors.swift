@@ -21,8 +21,8 @@ struct ScriptProcessor: DocumentProcessor {
     private let program: PainlessProgram
     private let parameters: JSONObject
 
-    init(_ script: (text: String, program: PainlessProgram, parameters: JSONObject)) {
-        (text, program, parameters) = script
+    init(_ script: PipelineScript) {
+        (text, program, parameters) = (script.text, script.program, script.parameters)
     }
 
     init(_ settings: inout ProcessorSettings) throws(PipelineError) {

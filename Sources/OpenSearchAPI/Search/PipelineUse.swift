@@ -12,16 +12,13 @@ struct PipelineUse {
     /// Changes a search as the pipeline's request processors and phase results processors say, and asks for as many hits as its response
     /// processors want to see.
     mutating func prepare(_ search: inout SearchRequest, _ request: RestRequest) throws {
-        var document = search.body?.object ?? JSONObject()
-        // What processors see of the parameters is what they change: the query and the size.
-        if let size = search.size { document["size"] = .number(JSONNumber(size)) }
+        var document = search.shown
+        // What processors see of the parameters is what they change.
         if let query = try SearchParameters.query(request) { document["query"] = query }
         context.sentBody = document
         if pipeline.changesRequests {
             try pipeline.process(&document, &context, trace: &trace)
-            let changed = try SearchRequest.parse(.object(document))
-            search.query = changed.query
-            search.size = changed.size
+            search.change(by: try SearchRequest.parse(.object(document)))
             search.twoPhase = context.twoPhase
         }
         context.body = document
@@ -71,6 +68,47 @@ struct PipelineUse {
     }
 }
 
+extension SearchRequest {
+    /// The body as request processors see it, with what the parameters of the request changed.
+    fileprivate var shown: JSONObject {
+        var document = body?.object ?? JSONObject()
+        func show(_ name: String, _ value: Int?) {
+            if let value { document[name] = .number(JSONNumber(value)) }
+        }
+        show("size", size)
+        show("from", from)
+        if terminateAfter != 0 { show("terminate_after", terminateAfter) }
+        switch trackTotalHits {
+        case .exact: document["track_total_hits"] = true
+        case .off: document["track_total_hits"] = false
+        case .upTo(let bound):
+            if bound != 10_000 || document["track_total_hits"] != nil { show("track_total_hits", bound) }
+        }
+        for (name, flag) in [
+            ("explain", explain), ("version", version), ("seq_no_primary_term", seqNoPrimaryTerm),
+            ("track_scores", trackScores),
+        ] where flag || document[name] != nil {
+            document[name] = .bool(flag)
+        }
+        return document
+    }
+
+    /// Takes over what request processors may change.
+    fileprivate mutating func change(by changed: SearchRequest) {
+        query = changed.query
+        size = changed.size
+        from = changed.from
+        explain = changed.explain
+        version = changed.version
+        seqNoPrimaryTerm = changed.seqNoPrimaryTerm
+        trackScores = changed.trackScores
+        trackTotalHits = changed.trackTotalHits
+        minScore = changed.minScore
+        terminateAfter = changed.terminateAfter
+        profile = changed.profile
+    }
+}
+
 extension OpenSearchNode {
     /// The pipeline that a search runs through: that of the request, else that of its index; `nil` for none.
     ///
@@ -106,11 +144,15 @@ extension OpenSearchNode {
         return use
     }
 
-    /// Reads a definition within the limits of the node.
+    /// Reads a definition with the settings of the node and the scripts that are stored there.
     func pipeline(_ definition: JSONObject, _ name: String) throws -> SearchPipeline {
-        let maximum = metadata.current.clusterSetting(SearchPipeline.documentFieldsSetting).flatMap { Int($0) }
-        return try SearchPipeline(
-            definition, name: name, maximumDocumentFields: maximum ?? SearchPipeline.defaultDocumentFields)
+        let metadata = metadata.current
+        var environment = PipelineEnvironment()
+        if let text = metadata.clusterSetting(SearchPipeline.documentFieldsSetting), let maximum = Int(text) {
+            environment.maximumDocumentFields = maximum
+        }
+        environment.storedScript = { id in try? StoredScripts(metadata).source(id, language: "painless") }
+        return try SearchPipeline(definition, name: name, environment: environment)
     }
 
     /// `search_pipeline` of the node's statistics.

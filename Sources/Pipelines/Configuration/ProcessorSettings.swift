@@ -12,8 +12,8 @@ package struct ProcessorSettings {
     package let summary: String?
     /// `ignore_failure`: whether the pipeline goes on when it fails.
     package let ignoresFailure: Bool
-    /// How many fields `rerank` may read.
-    var maximumDocumentFields = SearchPipeline.defaultDocumentFields
+    /// What the definition is read with.
+    var environment = PipelineEnvironment()
     private var values: JSONObject
 
     /// Reads what all processors have.

@@ -18,7 +18,7 @@ struct RerankProcessor: ResponseProcessor {
 
     init(_ settings: inout ProcessorSettings) throws {
         let context = try settings.requiredObject("context")
-        fields = try PassageFields(context, maximum: settings.maximumDocumentFields)
+        fields = try PassageFields(context, maximum: settings.environment.maximumDocumentFields)
         guard let name = Self.names.first(where: settings.has) else {
             throw settings.fault(Self.names[0], "required property is missing")
         }

@@ -23,17 +23,15 @@ public struct SearchPipeline: Sendable {
     /// What OpenSearch calls a pipeline that came with a search.
     public static let temporaryName = "_ad_hoc_pipeline"
 
-    /// How many fields a passage may be made of, unless a setting says otherwise.
-    public static let defaultDocumentFields = 50
     /// The setting that says how many fields a passage may be made of.
     public static let documentFieldsSetting = PassageFields.maximumSetting
 
     /// Reads a definition.
     ///
-    /// - Parameter maximumDocumentFields: how many fields `rerank` may make passages of.
+    /// - Parameter environment: the settings of the node, and what is stored there.
     /// - Throws: ``PipelineError`` with the processor and the property that is wrong.
     public init(
-        _ definition: JSONObject, name: String, maximumDocumentFields: Int = SearchPipeline.defaultDocumentFields
+        _ definition: JSONObject, name: String, environment: PipelineEnvironment = PipelineEnvironment()
     ) throws {
         self.name = name
         try Self.checkHead(definition)
@@ -48,7 +46,7 @@ public struct SearchPipeline: Sendable {
                 throw PipelineError(
                     "parse_exception", "[\(key)] property isn't a list, but of type [\(value.javaType)]")
             }
-            return try items.flatMap { try Self.steps($0, known, maximumDocumentFields) }
+            return try items.flatMap { try Self.steps($0, known, environment) }
         }
         requestSteps = try steps("request_processors", SearchProcessors.request)
         fusions = try steps("phase_results_processors", SearchProcessors.phaseResults).map(\.processor.fusion)
@@ -78,7 +76,7 @@ public struct SearchPipeline: Sendable {
     /// The processors of one element of a list: one for each member.
     private static func steps<Processor>(
         _ item: JSONValue, _ known: [String: @Sendable (inout ProcessorSettings) throws -> Processor],
-        _ maximumDocumentFields: Int
+        _ environment: PipelineEnvironment
     ) throws -> [Step<Processor>] {
         guard let members = item.object, members.allSatisfy({ $0.value.object != nil }) else {
             throw PipelineError(
@@ -90,7 +88,7 @@ public struct SearchPipeline: Sendable {
                     "Invalid processor type \(type): known here are [\(known.keys.sorted().joined(separator: ", "))]")
             }
             var settings = try ProcessorSettings(type, values.object ?? JSONObject())
-            settings.maximumDocumentFields = maximumDocumentFields
+            settings.environment = environment
             let processor = try make(&settings)
             try settings.finish()
             return Step(

@@ -5,6 +5,7 @@ enum SearchProcessors {
     static let request: [String: Maker<any RequestProcessor>] = [
         FilterQueryProcessor.type: { try FilterQueryProcessor(&$0) },
         OversampleProcessor.type: { try OversampleProcessor(&$0) },
+        ScriptProcessor.type: { try ScriptProcessor(&$0) },
         NeuralQueryEnricherProcessor.type: { try NeuralQueryEnricherProcessor(&$0) },
         NeuralSparseTwoPhaseProcessor.type: { try NeuralSparseTwoPhaseProcessor(&$0) },
     ]

@@ -190,6 +190,17 @@ struct RerankEndpointTests {
         #expect(found["hits/hits/0/_rerank/previous_score"].double.map { 0...1 ~= $0 } == true)
     }
 
+    @Test("A script changes the page, whether parameters or the body name it")
+    func script() async throws {
+        let pipeline =
+            #"{"request_processors":[{"script":{"source":"if (ctx._source.size > 3) { ctx._source.size = 3; ctx._source.from = ctx._source.from + 1 }"}}]}"#
+        #expect(try await node.status(.put, "/_search/pipeline/s", pipeline) == 200)
+        let body = Self.body(#","from":1,"size":5"#)
+        #expect(ids(try await node.ask(.post, "/docs/_search?search_pipeline=s", body)) == [2, 3, 4])
+        #expect(ids(try await node.ask(.post, "/docs/_search?search_pipeline=s&size=2", body)) == [1, 2])
+        #expect(ids(try await node.ask(.post, "/docs/_search?search_pipeline=s&from=4", body)) == [5, 6, 7])
+    }
+
     /// What the one node says.
     private func ofNode(_ target: String) async throws -> JSONValue {
         let nodes = try await node.ask(.get, target).json["nodes"]?.object ?? [:]
