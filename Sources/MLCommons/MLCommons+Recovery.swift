@@ -4,12 +4,14 @@ extension MLCommons {
     /// Ends what cannot go on and starts what can, in one change of the state.
     func recover() throws -> [String] {
         var notes: [String] = []
-        var redeployed: [(model: String, task: String)] = []
+        var redeployed: [(model: String, task: String, last: Int)] = []
         try state.update { draft in
             let settings = draft.settings
             for (id, task) in draft.all(.task) where !(Self.state(of: task)?.isOver ?? false) {
                 if task.text("task_type") == TaskType.registerModel.rawValue {
-                    if let model = task.own["model"]?.string { draft.removeUnregistered(model) }
+                    if let model = task.own["model"]?.string {
+                        draft.removeUnregistered(model, content: task.own["content"]?.string)
+                    }
                     draft.end(
                         task: id, .failed,
                         error:
@@ -26,11 +28,12 @@ extension MLCommons {
             for (id, model) in draft.all(.model) {
                 switch Self.modelState(of: model) {
                 case .registering where model.own["upload"] == nil:
-                    draft.removeUnregistered(id)
+                    draft.removeUnregistered(id, content: model.own["content"]?.string)
                 case .deployed, .deploying:
                     let task = model.own["deploy_task"]?.string.flatMap { draft[.task, $0] == nil ? nil : $0 }
                     let tries = model.source["auto_redeploy_retry_times"]?.int ?? 0
-                    guard settings.flag(MLSetting.redeploys), tries <= settings.integer(MLSetting.redeployAttempts)
+                    guard settings.flag(MLSetting.redeploys), settings.flag(MLSetting.runsLocalModels),
+                        tries < settings.integer(MLSetting.redeployAttempts)
                     else {
                         draft.markUndeployed(id, as: .deployFailed)
                         if let task {
@@ -48,7 +51,7 @@ extension MLCommons {
                     let ticket = task ?? DocumentID.next()
                     model.own["deploy_task"] = .string(ticket)
                     draft[.model, id] = model
-                    redeployed.append((id, ticket))
+                    redeployed.append((id, ticket, model.source["last_deployed_time"]?.int ?? 0))
                 default: break
                 }
             }
@@ -57,9 +60,12 @@ extension MLCommons {
         for name in try contents.removeOrphans(keeping: Set(kept)) {
             notes.append("files of a model that is not registered were removed: \(name)")
         }
-        for (model, task) in redeployed {
+        // One after the other, so that no two take the memory that loading needs at once.
+        var previous: String?
+        for (model, task, _) in redeployed.sorted(by: { ($0.last, $0.model) < ($1.last, $1.model) }) {
             notes.append("model \(model) is deployed again")
-            jobs.run(for: model) { [self] in await runDeployment(of: model, task: task) }
+            startDeployment(of: model, task: task, after: previous)
+            previous = model
         }
         return notes
     }

@@ -21,8 +21,8 @@ public final class MLCommons: Sendable {
     let host: any ModelHost
     let jobs = JobQueue()
     let uses = ModelUses()
-    /// How much of a task is done, from 0 to 1: not worth a write to the disk.
-    let progress = Mutex<[String: Double]>([:])
+    let registrations = RunningTasks()
+    let deployments = RunningTasks()
     private let clock = Mutex<Task<Void, Never>?>(nil)
 
     /// ML Commons over a node's metadata; nothing runs before ``start()``.
@@ -65,6 +65,7 @@ public final class MLCommons: Sendable {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: .seconds(10))
                     self?.undeployUnused()
+                    self?.endSilentRegistrations()
                 }
             }
         }

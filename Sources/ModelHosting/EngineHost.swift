@@ -37,17 +37,22 @@ public final class EngineHost: ModelHost {
         guard let task = model.function.task else {
             throw ModelHostError(400, "\(model.function.rawValue) models do not run on this server.")
         }
-        guard isOwn(model.id) || !isTaken(model.id) else {
+        let declaration = ModelDeclaration(
+            name: model.id, task: task, path: model.path, precision: precision,
+            maxSequenceLength: model.maximumLength, cacheBytes: task == .crossEncoder ? cacheBytes : 0)
+        // Declared and noted at once, so that nobody removes one without the other.
+        let isDeclared = vocabularies.withLock { own in
+            guard own[model.id] != nil || !isTaken(model.id) else { return false }
+            own[model.id] = [:]
+            engine.declare(declaration)
+            return true
+        }
+        guard isDeclared else {
             throw ModelHostError(
                 400,
                 "The settings of the server name a model \(model.id), which requests reach by that name. Register this one under another id."
             )
         }
-        vocabularies.withLock { $0[model.id] = [:] }
-        engine.declare(
-            ModelDeclaration(
-                name: model.id, task: task, path: model.path, precision: precision,
-                maxSequenceLength: model.maximumLength, cacheBytes: task == .crossEncoder ? cacheBytes : 0))
         do throws(InferenceError) {
             try await engine.load(model.id)
         } catch {
@@ -56,22 +61,47 @@ public final class EngineHost: ModelHost {
         }
     }
 
-    private func isOwn(_ id: String) -> Bool { vocabularies.withLock { $0[id] != nil } }
-
     private func isTaken(_ id: String) -> Bool {
         engine.models.contains { $0.declaration.name == id || $0.declaration.aliases.contains(id) }
     }
 
     /// Forgets a model; nothing if there is none.
     public func unload(_ id: String) {
-        guard vocabularies.withLock({ $0.removeValue(forKey: id) }) != nil else { return }
-        engine.remove(id)
+        vocabularies.withLock { own in
+            if own.removeValue(forKey: id) != nil { engine.remove(id) }
+        }
     }
 
     /// Embeds texts; no prompt is put before them, as ML Commons has prefixes of its own.
     public func embed(_ texts: [String], model id: String, includesTokens: Bool) async throws(ModelHostError)
         -> [TextEmbedding]
     {
+        var embeddings: [TextEmbedding] = []
+        embeddings.reserveCapacity(texts.count)
+        // Vectors of tokens are many: few texts at a time, and no more in all than fits an answer.
+        let step = includesTokens ? 16 : engine.settings.maximumTexts
+        var values = 0
+        for start in stride(from: 0, to: texts.count, by: step) {
+            let part = texts[start..<min(start + step, texts.count)]
+            let found = try await embed(part, model: id, includesTokens)
+            values += found.reduce(0) { $0 + $1.tokenVectors.count }
+            guard values <= Self.maximumTokenValues else {
+                throw ModelHostError(
+                    400,
+                    "The vectors of all tokens have more than \(Self.maximumTokenValues) numbers. Ask for the texts' vectors alone (\"target_response\": [\"sentence_embedding\"]), or send fewer texts."
+                )
+            }
+            embeddings += found
+        }
+        return embeddings
+    }
+
+    /// Numbers that the vectors of all tokens of one answer may have.
+    private static let maximumTokenValues = 16 << 20
+
+    private func embed(
+        _ texts: ArraySlice<String>, model id: String, _ includesTokens: Bool
+    ) async throws(ModelHostError) -> [TextEmbedding] {
         var request = EmbedRequest(model: id, inputs: texts.map { .text($0) })
         request.prompt = .none
         do throws(InferenceError) {

@@ -34,8 +34,12 @@ extension DocumentDraft {
     }
 
     /// Takes a model away whose registration has failed, with the group that was made for it alone.
-    mutating func removeUnregistered(_ id: String) {
-        guard let model = self[.model, id], MLCommons.modelState(of: model) == .registering else { return }
+    ///
+    /// - Parameter content: its files, which tell it from a later model of the same id.
+    mutating func removeUnregistered(_ id: String, content: String?) {
+        guard let model = self[.model, id], MLCommons.modelState(of: model) == .registering,
+            model.own["content"]?.string == content
+        else { return }
         self[.model, id] = nil
         guard let groupID = model.text("model_group_id"), var group = self[.modelGroup, groupID] else { return }
         let others = all(.model).contains { $0.document.text("model_group_id") == groupID }

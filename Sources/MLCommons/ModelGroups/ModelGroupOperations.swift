@@ -78,8 +78,7 @@ extension MLCommons {
             guard !draft.all(.model).contains(where: { $0.document.text("model_group_id") == id }) else {
                 throw MLError.status(409, "Cannot delete the model group when it has associated model versions")
             }
-            draft[.modelGroup, id] = nil
-            return MLReply(group.deleted(.modelGroup, id))
+            return MLReply(draft.delete(group, .modelGroup, id))
         }
     }
 

@@ -32,26 +32,38 @@ extension MLCommons {
         guard settings.flag(MLSetting.runsLocalModels) else { throw Self.localModelsAreOff }
         let task = try state.update { draft in
             guard let model = draft[.model, id] else { throw MLError.noModel(id) }
-            if !nodes.isEmpty {
-                guard settings.flag(MLSetting.allowsDeploymentPlans) else {
-                    throw MLError.illegalArgument("Don't allow custom deployment plan")
-                }
-                guard nodes.contains(nodeID) else { throw MLError.illegalArgument("no eligible node found") }
-            }
-            let task = draft.addTask(.deployModel, Self.function(of: model), model: id, node: nodeID)
-            let current = Self.modelState(of: model)
-            if current != .deployed, current != .deploying, current != .registering {
-                draft.markDeploying(id, task: task, node: nodeID, onAllNodes: nodes.isEmpty)
-            }
-            return task
+            try check(nodes: nodes, settings)
+            return draft.addDeployment(of: id, model, node: nodeID, onAllNodes: nodes.isEmpty)
         }
-        jobs.run(for: id) { [self] in await runDeployment(of: id, task: task) }
+        startDeployment(of: id, task: task)
         return task
     }
 
+    /// Whether a model may be deployed on some nodes; none stands for all.
+    func check(nodes: [String], _ settings: MLSettings) throws(MLError) {
+        guard !nodes.isEmpty else { return }
+        guard settings.flag(MLSetting.allowsDeploymentPlans) else {
+            throw .illegalArgument("Don't allow custom deployment plan")
+        }
+        guard nodes.contains(nodeID) else { throw .illegalArgument("no eligible node found") }
+    }
+
+    /// Takes a deployment that is written down into work.
+    ///
+    /// - Parameter other: a model whose deployment comes first.
+    func startDeployment(of id: String, task: String, after other: String? = nil) {
+        deployments.began(task, model: id, at: state.now())
+        jobs.run(for: id, after: other) { [self] in await runDeployment(of: id, task: task) }
+    }
+
     /// The work of a deployment; a model's registration is over when it begins.
-    func runDeployment(of id: String, task: String) async {
+    private func runDeployment(of id: String, task: String) async {
+        defer { deployments.ended(task) }
+        let content = state[.model, id]?.own["content"]?.string
         do {
+            guard deployments.place(of: task) < max(1, state.settings.integer(MLSetting.maximumDeployments)) else {
+                throw ModelHostError(429, "exceed max running task limit")
+            }
             guard let ticket = try beginDeployment(of: id, task: task) else { return }
             try await load(id)
             let isWanted = try state.update { draft in
@@ -74,19 +86,23 @@ extension MLCommons {
             }
         } catch {
             // The server stops: the next start takes the task up again.
-            if Task.isCancelled { return }
+            if jobs.isStopping { return }
             let reason =
                 switch error {
                 case let error as RegistrationError: error.reason
                 case let error as ModelHostError: error.reason
                 default: "\(error)"
                 }
-            _ = try? state.update { draft in
+            await insist { [self] draft in
                 if draft[.model, id]?.own["deploy_task"]?.string == task {
+                    // It may be in memory, if only that could not be written down.
+                    takeFromMemory(id)
                     draft.markUndeployed(id, as: .deployFailed)
                 }
                 draft.end(task: task, .failed, error: Self.nodeError(nodeID, reason))
             }
+            // Whoever deleted the model meanwhile did not see what was written since.
+            if let content, state[.model, id]?.own["content"]?.string != content { contents.remove(content) }
         }
     }
 
@@ -122,12 +138,13 @@ extension MLCommons {
     private func load(_ id: String) async throws {
         var model = try model(id)
         let settings = state.settings
-        guard uses.loadedCount(without: id) < max(1, settings.integer(MLSetting.maximumModels)) else {
+        guard uses.reserve(id, among: max(1, settings.integer(MLSetting.maximumModels))) else {
             throw ModelHostError(
                 429,
                 "Exceed max local model per node limit: \(MLSetting.maximumModels.name) is \(settings.integer(MLSetting.maximumModels)). Undeploy another model, or raise the setting."
             )
         }
+        defer { uses.release(id) }
         try joinUpload(model, id)
         model = try self.model(id)
         let function = Self.function(of: model)
@@ -160,7 +177,7 @@ extension MLCommons {
 
     /// - Returns: Whether it was there.
     @discardableResult
-    private func takeFromMemory(_ id: String) -> Bool {
+    func takeFromMemory(_ id: String) -> Bool {
         host.unload(id)
         return uses.unloaded(id)
     }
@@ -197,7 +214,7 @@ extension MLCommons {
     /// Takes out of memory what nobody has used for as long as its `deploy_setting.model_ttl_minutes` says.
     package func undeployUnused() {
         let now = state.now()
-        for (id, lastUse) in uses.lastUses {
+        for (id, lastUse) in uses.idle {
             guard let minutes = state[.model, id]?.source["deploy_setting"]?["model_ttl_minutes"]?.int, minutes >= 0,
                 now - lastUse >= Int64(minutes) * 60_000
             else { continue }
@@ -207,6 +224,20 @@ extension MLCommons {
 }
 
 extension DocumentDraft {
+    /// Adds a task that deploys a model, and marks the model where that makes a difference.
+    ///
+    /// - Returns: The task.
+    mutating func addDeployment(
+        of id: String, _ model: StoredDocument, node: String, onAllNodes: Bool
+    ) -> String {
+        let task = addTask(.deployModel, MLCommons.function(of: model), model: id, node: node)
+        switch MLCommons.modelState(of: model) {
+        case .deployed, .deploying, .registering: break
+        default: markDeploying(id, task: task, node: node, onAllNodes: onAllNodes)
+        }
+        return task
+    }
+
     /// Notes that a model is being deployed.
     fileprivate mutating func markDeploying(_ id: String, task: String, node: String, onAllNodes: Bool) {
         guard var model = self[.model, id] else { return }

@@ -86,25 +86,30 @@ extension MLCommons {
             }
             if let setting { model.source["deploy_setting"] = .object(setting) }
             model.source["last_updated_time"] = .number(JSONNumber(Int(draft.now)))
-            let reply = model.updated(.model, id)
-            draft[.model, id] = model
-            return reply
+            return draft.replace(model, .model, id)
         }
         return MLReply(reply)
     }
 
     private func deleteModel(_ id: String) throws -> MLReply {
-        let model = try state.update { draft in
+        let (model, reply) = try state.update { draft in
             guard let model = draft[.model, id] else { throw MLError.status(404, "Failed to find model") }
             guard !(Self.modelState(of: model)?.isInUse ?? false) else {
                 throw MLError.illegalArgument(
                     "Model cannot be deleted in deploying or deployed state. Try undeploy model first then delete")
             }
-            draft[.model, id] = nil
-            return model
+            if Self.modelState(of: model) == .registering,
+                let task = registrations.task(bringing: model.own["content"]?.string)
+            {
+                draft.end(task: task, .failed, error: "The model was deleted while it was being registered.")
+                // Before anybody can register another model of this id.
+                jobs.cancel(id)
+            }
+            takeFromMemory(id)
+            return (model, draft.delete(model, .model, id))
         }
         if let content = model.own["content"]?.string { contents.remove(content) }
         uses.forget(id)
-        return MLReply(model.deleted(.model, id))
+        return MLReply(reply)
     }
 }

@@ -29,12 +29,16 @@ extension MLCommons {
             throw Self.localModelsAreOff
         }
         try check(request, settings)
+        if request.deploys { try check(nodes: request.nodeIDs, settings) }
         let content = DocumentID.next()
         let (model, task) = try state.update { draft in
             let model = try draft.addModel(request, own: ["content": .string(content)])
-            let task = draft.addTask(.registerModel, request.function, node: nodeID, own: ["model": .string(model)])
+            let task = draft.addTask(
+                .registerModel, request.function, node: nodeID,
+                own: ["model": .string(model), "content": .string(content)])
             return (model, task)
         }
+        registrations.began(task, model: model, content: content, at: state.now())
         jobs.run(for: model) { [self] in await runRegistration(of: model, task: task, request, content: content) }
         return MLReply(["task_id": .string(task), "status": "CREATED"])
     }
@@ -72,13 +76,9 @@ extension MLCommons {
     // MARK: The task
 
     private func runRegistration(of model: String, task: String, _ request: RegisterRequest, content: String) async {
-        defer { progress.withLock { $0[task] = nil } }
+        defer { registrations.ended(task) }
         do {
-            let atWork = state.all(.task).count {
-                $0.document.text("task_type") == TaskType.registerModel.rawValue
-                    && !(Self.state(of: $0.document)?.isOver ?? true)
-            }
-            guard atWork <= max(1, state.settings.integer(MLSetting.maximumRegistrations)) else {
+            guard registrations.place(of: task) < max(1, state.settings.integer(MLSetting.maximumRegistrations)) else {
                 throw RegistrationError("exceed max running task limit")
             }
             guard request.function.isServed else {
@@ -86,13 +86,15 @@ extension MLCommons {
                     "\(request.function.rawValue) models do not run on this server. It has TEXT_EMBEDDING, TEXT_SIMILARITY, SPARSE_ENCODING and SPARSE_TOKENIZE."
                 )
             }
-            let supplied = try await supply(request) { done in self.progress.withLock { $0[task] = done } }
+            let supplied = try await supply(request) { done in
+                self.registrations.progressed(task, to: done, at: self.state.now())
+            }
             try Task.checkCancellation()
             let facts = try take(supplied, request, content: content)
-            try finishRegistration(of: model, task: task, facts)
+            try finishRegistration(of: model, task: task, content: content, facts, request)
         } catch {
             // The server stops: the next start says so in the task.
-            if Task.isCancelled { return }
+            if jobs.isStopping { return }
             let reason =
                 switch error {
                 case let error as RegistrationError: error.reason
@@ -101,13 +103,26 @@ extension MLCommons {
                 default: "\(error)"
                 }
             contents.remove(content)
-            _ = try? state.update { draft in
-                draft.removeUnregistered(model)
+            await insist { draft in
+                draft.removeUnregistered(model, content: content)
                 draft.end(task: task, .failed, error: reason)
             }
         }
-        if request.deploys, state[.model, model].flatMap(Self.modelState) == .registered {
-            _ = try? deploy(model, nodes: request.nodeIDs)
+    }
+
+    /// Ends registrations to which nothing has come for as long as the settings allow; their tasks say so.
+    package func endSilentRegistrations() {
+        let seconds = state.settings.integer(MLSetting.taskTimeout)
+        for (task, model, content) in registrations.silent(for: Int64(seconds) * 1000, at: state.now()) {
+            _ = try? state.update { draft in
+                draft.removeUnregistered(model, content: content)
+                draft.end(
+                    task: task, .failed,
+                    error:
+                        "Nothing of the model has come for \(seconds) seconds (\(MLSetting.taskTimeout.name)). Check the server that it comes from, then send the registration again: what was fetched is kept."
+                )
+            }
+            jobs.cancel(model)
         }
     }
 
@@ -241,9 +256,13 @@ extension MLCommons {
         return description
     }
 
-    private func finishRegistration(of id: String, task: String, _ facts: RegisteredFacts) throws {
-        try state.update { draft in
-            guard var model = draft[.model, id] else {
+    /// Writes down what the registration has brought and, where it was asked for, begins the deployment in the same change.
+    private func finishRegistration(
+        of id: String, task: String, content: String, _ facts: RegisteredFacts, _ request: RegisterRequest
+    ) throws {
+        let deployment: String? = try state.update { draft in
+            // A later model of the same id has other files.
+            guard var model = draft[.model, id], model.own["content"]?.string == content else {
                 throw RegistrationError("The model was deleted while it was being registered.")
             }
             model.source["algorithm"] = .string(facts.function.rawValue)
@@ -264,7 +283,10 @@ extension MLCommons {
             if let place = facts.place { model.own["place"] = .string(place) }
             draft[.model, id] = model
             draft.end(task: task, .completed, model: id)
+            return request.deploys
+                ? draft.addDeployment(of: id, model, node: nodeID, onAllNodes: request.nodeIDs.isEmpty) : nil
         }
+        if let deployment { startDeployment(of: id, task: deployment) }
     }
 }
 

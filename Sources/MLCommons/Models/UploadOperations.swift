@@ -57,6 +57,10 @@ extension MLCommons {
         guard !request.body.isEmpty else { throw MLError.illegalArgument("Chunk size either 0 or null") }
         guard request.body.count <= Self.largestChunk else { throw MLError.illegalArgument("Chunk size exceeds 10MB") }
         try contents.write(request.body, chunk: number, of: content)
+        guard state[.model, id]?.own["content"]?.string == content else {
+            contents.remove(content)
+            throw MLError(404, "m_l_resource_not_found_exception", "Failed to find model")
+        }
         if number == total - 1 {
             try state.update { draft in
                 guard var model = draft[.model, id], Self.modelState(of: model) == .registering else { return }

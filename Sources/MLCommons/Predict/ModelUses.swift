@@ -17,10 +17,26 @@ final class ModelUses: Sendable {
 
     private struct State {
         var loaded: Set<String> = []
+        var loading: Set<String> = []
         var uses: [String: Use] = [:]
     }
 
     private let state = Mutex(State())
+
+    /// Makes room for a model that is about to come into memory, until ``release(_:)``.
+    ///
+    /// - Parameter limit: models that there may be.
+    /// - Returns: Whether there is room.
+    func reserve(_ id: String, among limit: Int) -> Bool {
+        state.withLock { state in
+            guard state.loaded.union(state.loading).subtracting([id]).count < limit else { return false }
+            state.loading.insert(id)
+            return true
+        }
+    }
+
+    /// The model has come, or does not come.
+    func release(_ id: String) { state.withLock { _ = $0.loading.remove(id) } }
 
     /// A model has come into memory.
     func loaded(_ id: String, _ function: FunctionName, at now: Int64) {
@@ -40,14 +56,15 @@ final class ModelUses: Sendable {
 
     func isLoaded(_ id: String) -> Bool { state.withLock { $0.loaded.contains(id) } }
 
-    /// How many other models are in memory.
-    func loadedCount(without id: String = "") -> Int {
-        state.withLock { $0.loaded.count - ($0.loaded.contains(id) ? 1 : 0) }
-    }
+    /// How many models are in memory.
+    var loadedCount: Int { state.withLock { $0.loaded.count } }
 
-    /// When each model in memory was used last.
-    var lastUses: [(id: String, at: Int64)] {
-        state.withLock { state in state.loaded.map { (id: $0, at: state.uses[$0]?.lastUse ?? 0) } }
+    /// When each model in memory that nobody uses now was used last.
+    var idle: [(id: String, at: Int64)] {
+        state.withLock { state in
+            state.loaded.filter { state.uses[$0]?.executing ?? 0 == 0 }
+                .map { (id: $0, at: state.uses[$0]?.lastUse ?? 0) }
+        }
     }
 
     /// All uses by model.
@@ -82,10 +99,11 @@ final class ModelUses: Sendable {
     /// A prediction is over.
     ///
     /// - Parameter kept: How many durations are kept.
-    func end(_ id: String, milliseconds: Double, failed: Bool, kept: Int) {
+    func end(_ id: String, at now: Int64, milliseconds: Double, failed: Bool, kept: Int) {
         state.withLock { state in
             guard var use = state.uses[id] else { return }
             use.executing -= 1
+            use.lastUse = now
             if failed {
                 use.failures += 1
             } else if kept > 0 {

@@ -147,10 +147,12 @@ extension MLCommons {
         let kept = state.settings.integer(MLSetting.monitoredRequests)
         do throws(ModelHostError) {
             let value = try await work()
-            uses.end(id, milliseconds: (ContinuousClock.now - start) / .milliseconds(1), failed: false, kept: kept)
+            uses.end(
+                id, at: state.now(), milliseconds: (ContinuousClock.now - start) / .milliseconds(1), failed: false,
+                kept: kept)
             return value
         } catch {
-            uses.end(id, milliseconds: 0, failed: true, kept: kept)
+            uses.end(id, at: state.now(), milliseconds: 0, failed: true, kept: kept)
             let type =
                 switch error.status {
                 case 400: "illegal_argument_exception"

@@ -48,14 +48,14 @@ public struct MLSetting: Sendable {
         flag("model_access_control_enabled", false), flag("connector_access_control_enabled", false),
         count("native_memory_threshold", 90, 0...100), count("jvm_heap_memory_threshold", 85, 0...100),
         MLSetting("disk_free_space_threshold", .bytes, "5gb"), maximumModels, count("max_ml_task_per_node", 10),
-        maximumRegistrations, maximumDeployments, count("ml_task_timeout_in_seconds", 600, 1...86_400),
+        maximumRegistrations, maximumDeployments, taskTimeout,
         monitoredRequests, count("sync_up_job_interval_in_seconds", 10, 0...86_400),
         MLSetting("task_dispatch_policy", .choice(["round_robin", "least_load"]), "round_robin"), allowsDeploymentPlans,
         flag("model_auto_deploy.enable", true), redeploys, redeployAttempts,
         MLSetting("model_auto_redeploy_success_ratio", .number, "0.8"), runsLocalModels,
         flag("remote_inference.enabled", true),
         MLSetting("trusted_connector_endpoints_regex", .text, ""), flag("connector.private_ip_enabled", false),
-        flag("safe_delete_model", false), flag("controller_enabled", true),
+        deletesSafely, flag("controller_enabled", true),
         MLSetting("exclude_nodes._name", .text, ""), flag("rag_pipeline_feature_enabled", true),
         flag("memory_feature_enabled", true), flag("agent_framework_enabled", true),
         flag("multi_tenancy_enabled", false), flag("offline_batch_ingestion_enabled", true),
@@ -73,9 +73,11 @@ public struct MLSetting: Sendable {
     static let maximumModels = count("max_model_on_node", 10)
     static let maximumRegistrations = count("max_register_model_tasks_per_node", 10, 0...10)
     static let maximumDeployments = count("max_deploy_model_tasks_per_node", 10, 0...10)
+    static let taskTimeout = count("ml_task_timeout_in_seconds", 600, 1...86_400)
     static let monitoredRequests = count("monitoring_request_count", 100, 0...10_000_000)
     static let allowsDeploymentPlans = flag("allow_custom_deployment_plan", false)
     static let redeploys = flag("model_auto_redeploy.enable", true)
     static let redeployAttempts = count("model_auto_redeploy.lifetime_retry_times", 3)
+    static let deletesSafely = flag("safe_delete_model", false)
     static let runsLocalModels = flag("local_model.enabled", true)
 }

@@ -52,6 +52,9 @@ struct DocumentDraft {
     /// The settings that hold.
     var settings: MLSettings { MLSettings(metadata) }
 
+    /// What orders the changes that this draft makes among all changes.
+    var sequence: Int { metadata.version }
+
     /// A document; setting `nil` removes it.
     subscript(kind: DocumentKind, id: String) -> StoredDocument? {
         get { metadata[kind.metadataKind, id].flatMap(StoredDocument.init) }

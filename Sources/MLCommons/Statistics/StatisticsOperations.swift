@@ -54,7 +54,7 @@ extension MLCommons {
         let executing =
             tasks.count { Self.state(of: $0.document) == .running } + uses.values.reduce(0) { $0 + $1.executing }
         let own: [(String, Int)] = [
-            ("ml_deployed_model_count", self.uses.loadedCount()), ("ml_jvm_heap_usage", 0),
+            ("ml_deployed_model_count", self.uses.loadedCount), ("ml_jvm_heap_usage", 0),
             ("ml_failure_count", uses.values.reduce(0) { $0 + $1.failures }), ("ml_executing_task_count", executing),
             ("ml_circuit_breaker_trigger_count", 0), ("ml_request_count", uses.values.reduce(0) { $0 + $1.requests }),
         ]

@@ -5,6 +5,8 @@ final class JobQueue: Sendable {
     private struct State {
         /// All work that is not over, by number.
         var tasks: [Int: Task<Void, Never>] = [:]
+        /// What each is for.
+        var subjects: [Int: String] = [:]
         /// The newest work for each subject.
         var last: [String: Int] = [:]
         var count = 0
@@ -17,15 +19,21 @@ final class JobQueue: Sendable {
     /// Takes threads for all work that comes from now on.
     func use(_ executor: (any TaskExecutor)?) { state.withLock { $0.executor = executor } }
 
+    /// Whether no more work is taken, and what is at work was cancelled.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
     /// Runs work when all earlier work for the subject is over; nothing once the queue is stopping.
-    func run(for subject: String, _ work: @escaping @Sendable () async -> Void) {
+    ///
+    /// - Parameter other: another subject whose work has to be over, too.
+    func run(for subject: String, after other: String? = nil, _ work: @escaping @Sendable () async -> Void) {
         state.withLock { state in
             guard !state.isStopping else { return }
             state.count += 1
             let number = state.count
-            let previous = state.last[subject].flatMap { state.tasks[$0] }
+            let earlier = [subject, other].compactMap { $0.flatMap { state.last[$0] } }.compactMap { state.tasks[$0] }
+            state.subjects[number] = subject
             state.tasks[number] = Task(executorPreference: state.executor) { [weak self] in
-                await previous?.value
+                for task in earlier { await task.value }
                 await work()
                 self?.forget(subject, number)
             }
@@ -33,9 +41,18 @@ final class JobQueue: Sendable {
         }
     }
 
+    /// Cancels all work for a subject, also what waits.
+    func cancel(_ subject: String) {
+        let tasks = state.withLock { state in
+            state.subjects.filter { $0.value == subject }.compactMap { state.tasks[$0.key] }
+        }
+        for task in tasks { task.cancel() }
+    }
+
     private func forget(_ subject: String, _ number: Int) {
         state.withLock { state in
             state.tasks[number] = nil
+            state.subjects[number] = nil
             if state.last[subject] == number { state.last[subject] = nil }
         }
     }

@@ -1,6 +1,5 @@
 import HTTPTypes
 import JSON
-import Synchronization
 
 extension MLCommons {
     var taskOperations: [MLOperation] {
@@ -17,8 +16,7 @@ extension MLCommons {
                     guard Self.state(of: task) != .running else {
                         throw MLError.illegalArgument("Task cannot be deleted in running state. Try after some time.")
                     }
-                    draft[.task, id] = nil
-                    return MLReply(task.deleted(.task, id))
+                    return MLReply(draft.delete(task, .task, id))
                 }
             },
             search("search_tasks", "/tasks/_search", .task) { [self] document, id in shown(document, id) },
@@ -27,7 +25,7 @@ extension MLCommons {
 
     /// A task with how much of it is done.
     func shown(_ task: StoredDocument, _ id: String) -> JSONObject {
-        guard let done = progress.withLock({ $0[id] }), !(Self.state(of: task)?.isOver ?? true) else {
+        guard let done = registrations.progress(of: id), !(Self.state(of: task)?.isOver ?? true) else {
             return task.source
         }
         var shown = JSONObject()
