@@ -16,6 +16,8 @@ public struct ClusterStateError: Error, Sendable, Hashable {
         case newerFormat
         /// The file contradicts itself.
         case damaged
+        /// A value is nested deeper than it could be read again.
+        case tooDeep
         /// No space is left on the device.
         case diskFull
         /// Anything else that the system refuses.

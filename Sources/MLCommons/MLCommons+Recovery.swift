@@ -57,9 +57,7 @@ extension MLCommons {
             }
         }
         let kept = state.all(.model).compactMap { $0.document.own["content"]?.string }
-        for name in try contents.removeOrphans(keeping: Set(kept)) {
-            notes.append("files of a model that is not registered were removed: \(name)")
-        }
+        notes += contents.removeOrphans(keeping: Set(kept))
         // One after the other, so that no two take the memory that loading needs at once.
         var previous: String?
         for (model, task, _) in redeployed.sorted(by: { ($0.last, $0.model) < ($1.last, $1.model) }) {

@@ -25,12 +25,14 @@ public struct HubSupply: ModelSupply {
         let received = ReceivedBytes(progress)
         do throws(HubError) {
             let path = try await hub.resolve(try Self.reference(origin), progress: received.take).path
-            guard case .pretrained = origin else { return SuppliedModel(path: path) }
-            return SuppliedModel(path: path, description: Self.description(beside: path))
+            let isCached = path.hasPrefix(hub.settings.artifactCacheFolder + "/")
+            guard case .pretrained = origin else { return SuppliedModel(path: path, isCached: isCached) }
+            return SuppliedModel(path: path, description: Self.description(beside: path), isCached: isCached)
         } catch {
             let kind: ModelSupplyError.Kind =
                 switch (error.kind, origin) {
-                case (.notFound, .pretrained), (.invalidReference, .pretrained): .notListed
+                // Object storage says "forbidden" of what it does not have.
+                case (.notFound, .pretrained), (.invalidReference, .pretrained), (.forbidden, .pretrained): .notListed
                 case (.checksum, _), (.size, _), (.changed, _): .changed
                 default: .other
                 }

@@ -29,7 +29,7 @@ struct ArtifactPull: Sendable {
 
     func resolve(_ fetching: ModelHub.Fetching) async throws(HubError) -> ResolvedModel {
         if let local = try localMirror() { return try await resolve(inMirror: local) }
-        if let place = try cachedPlace(), fetching != .newest || place.version == wantedVersion {
+        if let place = try cachedPlace(), fetching != .newest || place.version == wantedVersion, try isWanted(place) {
             return ResolvedModel(path: place.zip, revision: place.version)
         }
         guard fetching != .never else { throw notCached() }
@@ -191,12 +191,16 @@ struct ArtifactPull: Sendable {
     }
 
     private func pull(_ place: Place, _ client: HubClient) async throws(HubError) -> ResolvedModel {
-        if CacheFiles.size(place.zip) != nil { return ResolvedModel(path: place.zip, revision: place.version) }
+        if CacheFiles.size(place.zip) != nil, try isWanted(place) {
+            return ResolvedModel(path: place.zip, revision: place.version)
+        }
         guard let address = place.address else { throw notCached() }
         try CacheFiles.makeFolder(place.folder)
         let lock = try await FileLock.acquire("\(place.folder)/.lock") { report(.waiting(file: place.zipName)) }
         defer { withExtendedLifetime(lock) {} }
-        if CacheFiles.size(place.zip) != nil { return ResolvedModel(path: place.zip, revision: place.version) }
+        if CacheFiles.size(place.zip) != nil, try isWanted(place) {
+            return ResolvedModel(path: place.zip, revision: place.version)
+        }
         let content = try await content(place, client, keeps: true)
         report(
             .planned(plan(place, bytes: content.bytes, isCached: false)))
@@ -206,6 +210,12 @@ struct ArtifactPull: Sendable {
             etag: nil, size: content.bytes, digest: content.sha256.map { .sha256($0) })
         try await download.run()
         return ResolvedModel(path: place.zip, revision: place.version, wasCached: false, notes: notes(content))
+    }
+
+    /// Whether a zip in the cache is the one that was asked for: an address may have other contents today.
+    private func isWanted(_ place: Place) throws(HubError) -> Bool {
+        guard case .archive(_, let sha256?) = reference else { return true }
+        return try ContentDigest.sha256(sha256.lowercased()).matches(place.zip)
     }
 
     /// What `config.json` beside the zip says; on OpenSearch's own host it has to be there.

@@ -41,6 +41,30 @@ import Testing
         }
     }
 
+    @Test("What is nested as deep as can be read again is kept; what is deeper is refused, and the store opens again")
+    func depth() throws {
+        try TemporaryFolder.with { temporary in
+            let folder = try DataFolder(path: temporary.path + "/data")
+            let store = try MetadataStore(folder)
+            var deep: JSONValue = []
+            for _ in 1..<JSONLimits.deepest { deep = [deep] }
+            try store.update { $0[.script, "deep"] = deep }
+            try store.update { $0.put(IndexMetadata(name: "a", createdAt: 1, mappings: deep)) }
+            let tooDeep: JSONValue = ["x": deep]
+            for change in [
+                { $0[.script, "deeper"] = tooDeep },
+                { $0.put(IndexMetadata(name: "b", createdAt: 1, mappings: tooDeep)) },
+            ] as [(inout ClusterMetadata) -> Void] {
+                let error = #expect(throws: ClusterStateError.self) { try store.update(change) }
+                #expect(error?.kind == .tooDeep)
+            }
+            store.close()
+            let again = try MetadataStore(folder).current
+            #expect(again[.script, "deep"] == deep && again[.script, "deeper"] == nil)
+            #expect(again.indices.keys.sorted() == ["a"])
+        }
+    }
+
     @Test("A change that throws leaves file and value as they were")
     func failedChange() throws {
         struct Refusal: Error {}

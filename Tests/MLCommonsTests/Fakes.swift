@@ -156,14 +156,18 @@ final class FakeSupply: ModelSupply {
 
 /// Zip archives of stored files.
 enum StoredZip {
-    static func bytes(_ files: [(name: String, data: [UInt8])]) -> [UInt8] {
+    ///
+    /// - Parameter inflated: says of the first file that it is compressed and has so many bytes.
+    static func bytes(_ files: [(name: String, data: [UInt8])], inflated: Int? = nil) -> [UInt8] {
         var archive: [UInt8] = []
         var directory: [UInt8] = []
         for (name, data) in files {
             let start = archive.count
-            let sizes = little(crc32(data), 4) + little(data.count, 4) + little(data.count, 4)
+            let size = start == 0 ? inflated ?? data.count : data.count
+            let method = start == 0 && inflated != nil ? 8 : 0
+            let sizes = little(crc32(data), 4) + little(data.count, 4) + little(size, 4)
             let lengths = little(name.utf8.count, 2) + little(0, 2)
-            let facts = little(0x0800, 2) + little(0, 6) + sizes + lengths
+            let facts = little(0x0800, 2) + little(method, 2) + little(0, 4) + sizes + lengths
             archive += [0x50, 0x4B, 3, 4] + little(20, 2) + facts + [UInt8](name.utf8) + data
             directory += [0x50, 0x4B, 1, 2] + little(20, 2) + little(20, 2) + facts + little(0, 10)
             directory += little(start, 4) + [UInt8](name.utf8)

@@ -135,12 +135,23 @@ import Testing
     @Test func filesThatNobodyHasAreRemoved() async throws {
         try await Workplace.with { place in
             let id = try await place.register()
-            let orphan = place.path + "/models/leftover"
-            try await place.crash {
+            let orphan = place.path + "/models/leftoverABCDEFGHIJ-_"
+            // A name of ours with files that are not, and a folder that somebody made.
+            let others = ["/models/somebodysfolder12345/weights.bin", "/models/minilm/model.zip"].map {
+                place.path + $0
+            }
+            let notes = try await place.crash {
+                for other in others {
+                    let folder = URL(filePath: other).deletingLastPathComponent()
+                    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                    try Data([1]).write(to: URL(filePath: other))
+                }
                 try FileManager.default.createDirectory(atPath: orphan, withIntermediateDirectories: true)
                 try Data([1]).write(to: URL(filePath: orphan + "/model.zip"))
             }
             #expect(!FileManager.default.fileExists(atPath: orphan))
+            for other in others { #expect(FileManager.default.fileExists(atPath: other)) }
+            #expect(notes.count { $0.contains("is not the server's and is left alone") } == 2)
             try await place.call(.post, "/models/\(id)/_deploy")
             await place.commons.settle()
             #expect(place.host.loaded == [id])

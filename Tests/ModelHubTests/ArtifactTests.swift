@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import ModelHub
 import NIOHTTP1
+import Synchronization
 import Testing
 
 /// Zips in the layout of OpenSearch's artifact host, and zips at any address.
@@ -133,6 +134,26 @@ import Testing
             #expect(await place.failure("\(Self.name)@1.0.9:onnx") { $0.artifacts = mirror }?.kind == .checksum)
             #expect(await place.failure("\(Self.name)@2.0.0:onnx") { $0.artifacts = mirror }?.kind == .notFound)
             #expect(await place.failure("\(Self.name)@1.0.9:onnx") { $0.artifacts = nil }?.kind == .offline)
+        }
+    }
+
+    @Test func anotherHashAtTheSameAddressIsFetchedAgain() async throws {
+        let newer = zip.reversed().map { $0 }
+        let served = Mutex(zip)
+        try await TestServer.with({ request in
+            guard request.path.hasSuffix("/model.zip") else { return .init(status: 404) }
+            return FakeRepository.part(
+                of: served.withLock { $0 }, request, ["ETag": "\"\(served.withLock { $0[0] })\""])
+        }) { host in
+            try await Workplace.with { place in
+                for bytes in [zip, newer] {
+                    served.withLock { $0 = bytes }
+                    let reference = ModelReference.archive(
+                        url: host.address + "/model.zip", sha256: FakeRepository.hex(SHA256.hash(data: bytes)))
+                    let path = try await ModelHub(settings: place.settings).resolve(reference).path
+                    #expect(place.bytes(path) == bytes)
+                }
+            }
         }
     }
 

@@ -120,8 +120,14 @@ final class MetadataFile: @unchecked Sendable {
         return index
     }
 
+    /// What is read back; ``check(_:)`` refuses to write more.
+    private static let limits = JSONLimits(maximumDepth: JSONLimits.deepest)
+
     /// Writes changes in one transaction.
+    ///
+    /// - Throws: ``ClusterStateError`` of the kind `tooDeep` for what could not be read again.
     func write(_ changes: [ClusterMetadata.Change], version: Int) throws(ClusterStateError) {
+        for change in changes { try check(change) }
         do throws(SQLiteError) {
             try connection.transaction { () throws(SQLiteError) in
                 for change in changes { try write(change) }
@@ -131,6 +137,32 @@ final class MetadataFile: @unchecked Sendable {
             }
         } catch {
             throw ClusterStateError(error)
+        }
+    }
+
+    private func check(_ change: ClusterMetadata.Change) throws(ClusterStateError) {
+        switch change {
+        case .putIndex(let index):
+            try check(.object(index.settings), "the settings of \(index.name)")
+            try check(index.mappings, "the mapping of \(index.name)")
+            for (alias, body) in index.aliases { try check(.object([alias: .object(body)]), "the alias \(alias)") }
+        case .putItem(let kind, let name, let body): try check(body, "\(kind.rawValue) \(name)")
+        case .removeIndex, .removeItem: break
+        }
+    }
+
+    private func check(_ value: JSONValue, _ what: String) throws(ClusterStateError) {
+        guard Self.isDeeper(value, than: Self.limits.maximumDepth) else { return }
+        throw ClusterStateError(
+            .tooDeep, path: connection.path,
+            reason: "\(what) is nested more than \(Self.limits.maximumDepth) levels deep; make it flatter")
+    }
+
+    private static func isDeeper(_ value: JSONValue, than depth: Int) -> Bool {
+        switch value {
+        case .array(let elements): depth == 0 || elements.contains { isDeeper($0, than: depth - 1) }
+        case .object(let members): depth == 0 || members.contains { isDeeper($0.value, than: depth - 1) }
+        default: false
         }
     }
 
@@ -176,7 +208,7 @@ final class MetadataFile: @unchecked Sendable {
 
     private func json(_ row: Statement, _ column: Int32, _ what: String) throws(SQLiteError) -> JSONValue {
         do throws(JSONError) {
-            return try JSONValue(parsing: row.bytes(column))
+            return try JSONValue(parsing: row.bytes(column), limits: Self.limits)
         } catch {
             throw damaged("\(what): \(error)")
         }

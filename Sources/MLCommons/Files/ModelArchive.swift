@@ -14,13 +14,9 @@ enum ModelArchive {
     static func check(_ path: String, format: ModelFormat, function: FunctionName) throws(ModelArchiveError) {
         let archive: ZipArchive
         do throws(ModelFileError) {
-            let bytes = try FileBytes(path: path)
-            guard bytes.count <= largest else {
-                throw ModelFileError(
-                    .limitExceeded, path: path,
-                    reason: "the archive has \(bytes.count) bytes; at most \(largest) are taken")
-            }
-            archive = try ZipArchive(bytes)
+            try checkSize(path)
+            archive = try ZipArchive(FileBytes(path: path))
+            try checkInflated(archive)
         } catch {
             throw ModelArchiveError("The file is no model archive: \(error)")
         }
@@ -43,6 +39,40 @@ enum ModelArchive {
         }
         guard names.contains("tokenizer.json") else {
             throw ModelArchiveError("No tokenizer file: the archive has no tokenizer.json at its root")
+        }
+    }
+
+    /// Refuses a file that is larger than any archive may be.
+    static func checkSize(_ path: String) throws(ModelFileError) {
+        let count = try FileBytes(path: path).count
+        guard count <= largest else {
+            throw ModelFileError(
+                .limitExceeded, path: path, reason: "the archive has \(count) bytes; at most \(largest) are taken")
+        }
+    }
+
+    /// Refuses an archive that is much larger when it is inflated: weights hardly compress, so that it would only fill the memory.
+    ///
+    /// A compressed PyTorch file is an archive inside the archive, and is looked into as well.
+    private static func checkInflated(_ archive: ZipArchive) throws(ModelFileError) {
+        let most = 4 * archive.file.count + (256 << 20)
+        func check(_ sizes: [Int], _ what: String) throws(ModelFileError) {
+            let bytes = sizes.reduce(0) { sum, size in sum.addingReportingOverflow(size).overflow ? .max : sum + size }
+            guard bytes <= most else {
+                throw ModelFileError(
+                    .limitExceeded, path: archive.file.path,
+                    reason:
+                        "\(what) has \(bytes) bytes when inflated; at most \(most) are taken for a file of this size")
+            }
+        }
+        func inflated(_ archive: ZipArchive) -> [Int] {
+            archive.entries.filter { $0.compression == .deflated }.map(\.size)
+        }
+        try check(inflated(archive), "the archive")
+        for entry in archive.weightEntries where entry.compression == .deflated {
+            let member = try archive.contents(of: entry)
+            guard ZipArchive.recognizes(member) else { continue }
+            try check(inflated(try ZipArchive(member)), "\(entry.name) in the archive")
         }
     }
 

@@ -16,7 +16,7 @@ import ModelFiles
 
 /// The files of registered models: a folder for each, named by the node and never by a client.
 ///
-///     ROOT/<name>/model.zip     the archive, a link to a cache's file where that is possible
+///     ROOT/<name>/model.zip     the archive: a second name of a cache's file, or a copy
 ///     ROOT/<name>/config.json   the description, as `ModelFolder` reads it beside an archive
 ///     ROOT/<name>/chunks/<n>    what was uploaded so far
 struct ModelContents: Sendable {
@@ -26,11 +26,29 @@ struct ModelContents: Sendable {
     func archive(_ name: String) -> String { "\(root)/\(name)/model.zip" }
     private func chunk(_ number: Int, of name: String) -> String { "\(root)/\(name)/chunks/\(number)" }
 
-    /// Takes an archive over, and writes its description.
-    func install(_ path: String, as name: String, description: JSONObject) throws {
+    /// Takes an archive over, durably.
+    ///
+    /// - Parameter isCached: Whether nobody changes the file in place. Any other file is copied: its owner may write to it, and what is
+    ///   deployed is mapped into memory.
+    func install(_ path: String, as name: String, isCached: Bool) throws {
         try makeFolder(folder(name))
-        try link(path, to: archive(name))
-        try write(description, of: name)
+        let source = URL(filePath: path).resolvingSymlinksInPath().path
+        let target = archive(name)
+        if isCached {
+            try? FileManager.default.removeItem(atPath: target)
+            if Self.systemLink(source, target) == 0 { return try Self.synchronize(folder(name)) }
+        }
+        let beside = target + ".part"
+        try? FileManager.default.removeItem(atPath: beside)
+        do {
+            try FileManager.default.copyItem(atPath: source, toPath: beside)
+            try Self.synchronize(beside)
+            guard rename(beside, target) == 0 else { throw Self.failure(target, "written") }
+            try Self.synchronize(folder(name))
+        } catch {
+            try? FileManager.default.removeItem(atPath: beside)
+            throw error
+        }
     }
 
     /// Writes the description of an archive.
@@ -39,20 +57,12 @@ struct ModelContents: Sendable {
         try ReplacedFile.write(JSONValue.object(description).serializedBytes(), to: "\(folder(name))/config.json")
     }
 
-    private func link(_ path: String, to target: String) throws {
-        let files = FileManager.default
-        let source = URL(filePath: path).resolvingSymlinksInPath().path
-        if files.fileExists(atPath: target) { try files.removeItem(atPath: target) }
-        // A cache may be cleaned: a second name of the same bytes costs nothing and stays.
-        guard Self.systemLink(source, target) != 0 else { return }
-        let beside = "\(target).\(UInt32.random(in: 0 ... .max)).part"
-        do {
-            try files.copyItem(atPath: source, toPath: beside)
-            try files.moveItem(atPath: beside, toPath: target)
-        } catch {
-            try? files.removeItem(atPath: beside)
-            throw error
-        }
+    /// Makes a file, or the names in a folder, durable.
+    private static func synchronize(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path, "opened") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(path, "written") }
     }
 
     private static func systemLink(_ source: String, _ target: String) -> Int32 {
@@ -96,6 +106,7 @@ struct ModelContents: Sendable {
         guard fsync(descriptor) == 0, rename(beside, archive(name)) == 0 else {
             throw Self.failure(archive(name), "written")
         }
+        try Self.synchronize(folder(name))
     }
 
     /// Throws an archive away that is not what its parts were to be.
@@ -135,12 +146,32 @@ struct ModelContents: Sendable {
 
     /// Removes folders that no model has: what a crash left.
     ///
-    /// - Returns: Their names.
-    func removeOrphans(keeping names: Set<String>) throws -> [String] {
+    /// Only what this type makes is removed: whatever else lies there is somebody's.
+    ///
+    /// - Returns: What was removed, and what was left, as lines for the log.
+    func removeOrphans(keeping names: Set<String>) -> [String] {
         guard let found = try? FileManager.default.contentsOfDirectory(atPath: root) else { return [] }
-        let orphans = found.filter { !names.contains($0) && $0 != "lost+found" && !$0.hasPrefix(".") }.sorted()
-        for orphan in orphans { try FileManager.default.removeItem(atPath: folder(orphan)) }
-        return orphans
+        return found.sorted().compactMap { name -> String? in
+            if names.contains(name) || name.hasPrefix(".") || name == "lost+found" { return nil }
+            guard isOwn(name) else { return "\(folder(name)) is not the server's and is left alone" }
+            do {
+                try FileManager.default.removeItem(atPath: folder(name))
+                return "files of a model that is not registered were removed: \(name)"
+            } catch {
+                return "\(folder(name)) belongs to no model, and cannot be removed: \(error)"
+            }
+        }
+    }
+
+    /// Whether a folder has a name as the node gives it, and only files as the node writes them.
+    private func isOwn(_ name: String) -> Bool {
+        var status = stat()
+        guard DocumentID.isOne(name), lstat(folder(name), &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
+            let files = try? FileManager.default.contentsOfDirectory(atPath: folder(name))
+        else { return false }
+        return files.allSatisfy { file in
+            ["model.zip", "config.json", "chunks"].contains(file) || file.hasSuffix(".part")
+        }
     }
 }
 

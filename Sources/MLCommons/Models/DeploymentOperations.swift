@@ -168,6 +168,15 @@ extension MLCommons {
             throw ModelHostError(
                 400, "The model's files are gone (\(path)). Put them back, or delete the model and register it again.")
         }
+        if model.own["content"] != nil, model.own["place"] == nil, let hash = model.text("model_content_hash_value") {
+            let sha256 = try ModelArchive.digest(path).sha256
+            guard sha256 == hash.lowercased() else {
+                throw ModelHostError(
+                    400,
+                    "model content changed: the SHA-256 of the file is \(sha256), and it was registered with \(hash). Delete the model and register it again."
+                )
+            }
+        }
         try Task.checkCancellation()
         try await host.load(
             HostedModel(

@@ -201,7 +201,11 @@ extension MLCommons {
         guard facts.function.isServed else {
             throw RegistrationError("\(facts.function.rawValue) models do not run on this server.")
         }
-        let (bytes, sha256) = try ModelArchive.digest(supplied.path)
+        try ModelArchive.checkSize(supplied.path)
+        // What is checked is what stays: the owner of the file may change it at any time.
+        try contents.install(supplied.path, as: content, isCached: supplied.isCached)
+        let archive = contents.archive(content)
+        let (bytes, sha256) = try ModelArchive.digest(archive)
         if let hash = facts.hash {
             guard hash == sha256 else {
                 throw RegistrationError(
@@ -213,14 +217,13 @@ extension MLCommons {
                 "Model content Hash code need to be provided when register via url. Please calculate sha 256 Hash code."
             )
         }
-        try ModelArchive.check(supplied.path, format: facts.format ?? .torchScript, function: facts.function)
+        try ModelArchive.check(archive, format: facts.format ?? .torchScript, function: facts.function)
         facts.bytes = bytes
         facts.hash = sha256
-        try contents.install(
-            supplied.path, as: content,
-            description: Self.description(
-                name: request.name, function: facts.function, format: facts.format, configuration: facts.configuration)
-        )
+        try contents.write(
+            Self.description(
+                name: request.name, function: facts.function, format: facts.format, configuration: facts.configuration),
+            of: content)
         return facts
     }
 

@@ -31,11 +31,14 @@ public struct SuppliedModel: Sendable {
     public var path: String
     /// The description of a pretrained model (`config.json` beside its zip); nil if there is none.
     public var description: JSONObject?
+    /// Whether the zip lies in a cache that replaces files and never changes them in place, so that a second name of it keeps its bytes.
+    public var isCached: Bool
 
     /// A model.
-    public init(path: String, description: JSONObject? = nil) {
+    public init(path: String, description: JSONObject? = nil, isCached: Bool = false) {
         self.path = path
         self.description = description
+        self.isCached = isCached
     }
 }
 

@@ -33,11 +33,22 @@ indirect enum DocumentQuery: Sendable {
 
     /// The depth to which queries are read.
     private static let deepest = 20
+    /// Most clauses, words, values and fields of a query together, as `indices.query.bool.max_clause_count` is by default: each is
+    /// compared with each document.
+    private static let mostClauses = 1024
 
-    init(_ value: JSONValue, depth: Int = 0) throws(MLError) {
+    /// Reads a query of a request.
+    init(_ value: JSONValue) throws(MLError) {
+        var clauses = 0
+        try self.init(value, depth: 0, &clauses)
+    }
+
+    /// - Parameter clauses: counts what the whole query has to compare.
+    fileprivate init(_ value: JSONValue, depth: Int, _ clauses: inout Int) throws(MLError) {
         guard depth < Self.deepest else {
             throw .illegalArgument("The query is nested more than \(Self.deepest) levels deep")
         }
+        try Self.count(1, &clauses)
         guard let object = value.object, object.count == 1, let (name, body) = object.first(where: { _ in true }) else {
             throw .parsing("query malformed, an object with the name of one query was expected")
         }
@@ -45,11 +56,11 @@ indirect enum DocumentQuery: Sendable {
         case "match_all": self = .all
         case "match_none": self = .none
         case "ids": self = .ids(Set(try Self.fields(body, name).texts("values") ?? []))
-        case "bool": self = .bool(try Clauses(try Self.fields(body, name), depth: depth))
+        case "bool": self = .bool(try Clauses(try Self.fields(body, name), depth: depth, &clauses))
         case "constant_score":
             let fields = try Self.fields(body, name)
             guard let filter = fields["filter"] else { throw .parsing("[constant_score] requires a 'filter' element") }
-            self = .constant(try DocumentQuery(filter, depth: depth + 1), try fields.number("boost") ?? 1)
+            self = .constant(try DocumentQuery(filter, depth: depth + 1, &clauses), try fields.number("boost") ?? 1)
         case "exists":
             guard let field = try Self.fields(body, name).text("field") else {
                 throw .parsing("[exists] must be provided with a [field]")
@@ -63,8 +74,17 @@ indirect enum DocumentQuery: Sendable {
             let (list, one) = (try fields.texts("fields"), try fields.text("default_field"))
             let names = list ?? one.map { [$0] } ?? ["*"]
             let plain = names.map { String($0.prefix { $0 != "^" }) }
-            self = text == "*" ? .all : .words(plain, Self.words(text), isPhrase: false, needsAll: needsAll)
-        default: self = try Self.ofField(name, body)
+            let words = Self.words(text)
+            try Self.count(words.count + plain.count, &clauses)
+            self = text == "*" ? .all : .words(plain, words, isPhrase: false, needsAll: needsAll)
+        default: self = try Self.ofField(name, body, &clauses)
+        }
+    }
+
+    private static func count(_ more: Int, _ clauses: inout Int) throws(MLError) {
+        clauses += more
+        guard clauses <= mostClauses else {
+            throw MLError(400, "too_many_clauses", "maxClauseCount is set to \(mostClauses)")
         }
     }
 
@@ -74,7 +94,9 @@ indirect enum DocumentQuery: Sendable {
     }
 
     /// Queries of the shape `{name: {field: ...}}`.
-    private static func ofField(_ name: String, _ body: JSONValue) throws(MLError) -> DocumentQuery {
+    private static func ofField(
+        _ name: String, _ body: JSONValue, _ clauses: inout Int
+    ) throws(MLError) -> DocumentQuery {
         let known = ["term", "terms", "match", "match_phrase", "match_phrase_prefix", "prefix", "wildcard", "range"]
         guard known.contains(name) else {
             throw .parsing(
@@ -90,13 +112,21 @@ indirect enum DocumentQuery: Sendable {
             guard let values = value.array else {
                 throw .parsing("[terms] query requires a list for [\(field.prefix(100))]")
             }
+            try count(values.count, &clauses)
             return .terms(field, values)
         case "term": return .terms(field, [value["value"] ?? value])
         case "range": return .range(field, try Bounds(try fields(value, "range")))
         case "prefix": return .prefix(field, text(value["value"] ?? value))
-        case "wildcard": return .wildcard(field, text(value["value"] ?? value["wildcard"] ?? value))
+        case "wildcard":
+            let pattern = text(value["value"] ?? value["wildcard"] ?? value)
+            guard pattern.utf8.count <= mostClauses else {
+                throw .illegalArgument(
+                    "[wildcard] pattern has \(pattern.utf8.count) bytes; at most \(mostClauses) are taken")
+            }
+            return .wildcard(field, pattern)
         default:
             let words = words(text(value["query"] ?? value))
+            try count(words.count, &clauses)
             let needsAll = value["operator"]?.string?.lowercased() == "and"
             return .words([field], words, isPhrase: name != "match", needsAll: needsAll)
         }
@@ -138,17 +168,19 @@ extension DocumentQuery.Bounds {
 }
 
 extension DocumentQuery.Clauses {
-    fileprivate init(_ fields: Fields, depth: Int) throws(MLError) {
-        func list(_ name: String) throws(MLError) -> [DocumentQuery] {
+    fileprivate init(_ fields: Fields, depth: Int, _ clauses: inout Int) throws(MLError) {
+        func list(_ name: String, _ clauses: inout Int) throws(MLError) -> [DocumentQuery] {
             guard let value = fields[name] else { return [] }
             var queries: [DocumentQuery] = []
-            for element in value.array ?? [value] { queries.append(try DocumentQuery(element, depth: depth + 1)) }
+            for element in value.array ?? [value] {
+                queries.append(try DocumentQuery(element, depth: depth + 1, &clauses))
+            }
             return queries
         }
-        must = try list("must")
-        filter = try list("filter")
-        should = try list("should")
-        mustNot = try list("must_not")
+        must = try list("must", &clauses)
+        filter = try list("filter", &clauses)
+        should = try list("should", &clauses)
+        mustNot = try list("must_not", &clauses)
         minimumShould = try fields.integer("minimum_should_match")
     }
 }
@@ -213,10 +245,17 @@ extension DocumentQuery {
         return forms(value, field).contains(text(term))
     }
 
+    /// The most of a text whose words can be found; longer ones are configurations, which nobody looks for by word.
+    private static let mostSearchedBytes = 32_768
+
     /// What is indexed of a value: the words of texts beside the value itself, which `.keyword` has alone.
     private static func forms(_ value: JSONValue, _ field: String) -> [String] {
         let whole = text(value)
-        return field.hasSuffix(".keyword") || field == "_id" ? [whole] : [whole] + words(whole)
+        return field.hasSuffix(".keyword") || field == "_id" ? [whole] : [whole] + searchedWords(whole)
+    }
+
+    private static func searchedWords(_ text: String) -> [String] {
+        words(text.utf8.count <= mostSearchedBytes ? text : String(text.prefix(mostSearchedBytes)))
     }
 
     private static func texts(_ fields: [String], _ document: SearchedDocument) -> [String] {
@@ -228,11 +267,12 @@ extension DocumentQuery {
     }
 
     private static func has(_ text: String, _ words: [String], isPhrase: Bool, needsAll: Bool) -> Bool {
-        let own = self.words(text)
+        let own = searchedWords(text)
         if isPhrase {
             guard own.count >= words.count else { return false }
-            return (0...(own.count - words.count)).contains { Array(own[$0..<($0 + words.count)]) == words }
+            return (0...(own.count - words.count)).contains { own[$0..<($0 + words.count)].elementsEqual(words) }
         }
-        return needsAll ? words.allSatisfy(own.contains) : words.contains(where: own.contains)
+        let set = Set(own)
+        return needsAll ? words.allSatisfy(set.contains) : words.contains(where: set.contains)
     }
 }

@@ -5,6 +5,13 @@ struct ModelConfiguration: Sendable {
     /// As answers show it: names of frameworks and pooling modes in upper and lower case as OpenSearch writes them.
     private(set) var document: JSONObject
 
+    /// The largest configuration, as JSON text: it is kept in memory and comes with every answer about the model.
+    static let largestBytes = 2 << 20
+    /// The largest text that is put before queries or passages: it is put before each.
+    static let largestPrefixBytes = 10_000
+    /// How deep what is not known to us may be nested.
+    static let deepest = 16
+
     /// Reads a configuration of a request.
     init(_ fields: Fields, for function: FunctionName) throws(MLError) {
         document = fields.object
@@ -41,6 +48,7 @@ struct ModelConfiguration: Sendable {
     static func prefix(_ name: String, in configuration: JSONObject?) -> String? { configuration?[name]?.string }
 
     private static func check(_ document: inout JSONObject, _ fields: Fields) throws(MLError) {
+        try checkSize(fields)
         if let framework = try fields.text("framework_type") {
             let name = framework.uppercased()
             guard ["SENTENCE_TRANSFORMERS", "HUGGINGFACE_TRANSFORMERS", "SPARSE_ENCODING"].contains(name) else {
@@ -67,6 +75,28 @@ struct ModelConfiguration: Sendable {
             if let text = try fields.text(name) { document[name] = .string(text) }
         }
         try checkAdditional(fields)
+    }
+
+    private static func checkSize(_ fields: Fields) throws(MLError) {
+        for name in ["query_prefix", "passage_prefix"] {
+            guard let bytes = try fields.text(name)?.utf8.count, bytes > largestPrefixBytes else { continue }
+            throw .illegalArgument("[\(name)] has \(bytes) bytes; at most \(largestPrefixBytes) are taken")
+        }
+        guard !isDeeper(.object(fields.object), than: deepest) else {
+            throw .illegalArgument("[model_config] is nested more than \(deepest) levels deep; make it flatter")
+        }
+        let bytes = JSONValue.object(fields.object).serializedBytes().count
+        guard bytes <= largestBytes else {
+            throw .illegalArgument("[model_config] has \(bytes) bytes; at most \(largestBytes) are taken")
+        }
+    }
+
+    private static func isDeeper(_ value: JSONValue, than depth: Int) -> Bool {
+        switch value {
+        case .array(let elements): depth == 0 || elements.contains { isDeeper($0, than: depth - 1) }
+        case .object(let members): depth == 0 || members.contains { isDeeper($0.value, than: depth - 1) }
+        default: false
+        }
     }
 
     /// The keys of `additional_config` must not repeat those inside `all_config`.

@@ -44,7 +44,12 @@ extension WeightArchive {
         }
         let member = try archive.contents(of: candidates[0])
         guard !ZipArchive.recognizes(member) else {
-            let inner = try ZipArchive(member, limits: archive.limits)
+            var limits = archive.limits
+            if candidates[0].compression == .deflated {
+                // Both are in memory at once: what the outer one took is not there for the inner one.
+                limits.maximumInflatedBytes = max(0, limits.maximumInflatedBytes - candidates[0].size)
+            }
+            let inner = try ZipArchive(member, limits: limits)
             guard let folder = TorchFile.folder(in: inner) else {
                 throw member.failure(
                     .unsupported, "this archive inside an archive is no PyTorch file",

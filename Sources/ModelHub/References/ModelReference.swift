@@ -50,13 +50,13 @@ public enum ModelReference: Sendable, Hashable {
             let plain = text.split(whereSeparator: { $0 == "?" || $0 == "#" }).first ?? ""
             guard plain.lowercased().hasSuffix(".zip") else {
                 throw HubError(
-                    .invalidReference, text, reason: "the address is not that of a .zip",
+                    .invalidReference, Address.shown(text), reason: "the address is not that of a .zip",
                     advice: "Repositories of the hub are written org/name; a mirror is set by HF_ENDPOINT")
             }
             self = .archive(url: text, sha256: nil)
         } else if text.contains("://") {
             throw HubError(
-                .invalidReference, text, reason: "addresses of this kind are not known",
+                .invalidReference, Address.shown(text), reason: "addresses of this kind are not known",
                 advice: "Known are file://, hf://, http:// and https://")
         } else if exists(text) || text.hasPrefix("/") || text.hasPrefix(".") || text.hasPrefix("~") {
             self = try path(text)

@@ -1,3 +1,4 @@
+internal import ClusterState
 internal import Indices
 public import JSON
 internal import MLCommons
@@ -130,6 +131,7 @@ extension OpenSearchError {
         case let error as OpenSearchError: self = error
         case let error as JSONError: self = RestRequest.fault(of: error)
         case let error as IndicesError: self.init(error)
+        case let error as ClusterStateError: self.init(IndicesError.metadata(error))
         case let error as MappingError: self.init(error)
         case let error as SearchError: self.init(error)
         case let error as MLError: self.init(error.status, error.type, error.reason)

@@ -280,6 +280,7 @@ extension OpenSearchError {
                 400, "rejected_execution_exception",
                 "Trying to create too many search contexts. Must be less than or equal to: [\(limit)]. Close some or let them expire."
             )
+        case .metadata(let error) where error.kind == .tooDeep: self = .illegalArgument(error.reason)
         case .documents, .metadata, .segments:
             // OpenSearch refuses writes before the disk is full; clients know its block and come again later.
             if error.isDiskFull {

@@ -38,7 +38,7 @@ final class ServedDocuments: Sendable {
             throw CommandFailure(.badData, "\(path): \(error)")
         }
         machineLearning = MLCommons(
-            metadata: indices.metadata, folder: "\(path)/models", supply: HubSupply(hub: hub),
+            metadata: indices.metadata, folder: "\(path)/ml-models", supply: HubSupply(hub: hub),
             host: EngineHost(engine: engine))
         let encoding = NodeEncoding(
             machineLearning, queries: EngineQueryEncoding(engine), documents: TextBatchEncoder(engine),
