@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm test-clients test-opensearch-client build lint bench bench-encoders bench-serve bench-search bench-retrieval docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm test-clients test-opensearch-client test-seeds build lint bench bench-encoders bench-serve bench-search bench-retrieval docs fuzz install clean bootstrap
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -24,6 +24,7 @@ test: ## Run all tests (release), fetching the model that some of them read
 	swift test -c release --skip-build --skip '^ServingTests\.'
 	@# Clients and servers with time limits run apart: long computations of other tests would hold the threads that their clients need.
 	swift test -c release --skip-build --filter '^ServingTests\.'
+	@scripts/test-seeds --plain
 
 test-arm: ## Compile the kernels for 64-bit Arm and test them in an emulator
 	@scripts/test-arm
@@ -33,6 +34,9 @@ test-clients: build ## Call a server with the official clients of OpenAI, Cohere
 
 test-opensearch-client: build ## Drive a server that keeps documents with opensearch-py
 	@scripts/test-opensearch-client
+
+test-seeds: build ## Run users' scripts for ML Commons and Elasticsearch with their clients
+	@scripts/test-seeds --full --plain
 
 lint: ## Check formatting, documentation of public declarations, dependency arrows, licences
 	@scripts/bootstrap --lint

@@ -181,6 +181,10 @@ extension ModelHostError {
             case .stopping, .cancelled: 503
             case .backend: 500
             }
-        self.init(status, error.message)
+        switch error.code {
+        // A model that was taken out of memory while it was being asked: in ML Commons' words, which tell what to do.
+        case .noModel, .modelNotReady: self.init(status, "Model not ready yet. Please deploy the model first.")
+        default: self.init(status, error.message)
+        }
     }
 }

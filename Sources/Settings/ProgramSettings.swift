@@ -1,3 +1,4 @@
+public import Encoders
 public import Inference
 public import Logging
 public import Serving
@@ -31,6 +32,8 @@ public struct ProgramSettings: Sendable {
     public var nodeName = "needletail"
     /// Whether answers of the OpenSearch API carry `X-Elastic-Product: Elasticsearch`.
     public var namesElasticProduct = false
+    /// The arithmetic of the models that requests register and deploy.
+    public var deployedPrecision = Precision.auto
     /// The engine's limits.
     ///
     /// Its `longTexts` is not looked at: ``engine`` makes it of the three below.

@@ -96,6 +96,10 @@ public enum SettingTable {
             "data.elastic_product", \.namesElasticProduct,
             "Whether answers of the OpenSearch API carry X-Elastic-Product, without which clients of Elasticsearch refuse a server."
         ),
+        .choice(
+            "data.model_precision", \.deployedPrecision,
+            "The arithmetic of models that requests register and deploy; auto is int8 if the model's record says that its quality passes, else bf16."
+        ),
     ]
 
     private static let limits: [SettingDefinition] = [

@@ -1,5 +1,6 @@
 import Encoders
 import ModelFiles
+import TestSupport
 import Testing
 
 @Suite("Sparse encoders equal sentence-transformers")
@@ -55,6 +56,22 @@ struct SparseEncoderTests {
         let vectors = try encoder.encode(try reference.texts("queries"), as: .query)
         #expect(
             largestDifference(vectors.map { $0.dense(encoder.vocabularySize) }, try reference.rows("query")) <= 1e-6)
+    }
+
+    @Test("Tokens that idf.json does not list weigh 1 in models of ML Commons, and nothing elsewhere")
+    func unlistedTokens() throws {
+        try TemporaryFolder.with { folder in
+            let original = Fixture.path("encoders/models/distilbert-idf")
+            try folder.copy(original + "/tokenizer.json", to: "tokenizer.json")
+            try folder.write(#"{"b": 2.5}"#, to: "idf.json")
+            let bare = try SparseEncoder(path: folder.path).encode(["a b"], as: .query)
+            #expect(bare.map(\.weights) == [[2.5]])
+            try folder.write(
+                #"{"name":"x","model_format":"TORCH_SCRIPT","function_name":"SPARSE_TOKENIZE"}"#,
+                to: "ml-commons_model_config.json")
+            let described = try SparseEncoder(path: folder.path).encode(["a b"], as: .query)
+            #expect(described.map { $0.weights.sorted() } == [[1, 2.5]])
+        }
     }
 
     @Test("Only so many of the heaviest entries are kept")

@@ -26,7 +26,8 @@ struct QueryTokenTable: Sendable {
                     .tokenizer, "has the token id \(size - 1), more than \(1 << 24) ids are not supported",
                     advice: "Number the tokens without gaps", path: folder.path)
             }
-            var weights = [Float](repeating: 0, count: size)
+            // ML Commons gives tokens that idf.json does not list a weight of 1, sentence-transformers none.
+            var weights = [Float](repeating: folder.layout == .openSearch ? 1 : 0, count: size)
             for (token, weight) in entries {
                 // A token that the vocabulary lacks cannot occur in a query.
                 guard let id = tokenizer.id(of: token), weights.indices.contains(Int(id)) else { continue }

@@ -5,7 +5,7 @@ extension ModelFolder {
     public enum QueryTokenWeights: Sendable {
         /// A vector over the vocabulary, from a SparseStaticEmbedding module.
         case byID(StoredTensor)
-        /// Weights by token, from `idf.json`; tokens that are not listed weigh nothing.
+        /// Weights by token, from `idf.json`, which need not list every token.
         case byToken([(token: String, weight: Float)])
     }
 

@@ -39,7 +39,7 @@ final class ServedDocuments: Sendable {
         }
         machineLearning = MLCommons(
             metadata: indices.metadata, folder: "\(path)/ml-models", supply: HubSupply(hub: hub),
-            host: EngineHost(engine: engine))
+            host: EngineHost(engine: engine, precision: settings.deployedPrecision))
         let encoding = NodeEncoding(
             machineLearning, queries: EngineQueryEncoding(engine), documents: TextBatchEncoder(engine),
             passages: EnginePassageScoring(engine))

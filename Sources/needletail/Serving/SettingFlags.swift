@@ -88,10 +88,11 @@ struct DataFlags: ParsableArguments {
     @Option(setting: "data.cluster_name") var clusterName: GivenSetting?
     @Option(setting: "data.node_name") var nodeName: GivenSetting?
     @Option(setting: "data.elastic_product") var elasticProduct: GivenSetting?
+    @Option(setting: "data.model_precision") var modelPrecision: GivenSetting?
 
     var given: [GivenSetting] {
         let open = insecure ? GivenSetting(setting: "data.insecure", text: "true") : dataInsecure
-        return [path, open, clusterName, nodeName, elasticProduct].compactMap { $0 }
+        return [path, open, clusterName, nodeName, elasticProduct, modelPrecision].compactMap { $0 }
     }
 }
 
