@@ -44,6 +44,23 @@ import Testing
         #expect(error?.advice?.contains("config.json") == true)
     }
 
+    @Test func aGraphInAnArchiveTellsWhatItsDescriptionLeavesOut() throws {
+        try TemporaryFolder.with { folder in
+            let archive = ZipBuilder([
+                .init(name: "ms-marco.onnx", data: try Fixture.bytes("onnx/bert-classifier.onnx")),
+                .init(name: "tokenizer.json", data: [UInt8]("{}".utf8)),
+            ])
+            try folder.write(archive.bytes(), to: "model.zip")
+            try folder.write(
+                #"{"name":"x","function_name":"TEXT_SIMILARITY","model_format":"ONNX","model_config":{"model_type":"bert"}}"#,
+                to: "config.json")
+            let opened = try ModelFolder(path: folder.path + "/model.zip")
+            #expect(opened.task == .crossEncoder)
+            #expect(opened.config["num_attention_heads"]?.int == 2)
+            #expect(opened.activation == .identity)
+        }
+    }
+
     @Test func aConfigurationBesideTheGraphWins() throws {
         try TemporaryFolder.with { folder in
             try folder.copy(Fixture.path("onnx/bert-classifier.onnx"), to: "model.onnx")

@@ -4,6 +4,8 @@
 struct TorchCode {
     private static let largest = 16 << 20
     private static let maximumFiles = 16_384
+    /// No encoder calls a function more often; a hostile file would make work without an end.
+    private static let maximumCalls = 16_384
 
     /// The names of the source files behind `code/__torch__/`.
     let names: [String]
@@ -39,7 +41,7 @@ struct TorchCode {
         let name = Array((function + "(").utf8)
         var found: [[String]] = []
         var index = 0
-        while index + name.count <= bytes.count {
+        while index + name.count <= bytes.count, found.count < Self.maximumCalls {
             guard bytes[index] == name[0], bytes[index..<(index + name.count)].elementsEqual(name) else {
                 index += 1
                 continue
@@ -51,7 +53,11 @@ struct TorchCode {
     }
 
     /// The arguments of all calls of a function in all files.
-    func calls(of function: String) -> [[String]] { texts.flatMap { calls(of: function, in: $0) } }
+    func calls(of function: String) -> [[String]] {
+        var found: [[String]] = []
+        for text in texts where found.count < Self.maximumCalls { found += calls(of: function, in: text) }
+        return found
+    }
 
     /// The pieces between commas up to the bracket that closes what is open at a place.
     private static func split(_ bytes: [UInt8], from start: Int) -> [String] {
