@@ -14,6 +14,7 @@ struct EncodingTests {
         func denseVectors(ofDocuments texts: [String], model: String) async throws -> [[Float]] {
             calls.withLock { $0.append(texts) }
             guard model == "m" else { throw SearchError.unknownModel(model) }
+            if texts.contains("bad") { throw SearchError.illegalArgument("bad is no good") }
             return texts.map { [Float($0.utf8.count), Float($0.count { $0 == " " }) + 0.1] }
         }
 
@@ -34,7 +35,7 @@ struct EncodingTests {
     @Test("All documents of a batch are encoded by one call, and each gets its own vectors")
     func dense() async throws {
         let slots = try await run(
-            #"{"text_embedding":{"model_id":"m","field_map":{"t":"e","o.x":"y","list":"le"},"batch_size":10}}"#,
+            #"{"text_embedding":{"model_id":"m","field_map":{"t":"e","o.x":"y","list":"le"}}}"#,
             [
                 #"{"t":"ab c","o":{"x":"z"}}"#, #"{"t":"  "}"#, #"{"other":1}"#, #"{"t":null,"list":["a","bb"]}"#,
                 #"{"t":"d","o":[{"x":"12"},{"w":1},{"x":"345"}]}"#,
@@ -67,9 +68,59 @@ struct EncodingTests {
         let processor = #"{"text_embedding":{"model_id":"x","field_map":{"t":"e"}}}"#
         let slots = try await run(processor, [#"{"t":"a"}"#, #"{"u":"a"}"#])
         #expect(slots[0].failure?.status == 404)
-        #expect(slots[0].failure?.reason == "Failed to find model with the provided model id: x")
+        #expect(
+            slots[0].failure?.reason
+                == "Failed to find model with the provided model id: x: the processor [text_embedding] of the pipeline [p] names it"
+        )
+        #expect(slots[1].failure == nil)
         let without = try await Simulation.run(#"{"processors":[\#(processor)]}"#, [#"{"t":"a"}"#])
         #expect(without[0].failure?.reason.contains("started without models") == true)
+    }
+
+    @Test("A text that cannot be encoded lets its own document fail only")
+    func badText() async throws {
+        let processor = #"{"text_embedding":{"model_id":"m","field_map":{"t":"e"}}}"#
+        let sources = ["a", "bb", "bad", "dddd", "bad", "f"].map { #"{"t":"\#($0)"}"# } + ["{}"]
+        let slots = try await run(processor, sources)
+        #expect(slots.map { $0.failure?.reason } == [nil, nil, "bad is no good", nil, "bad is no good", nil, nil])
+        #expect(slots.map { $0.document.fields["e"]?[0] } == [1, 2, nil, 4, nil, 1, nil])
+    }
+
+    @Test("A call has no more documents than batch_size says")
+    func batchSize() async throws {
+        let slots = try await run(
+            #"{"text_embedding":{"model_id":"m","field_map":{"t":"e"},"batch_size":2}}"#,
+            [#"{"t":["a","b"]}"#, "{}", #"{"t":"c"}"#, #"{"t":"d"}"#])
+        #expect(encoder.calls.withLock { $0 } == [["a", "b", "c"], ["d"]])
+        #expect(slots.count { $0.document.fields["e"] != nil } == 3)
+        #expect(
+            Simulation.fault(#"{"text_embedding":{"model_id":"m","field_map":{"t":"e"},"batch_size":0}}"#)?.reason
+                == "[batch_size] batch size must be a positive integer")
+    }
+
+    @Test("What several pipelines have encoded by a model is encoded by one call")
+    func severalPipelines() async throws {
+        func pipeline(_ id: String, _ processors: String) throws -> IngestPipeline {
+            try IngestPipeline(try JSONValue(parsing: #"{"processors":[\#(processors)]}"#).object ?? [:], id: id)
+        }
+        func slots(_ texts: [String]) -> [IngestSlot] {
+            texts.map { text in
+                IngestSlot(IngestDocument(index: "i", id: "1", routing: nil, source: ["t": .string(text)], now: 0))
+            }
+        }
+        let dense = #"{"text_embedding":{"model_id":"m","field_map":{"t":"e"}}}"#
+        let sparse = #"{"sparse_encoding":{"model_id":"m","field_map":{"t":"s"}}}"#
+        let ran = await IngestRun(IngestEnvironment(pipeline: { _ in nil }, encoder: encoder)).run([
+            (try pipeline("a", dense), slots(["a", "bb"])), (try pipeline("b", dense + "," + sparse), slots(["ccc"])),
+            (try pipeline("c", #"{"uppercase":{"field":"t"}}"#), slots(["d"])),
+            (try pipeline("x", dense.replacing("\"m\"", with: "\"x\"")), slots(["e"])),
+        ])
+        let calls = encoder.calls.withLock { $0.map { $0.sorted() } }
+        #expect(calls.contains(["a", "bb", "ccc"]) && calls.contains(["e"]) && calls.contains(["ccc"]))
+        #expect(calls.count == 3)
+        #expect(ran.map { $0.map { $0.document.fields["e"]?[0] } } == [[1, 2], [3], [nil], [nil]])
+        #expect(ran[1][0].document.fields["s"] == ["ccc": 3] && ran[2][0].document.fields["t"] == "D")
+        #expect(ran[3][0].failure?.status == 404)
     }
 
     @Test("Weighted tokens are pruned as the processor says")

@@ -165,7 +165,7 @@ struct FieldProcessorTests {
             Simulation.fault(#"{"set":{"field":"a","value":"{{#x}}"}}"#)?.reason.hasPrefix(
                 "[value] template cannot be read") == true)
         #expect(
-            Simulation.fault(#"{"set":{"field":"a","value":1,"if":"for (int i = 0;;) {}"}}"#)?.type
+            Simulation.fault(#"{"set":{"field":"a","value":1,"if":"try {} catch (Exception e) {}"}}"#)?.type
                 == "script_exception")
     }
 }

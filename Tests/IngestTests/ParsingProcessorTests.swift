@@ -170,4 +170,56 @@ struct ParsingProcessorTests {
             [#"{"d":"2016-04-25T12:02:01.789Z"}"#])
         #expect(slots[0].document.metadata("_index") == "<logs-{2016-04||/M{yyyy-MM|UTC}}>")
     }
+
+    @Test("A TAI64N text with a sign is no date")
+    func signedLabels() async throws {
+        let date = #"{"date":{"field":"t","formats":["TAI64N"]}}"#
+        for text in ["@4-ffffffffffffff00000000", "@4000000050d506482-fffffff"] {
+            let found = try await Simulation.one(date, #"{"t":"\#(text)"}"#)
+            #expect(found.string?.hasPrefix("illegal_argument_exception") == true, "\(found)")
+        }
+    }
+
+    @Test("The patterns of all products can be read", arguments: GrokPatternBank.all.map(\.0))
+    func bank(_ name: String) {
+        #expect(Simulation.fault(#"{"grok":{"field":"a","patterns":["%{\#(name)}"]}}"#) == nil)
+    }
+
+    @Test("Lines of logs of products become their fields")
+    func products() async throws {
+        for (pattern, line, expected) in [
+            (
+                "REDISMONLOG", #"1470637925.186681 [0 127.0.0.1:39404] "rpush" "my:special:key" "x""#,
+                [
+                    "timestamp": "1470637925.186681", "database": "0", "client": "127.0.0.1", "port": "39404",
+                    "command": "rpush",
+                ]
+            ),
+            (
+                "NAGIOSLOGLINE", "[1427925600] CURRENT SERVICE STATE: host1;load;OK;HARD;1;OK - fine",
+                [
+                    "nagios_epoch": "1427925600", "nagios_hostname": "host1", "nagios_state": "OK",
+                    "nagios_message": "OK - fine",
+                ]
+            ),
+            (
+                "CISCOFW106014",
+                "Deny inbound icmp src fastethernet:10.10.10.10 dst fastethernet:10.10.10.11 (type 8, code 0)",
+                ["action": "Deny", "direction": "inbound", "src_ip": "10.10.10.10", "icmp_type": "8"]
+            ),
+            (
+                "SQUID3",
+                "1525344856.899  16867 10.170.72.111 TCP_TUNNEL/200 6256 CONNECT logs.ietf.org:443 - HIER_DIRECT/10.1.2.3 -",
+                ["duration": "16867", "cache_result": "TCP_TUNNEL", "server": "10.1.2.3"]
+            ),
+            (
+                "CATALINALOG", "Feb 7, 2014 11:54:31 AM com.sun.jersey.Provider Using factory",
+                ["class": "com.sun.jersey.Provider", "logmessage": "Using factory"]
+            ),
+        ] as [(String, String, JSONObject)] {
+            let source = JSONValue.object(["m": .string(line)]).serialized()
+            let found = try await Simulation.one(#"{"grok":{"field":"m","patterns":["%{\#(pattern)}"]}}"#, source)
+            for (name, value) in expected { #expect(found[name] == value, "\(pattern) \(name): \(found)") }
+        }
+    }
 }

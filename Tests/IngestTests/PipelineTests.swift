@@ -156,4 +156,37 @@ struct PipelineTests {
         for _ in 0..<30 { handled = #"{"foreach":{"field":"a","processor":\#(handled)}}"# }
         #expect(Simulation.fault(handled) == nil)
     }
+
+    @Test("What pipelines and their processors do is counted")
+    func statistics() async throws {
+        let statistics = IngestStatistics()
+        let inner = try IngestPipeline(
+            JSONValue(parsing: #"{"processors":[{"trim":{"field":"b"}}]}"#).object ?? [:], id: "q")
+        let outer = try IngestPipeline(
+            JSONValue(
+                parsing:
+                    #"{"processors":[{"trim":{"tag":"t","field":"a","if":"ctx.n > 1"}},{"pipeline":{"name":"q"}},{"set":{"field":"c","value":1}}]}"#
+            ).object ?? [:], id: "p")
+        let environment = IngestEnvironment(pipeline: { $0 == "q" ? inner : nil }, statistics: statistics)
+        var slots = try [#"{"n":1,"b":""}"#, #"{"n":2,"b":""}"#, #"{"n":3,"a":"","b":""}"#, #"{"n":0}"#].map { text in
+            IngestSlot(
+                IngestDocument(
+                    index: "i", id: "1", routing: nil, source: try JSONValue(parsing: text).object ?? [:], now: 0))
+        }
+        await IngestRun(environment).run(outer, &slots)
+        #expect(statistics.total.count == 4 && statistics.total.failed == 2 && statistics.total.current == 0)
+        let counts = statistics.counts(of: outer)
+        #expect(counts.pipeline.count == 4 && counts.pipeline.failed == 2)
+        #expect(counts.processors.map(\.name) == ["trim:t", "pipeline:q", "set"])
+        #expect(
+            counts.processors.map(\.metric.count) == [2, 3, 2] && counts.processors.map(\.metric.failed) == [1, 1, 0])
+        #expect(statistics.counts(of: inner).pipeline.count == 3)
+        let other = try IngestPipeline(
+            JSONValue(parsing: #"{"processors":[{"lowercase":{"field":"b"}}]}"#).object ?? [:], id: "q")
+        #expect(
+            statistics.counts(of: other).pipeline.count == 3
+                && statistics.counts(of: other).processors[0].metric.count == 0)
+        statistics.forget(["q"])
+        #expect(statistics.counts(of: inner).pipeline.count == 0)
+    }
 }

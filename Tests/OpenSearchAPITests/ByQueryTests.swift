@@ -90,4 +90,29 @@ struct ByQueryTests {
         let ended = try await node.ask(.get, "/_tasks/\(task)?wait_for_completion=true")
         #expect(ended["response/canceled"] == "by user request", "\(ended.text)")
     }
+
+    @Test("A script of a copy may change where it goes; other members and operations are refused")
+    func scriptedCopies() async throws {
+        #expect(try await node.status(.put, "/from/_doc/1?refresh=true", #"{"n":1}"#) == 201)
+        func copy(_ script: String) async throws -> TestNode.Answer {
+            try await node.ask(
+                .post, "/_reindex?refresh=true",
+                #"{"source":{"index":"from"},"dest":{"index":"to"},"script":{"source":"\#(script)"}}"#)
+        }
+        #expect(try await copy("ctx._id = 'x' + ctx._id; ctx._source.n += 1")["created"] == 1)
+        #expect(try await node.ask(.get, "/to/_doc/x1")["_source"] == ["n": 2])
+        #expect(try await copy("ctx._index = 'other'; ctx._version = null")["created"] == 1)
+        #expect(try await node.ask(.get, "/other/_doc/1")["_source"] == ["n": 1])
+        #expect(try await node.status(.get, "/to/_doc/1") == 404)
+        for (script, reason) in [
+            ("ctx.op = 'remove'", "Operation type [remove] not allowed, only [noop, index, delete] are allowed"),
+            ("ctx.foo = 1", "Invalid fields added to context [foo]"),
+        ] {
+            let answer = try await copy(script)
+            #expect(answer.status == 400 && answer["error/reason"].string == reason, "\(answer.text)")
+        }
+        let update = #"{"script":{"source":"ctx._id = '2'"}}"#
+        let answer = try await node.ask(.post, "/from/_update_by_query", update)
+        #expect(answer.status == 400 && answer["error/reason"] == "Modifying [_id] not allowed", "\(answer.text)")
+    }
 }

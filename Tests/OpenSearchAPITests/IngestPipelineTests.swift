@@ -124,6 +124,17 @@ struct IngestPipelineTests {
         #expect(try await source("/b/_doc/five") == ["n": 5, "ok": true])
         #expect(try await source("/b/_doc/6") == ["n": 6])
         #expect(try await node.status(.get, "/b/_doc/2") == 404)
+        #expect(answer["took"].int != nil && answer["ingest_took"].int != nil)
+        #expect(answer.json.object?.keys == ["took", "ingest_took", "errors", "items"])
+        let plain = try await node.ask(.post, "/_bulk", "{\"index\":{\"_index\":\"b\"}}\n{}\n")
+        #expect(plain.json.object?.keys == ["took", "errors", "items"])
+        let counted = try await node.ask(.get, "/_nodes/stats/ingest")
+        let statistics = counted.json["nodes"]?.object?.first { _ in true }?.value["ingest"] ?? .null
+        #expect(statistics["total"]?["count"] == 6 && statistics["total"]?["failed"] == 1)
+        #expect(statistics["pipelines"]?["p"]?["count"] == 5 && statistics["pipelines"]?["final"]?["count"] == 1)
+        #expect(statistics["pipelines"]?["p"]?["current"] == 0 && statistics["pipelines"]?["p"]?["failed"] == 1)
+        let drop = statistics["pipelines"]?["p"]?["processors"]?[0]?["drop"]
+        #expect(drop?["type"] == "drop" && drop?["stats"]?["count"] == 1 && drop?["stats"]?["time_in_millis"] != nil)
     }
 
     @Test("A final pipeline cannot change the index; a document of another index gets that index's final pipeline")
@@ -156,5 +167,33 @@ struct IngestPipelineTests {
             .post, "/movies/_update_by_query?pipeline=words", #"{"query":{"ids":{"values":["1"]}}}"#)
         #expect(changed["updated"] == 1, "\(changed.text)")
         #expect(try await source("/movies/_doc/1")["length"] == 4)
+    }
+
+    @Test("A stored script that changes changes the pipelines that name it")
+    func storedScripts() async throws {
+        func store(_ source: String) async throws {
+            let body = #"{"script":{"lang":"painless","source":"\#(source)"}}"#
+            #expect(try await node.status(.put, "/_scripts/s", body) == 200)
+        }
+        try await store("ctx.a = 1")
+        try await put("p", #"{"script":{"id":"s"}}"#)
+        #expect(try await node.status(.put, "/b/_doc/1?pipeline=p", "{}") == 201)
+        #expect(try await source("/b/_doc/1") == ["a": 1])
+        try await store("ctx.a = 2")
+        #expect(try await node.status(.put, "/b/_doc/2?pipeline=p", "{}") == 201)
+        #expect(try await source("/b/_doc/2") == ["a": 2])
+        #expect(try await node.status(.delete, "/_scripts/s") == 200)
+        #expect(try await node.status(.put, "/b/_doc/3?pipeline=p", "{}") == 404)
+    }
+
+    @Test("What pipelines say of versions is obeyed")
+    func versions() async throws {
+        try await put(
+            "v",
+            #"{"set":{"field":"_version","value":"{{v}}"}},{"set":{"field":"_version_type","value":"external"}}"#)
+        #expect(try await node.status(.put, "/b/_doc/1?pipeline=v", #"{"v":7}"#) == 201)
+        #expect(try await node.ask(.get, "/b/_doc/1")["_version"] == 7)
+        #expect(try await node.status(.put, "/b/_doc/1?pipeline=v", #"{"v":6}"#) == 409)
+        #expect(try await node.status(.put, "/b/_doc/1?pipeline=v", #"{"v":8}"#) == 200)
     }
 }

@@ -5,7 +5,7 @@ import SparseIndex
 
 /// `text_embedding` and `sparse_encoding`: texts become vectors or weighted tokens by a model.
 ///
-/// All documents that come together are encoded by one call. Source: neural-search's `TextEmbeddingProcessor` and `SparseEncodingProcessor`.
+/// All documents that come together are encoded by one call, or as many as `batch_size` says. Source: neural-search's `TextEmbeddingProcessor` and `SparseEncodingProcessor`.
 struct EncodingProcessor: Sendable {
     private enum Output: Sendable {
         case dense
@@ -18,6 +18,8 @@ struct EncodingProcessor: Sendable {
     /// Whether results are taken over from the index where the text is the same.
     let skipsExisting: Bool
     private let output: Output
+    /// Documents of a call at most; `nil` for all that come together.
+    private let batchSize: Int?
 
     init(_ settings: inout ProcessorSettings) throws(PipelineError) {
         type = settings.type
@@ -28,7 +30,8 @@ struct EncodingProcessor: Sendable {
         guard model.contains(where: { !$0.isWhitespace }) else {
             throw settings.illegalArgument("model_id is null or empty, cannot process it")
         }
-        if let size = try settings.int("batch_size"), size < 1 {
+        batchSize = try settings.int("batch_size")
+        if let batchSize, batchSize < 1 {
             throw settings.fault("batch_size", "batch size must be a positive integer")
         }
         output = settings.type == "sparse_encoding" ? .sparse(try Self.pruning(&settings)) : .dense
@@ -57,49 +60,71 @@ struct EncodingProcessor: Sendable {
         }
     }
 
+    /// The texts of one document, in the order of the fields.
+    private struct Part {
+        var number: Int
+        var texts: [String]
+    }
+
     /// Encodes what the documents of a batch have.
     func process(_ slots: inout [IngestSlot], _ numbers: [Int], _ encoder: (any DocumentTextEncoding)?) async {
-        var texts: [String] = []
-        var meant: [(number: Int, first: Int)] = []
+        var parts: [Part] = []
         for number in numbers {
-            let first = texts.count
             do {
                 try fields.check(slots[number].document.fields, allowsEmpty: false)
+                var part = Part(number: number, texts: [])
                 var copy = slots[number].document.fields
                 let kept = skipsExisting ? slots[number].document.kept : nil
                 try fields.walk(&copy, kept: kept) { (value, kept, _) throws(IngestFailure) in
-                    if !Self.isKept(value, kept) { texts += Self.texts(value) }
+                    if !Self.isKept(value, kept) { part.texts += Self.texts(value) }
                     return nil
                 }
-                meant.append((number, first))
+                parts.append(part)
             } catch {
-                texts.removeSubrange(first...)
                 slots[number].state = .failed(error)
             }
         }
-        let results: [JSONValue]
-        do {
-            results = texts.isEmpty ? [] : try await encode(texts, encoder)
-        } catch {
-            for (number, first) in meant where first < texts.count || texts.isEmpty {
-                slots[number].state = .failed(Self.failure(error))
-            }
-            return
-        }
-        for (number, first) in meant {
-            var next = first
-            let kept = skipsExisting ? slots[number].document.kept : nil
-            do {
-                try fields.walk(&slots[number].document.fields, kept: kept) { (value, kept, _) throws(IngestFailure) in
-                    if Self.isKept(value, kept) { return kept.result }
-                    let count = Self.texts(value).count
-                    defer { next += count }
-                    return result(value, results[next..<(next + count)])
+        let wanted = parts.filter { !$0.texts.isEmpty }
+        var results: [Int: [JSONValue]] = [:]
+        let size = batchSize ?? max(1, wanted.count)
+        for first in stride(from: 0, to: wanted.count, by: size) {
+            let batch = wanted[first..<min(first + size, wanted.count)]
+            for (part, result) in zip(batch, await encode(batch, encoder)) {
+                switch result {
+                case .success(let values): results[part.number] = values
+                case .failure(let error):
+                    slots[part.number].state = .failed(named(error, slots[part.number].document))
                 }
-            } catch {
-                slots[number].state = .failed(error)
             }
         }
+        for part in parts where slots[part.number].isRunning {
+            let values = results.removeValue(forKey: part.number) ?? []
+            set(values, in: &slots[part.number])
+        }
+    }
+
+    /// Puts results beside their texts.
+    private func set(_ values: [JSONValue], in slot: inout IngestSlot) {
+        var next = 0
+        let kept = skipsExisting ? slot.document.kept : nil
+        do {
+            try fields.walk(&slot.document.fields, kept: kept) { (value, kept, _) throws(IngestFailure) in
+                if Self.isKept(value, kept) { return kept.result }
+                let count = Self.texts(value).count
+                defer { next += count }
+                return result(value, values[next..<(next + count)])
+            }
+        } catch {
+            slot.state = .failed(error)
+        }
+    }
+
+    /// Says of a model that is not there which processor asked for it.
+    private func named(_ failure: IngestFailure, _ document: IngestDocument) -> IngestFailure {
+        guard failure.status == 404 else { return failure }
+        var failure = failure
+        failure.reason += ": the processor [\(type)] of the pipeline [\(document.pipelines.last ?? "")] names it"
+        return failure
     }
 
     /// Whether the index has a result for the same text.
@@ -128,6 +153,30 @@ struct EncodingProcessor: Sendable {
     }
 
     // MARK: Encoding
+
+    /// Encodes the texts of documents; where something is wrong with a text, only its document fails.
+    ///
+    /// - Complexity: one call; with k documents that cannot be encoded among n, O(k log n) calls.
+    private func encode(
+        _ parts: ArraySlice<Part>, _ encoder: (any DocumentTextEncoding)?
+    ) async -> [Result<[JSONValue], IngestFailure>] {
+        do {
+            let values = try await encode(parts.flatMap(\.texts), encoder)
+            var first = 0
+            return parts.map { part in
+                defer { first += part.texts.count }
+                return .success(Array(values[first..<(first + part.texts.count)]))
+            }
+        } catch {
+            let failure = Self.failure(error)
+            guard parts.count > 1, failure.status == 400, encoder != nil, !Task.isCancelled else {
+                return parts.map { _ in .failure(failure) }
+            }
+            let middle = parts.startIndex + parts.count / 2
+            let first = await encode(parts[..<middle], encoder)
+            return first + (await encode(parts[middle...], encoder))
+        }
+    }
 
     private func encode(_ texts: [String], _ encoder: (any DocumentTextEncoding)?) async throws -> [JSONValue] {
         guard let encoder else {

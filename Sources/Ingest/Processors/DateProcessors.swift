@@ -11,6 +11,7 @@ struct DateReader: Sendable {
     }
 
     private let kind: Kind
+    private static let hexadecimal = Set("0123456789abcdefABCDEF".utf8)
 
     /// Reads a format: `ISO8601`, `UNIX`, `UNIX_MS`, `TAI64N`, or a format of OpenSearch.
     init(_ format: String, locale: String) throws(MappingError) {
@@ -53,7 +54,8 @@ struct DateReader: Sendable {
             return Moment(milliseconds: milliseconds)
         case .tai64n:
             let digits = Array(text.utf8.drop { $0 == UInt8(ascii: "@") })
-            guard digits.count >= 24, let base = Int64(String(decoding: digits[1..<16], as: UTF8.self), radix: 16),
+            guard digits.count >= 24, digits.allSatisfy({ Self.hexadecimal.contains($0) }),
+                let base = Int64(String(decoding: digits[1..<16], as: UTF8.self), radix: 16),
                 let rest = Int64(String(decoding: digits[16..<24], as: UTF8.self), radix: 16), base < 1 << 52
             else { throw MappingError(.numberFormat, "For input string: \"\(text)\"") }
             return Moment(milliseconds: base * 1000 - 10_000 + rest / 1_000_000)

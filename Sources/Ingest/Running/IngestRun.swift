@@ -2,12 +2,12 @@ import JSON
 
 /// Takes batches of documents through pipelines.
 ///
-/// All documents of a batch go through one processor before they go on to the next, so that processors that encode texts see all of them.
-/// What happens to one document does not depend on the others.
+/// All documents of a batch go through one processor before they go on to the next, so that processors that encode texts see all of them;
+/// what the pipelines of one call want to have encoded by a model is encoded together. What happens to one document does not depend on the others.
 ///
 /// Source: OpenSearch's `CompoundProcessor`, `PipelineProcessor` and `ConditionalProcessor`.
 public struct IngestRun: Sendable {
-    private let environment: IngestEnvironment
+    private var environment: IngestEnvironment
 
     /// Pipelines inside one another at most.
     private static let maximumPipelines = 100
@@ -19,7 +19,38 @@ public struct IngestRun: Sendable {
     ///
     /// - Parameter slots: documents; those that were dropped or failed before are left alone.
     public func run(_ pipeline: IngestPipeline, _ slots: inout [IngestSlot]) async {
-        await run(pipeline, &slots, slots.indices.filter { slots[$0].isRunning })
+        let numbers = slots.indices.filter { slots[$0].isRunning }
+        let begin = ContinuousClock.now
+        environment.statistics?.changeTotal { $0.begin(numbers.count) }
+        await run(pipeline, &slots, numbers)
+        let failed = numbers.count { slots[$0].failure != nil }
+        environment.statistics?.changeTotal { $0.end(numbers.count, failed: failed, ContinuousClock.now - begin) }
+    }
+
+    /// Takes documents through the pipelines that they are meant for, all at once.
+    ///
+    /// - Parameter batches: pipelines with their documents; those that were dropped or failed before are left alone.
+    /// - Returns: the documents of each pipeline behind it.
+    public func run(_ batches: [(pipeline: IngestPipeline, slots: [IngestSlot])]) async -> [[IngestSlot]] {
+        var run = self
+        var exchange: EncodingExchange?
+        if batches.count > 1, let encoder = environment.encoder {
+            exchange = EncodingExchange(encoder, runs: batches.count)
+            run.environment.encoder = exchange
+        }
+        return await withTaskGroup(of: (number: Int, slots: [IngestSlot]).self) { tasks in
+            for (number, batch) in batches.enumerated() {
+                tasks.addTask { [run, exchange] in
+                    var slots = batch.slots
+                    await run.run(batch.pipeline, &slots)
+                    await exchange?.leave()
+                    return (number, slots)
+                }
+            }
+            var results = [[IngestSlot]](repeating: [], count: batches.count)
+            for await (number, slots) in tasks { results[number] = slots }
+            return results
+        }
     }
 
     private func run(_ pipeline: IngestPipeline, _ slots: inout [IngestSlot], _ numbers: [Int]) async {
@@ -40,8 +71,14 @@ public struct IngestRun: Sendable {
                 entered.append(number)
             }
         }
-        await run(pipeline.steps, &slots, entered)
+        let begin = ContinuousClock.now
+        environment.statistics?.change(pipeline) { $0.begin(entered.count) }
+        await run(pipeline.steps, &slots, entered, of: pipeline)
         if !pipeline.onFailure.isEmpty { await handle(pipeline.onFailure, &slots, entered) }
+        let failed = entered.count { slots[$0].failure != nil }
+        environment.statistics?.change(pipeline) {
+            $0.end(entered.count, failed: failed, ContinuousClock.now - begin)
+        }
         for number in entered {
             slots[number].document.pipelines.removeLast()
             slots[number].document.ingest["pipeline"] = outer[number]
@@ -49,17 +86,28 @@ public struct IngestRun: Sendable {
     }
 
     /// One step after the other, for the documents that are still running.
-    private func run(_ steps: [IngestStep], _ slots: inout [IngestSlot], _ numbers: [Int]) async {
+    ///
+    /// - Parameter pipeline: the one whose processors they are; nil for those that deal with failures.
+    private func run(
+        _ steps: [IngestStep], _ slots: inout [IngestSlot], _ numbers: [Int], of pipeline: IngestPipeline? = nil
+    ) async {
         var numbers = numbers
-        for step in steps {
-            await run(step, &slots, numbers)
+        for (place, step) in steps.enumerated() {
+            await run(step, &slots, numbers) { [statistics = environment.statistics] change in
+                if let pipeline { statistics?.change(pipeline, step: place, change) }
+            }
             numbers.removeAll { !slots[$0].isRunning }
             if numbers.isEmpty { return }
         }
     }
 
     /// One step with its condition and what is done when it fails.
-    private func run(_ step: IngestStep, _ slots: inout [IngestSlot], _ numbers: [Int], isTraced: Bool = true) async {
+    ///
+    /// - Parameter count: changes the counts of the step.
+    private func run(
+        _ step: IngestStep, _ slots: inout [IngestSlot], _ numbers: [Int], isTraced: Bool = true,
+        count: (_ change: (inout IngestMetric) -> Void) -> Void = { _ in }
+    ) async {
         var meant = numbers
         if let condition = step.condition {
             meant = []
@@ -75,7 +123,11 @@ public struct IngestRun: Sendable {
                 }
             }
         }
+        let begin = ContinuousClock.now
+        count { $0.begin(meant.count) }
         await act(step, &slots, meant)
+        let failed = meant.count { slots[$0].failure != nil }
+        count { $0.end(meant.count, failed: failed, ContinuousClock.now - begin) }
         for number in meant {
             if case .failed(let error) = slots[number].state {
                 slots[number].state = .failed(failure(error, of: step, slots[number].document))

@@ -1,14 +1,13 @@
 /// The named patterns that `grok` knows without definitions.
 ///
 /// Names and the fields that composed patterns fill are those of Logstash's core patterns, as in OpenSearch; the regular expressions are written
-/// for what the names promise (RFC 3339, RFC 3986, RFC 4291, RFC 5424, the Common Log Format). Patterns of single products are not in it:
-/// processors define them with `pattern_definitions`.
+/// for what the names promise (RFC 3339, RFC 3986, RFC 4291, RFC 5424, the Common Log Format).
 public enum GrokPatternBank {
     /// All patterns by name.
     public static let patterns: [String: String] = Dictionary(uniqueKeysWithValues: all)
 
     /// All patterns in the order of their kinds.
-    public static let all: [(String, String)] = values + network + paths + dates + logs
+    public static let all: [(String, String)] = values + network + paths + dates + logs + products
 
     private static let values: [(String, String)] = [
         ("USERNAME", #"[a-zA-Z0-9._-]+"#),

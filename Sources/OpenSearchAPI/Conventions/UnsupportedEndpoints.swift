@@ -45,11 +45,6 @@ struct UnsupportedEndpoints {
             name: "shrink", methods: [.put, .post], paths: ["/{index}/_shrink/{target}"], what: "shrinking an index",
             why: "every index is one shard in truth; use _clone"),
         Operation(
-            name: "painless.execute", methods: [.get, .post], paths: ["/_scripts/painless/_execute"],
-            what: "executing Painless by itself",
-            why: "scripts run in updates and ingest pipelines; try one with _ingest/pipeline/_simulate"
-        ),
-        Operation(
             name: "knn.models", methods: [.get, .post, .delete],
             paths: [
                 "/_plugins/_knn/models/{model_id}", "/_plugins/_knn/models/{model_id}/_train",

@@ -62,8 +62,13 @@ struct BulkEndpoints {
         try await node.makeVisible(Array(progress.touched.values), refresh)
         var writer = JSONWriter(reservingBytes: progress.items.bytes.count + 64)
         writer.beginObject()
+        let time = ContinuousClock.now - begin
         writer.key("took")
-        writer.value((ContinuousClock.now - begin).milliseconds)
+        writer.value((time - (progress.ingestTime ?? .zero)).milliseconds)
+        if let ingestTime = progress.ingestTime {
+            writer.key("ingest_took")
+            writer.value(ingestTime.milliseconds)
+        }
         writer.key("errors")
         writer.value(progress.hasErrors)
         writer.key("items")
@@ -80,6 +85,8 @@ struct BulkEndpoints {
         var items = JSONWriter()
         var count = 0
         var failures = 0
+        /// What pipelines took, beside which the rest of the time is told; nil without pipelines.
+        var ingestTime: Duration?
         var touched: [String: IndexMetadata] = [:]
         var hasErrors: Bool { failures > 0 }
 
@@ -89,7 +96,8 @@ struct BulkEndpoints {
     private func carryOut(_ window: [WriteRequest], _ refresh: RefreshPolicy, _ progress: inout Progress) async throws {
         guard !window.isEmpty else { return }
         // One refresh at the end serves all windows.
-        let results = try await node.write(window, refresh: .none)
+        let (results, ingestTime) = try await node.writeTimed(window, refresh: .none)
+        if let ingestTime { progress.ingestTime = (progress.ingestTime ?? .zero) + ingestTime }
         for (request, result) in zip(window, results) {
             progress.count += 1
             progress.items.beginObject()

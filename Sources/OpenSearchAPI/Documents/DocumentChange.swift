@@ -237,6 +237,8 @@ struct DocumentChange: Sendable {
         _ touched: inout [String: IndexMetadata]
     ) async throws {
         var operations: [DocumentOperation] = []
+        // Copies that a script sends elsewhere.
+        var moved: [WriteRequest] = []
         var target = index
         for document in documents {
             let seen = VersionRule.ifLastChangedBy(seqNo: document.seqNo, primaryTerm: document.primaryTerm)
@@ -245,49 +247,78 @@ struct DocumentChange: Sendable {
                 operations.append(
                     DocumentOperation(id: document.id, routing: document.routing, action: .delete, version: seen))
             case .update(let script):
-                guard let bytes = try source(of: document, script, &counts, &operations, seen) else { continue }
+                guard let copy = try copy(of: document, index, script, &counts, &operations, seen) else { continue }
+                if let first = copy.changed.first {
+                    throw OpenSearchError.illegalArgument("Modifying [\(first.name)] not allowed")
+                }
                 operations.append(
                     DocumentOperation(
-                        id: document.id, routing: document.routing, action: .index(source: bytes[...]), version: seen))
+                        id: document.id, routing: document.routing, action: .index(source: copy.source[...]),
+                        version: seen))
             case .reindex(let destination):
                 var routing = Self.routing(destination.routing, document)
                 target = try node.writeTarget(destination.index, routing: &routing)
                 if target.dataStreamName == destination.index, !destination.createsOnly {
                     throw DataStream.onlyAdded
                 }
-                guard var bytes = try source(of: document, destination.script, &counts, &operations, .next) else {
-                    continue
-                }
+                guard
+                    var copy = try copy(of: document, index, destination.script, &counts, &operations, .next)
+                else { continue }
                 if let choice = destination.source {
-                    bytes = choice.apply(try RestRequest.parse(bytes)).serializedBytes()
+                    copy.source = choice.apply(try RestRequest.parse(copy.source)).serializedBytes()
+                }
+                var request = WriteRequest(
+                    kind: destination.createsOnly ? .create : .index, target: destination.index, id: document.id)
+                request.routing = routing
+                request.version = destination.keepsVersions ? .external(document.version) : .next
+                request.body = copy.source[...]
+                if !copy.changed.isEmpty {
+                    try copy.apply(to: &request)
+                    if request.target != destination.index {
+                        request.pipeline = pipeline
+                        moved.append(request)
+                        continue
+                    }
                 }
                 operations.append(
                     DocumentOperation(
-                        id: document.id, routing: routing,
-                        action: destination.createsOnly ? .create(source: bytes[...]) : .index(source: bytes[...]),
-                        version: destination.keepsVersions ? .external(document.version) : .next))
+                        id: request.id ?? DocumentIdentifier.next(), routing: request.routing,
+                        action: destination.createsOnly
+                            ? .create(source: request.body) : .index(source: request.body),
+                        version: request.version))
+            }
+        }
+        if !moved.isEmpty {
+            for (request, result) in zip(moved, try await node.write(moved, refresh: .none)) {
+                if case .success(let written) = result, !written.isDropped {
+                    touched[written.index.name] = written.index
+                }
+                count(result.map(\.result), request.target, request.id ?? "", &counts)
             }
         }
         guard !operations.isEmpty else { return }
         try OpenSearchNode.checkBlocks(target, ["write", "read_only"])
         touched[target.name] = target
         for (operation, result) in zip(operations, try await write(operations, to: target, on: node, &touched)) {
-            switch result {
-            case .success(let outcome):
-                switch outcome {
-                case "created": counts.created += 1
-                case "updated": counts.updated += 1
-                case "noop": counts.noops += 1
-                default: counts.deleted += 1
-                }
-            case .failure(let error):
-                if error.status == 409 { counts.conflicts += 1 }
-                if error.status == 409, proceedsOnConflicts { continue }
-                counts.failures.append([
-                    "index": .string(target.name), "id": .string(operation.id), "cause": error.cause,
-                    "status": .number(JSONNumber(error.status)),
-                ])
-            }
+            count(result, target.name, operation.id, &counts)
+        }
+    }
+
+    private func count(
+        _ result: Result<String, OpenSearchError>, _ index: String, _ id: String, _ counts: inout ChangeCounts
+    ) {
+        switch result {
+        case .success("created"): counts.created += 1
+        case .success("updated"): counts.updated += 1
+        case .success("noop"): counts.noops += 1
+        case .success: counts.deleted += 1
+        case .failure(let error):
+            if error.status == 409 { counts.conflicts += 1 }
+            if error.status == 409, proceedsOnConflicts { return }
+            counts.failures.append([
+                "index": .string(index), "id": .string(id), "cause": error.cause,
+                "status": .number(JSONNumber(error.status)),
+            ])
         }
     }
 
@@ -319,25 +350,29 @@ struct DocumentChange: Sendable {
         }
     }
 
-    /// The source that a document gets; nil if nothing is to be stored for it.
-    private func source(
-        of document: KeptDocument, _ script: PainlessScript?, _ counts: inout ChangeCounts,
+    /// What a document becomes; nil if nothing is to be stored for it.
+    private func copy(
+        of document: KeptDocument, _ index: IndexMetadata, _ script: PainlessScript?, _ counts: inout ChangeCounts,
         _ operations: inout [DocumentOperation], _ rule: VersionRule
-    ) throws -> [UInt8]? {
-        guard let script else { return document.source }
+    ) throws -> ScriptedCopy? {
+        guard let script else { return ScriptedCopy(source: document.source) }
         var context = PainlessScript.Context(
-            source: try RestRequest.parse(document.source).object ?? [:], operation: "index",
-            facts: ["_id": .string(document.id), "_version": .number(JSONNumber(Int(document.version)))])
+            source: try RestRequest.parse(document.source).object ?? [:], operation: "index", index: index.name,
+            id: document.id, document)
+        let before = context.facts
         try script.run(&context)
-        switch context.operation {
-        case "noop", "none":
+        switch try context.checkedOperation() {
+        case "noop":
             counts.noops += 1
             return nil
         case "delete":
             operations.append(
                 DocumentOperation(id: document.id, routing: document.routing, action: .delete, version: rule))
             return nil
-        default: return JSONValue.object(context.source).serializedBytes()
+        default:
+            return ScriptedCopy(
+                source: JSONValue.object(context.source).serializedBytes(),
+                changed: try ScriptedCopy.changes(from: before, to: context.facts))
         }
     }
 

@@ -92,7 +92,7 @@ struct DocumentUpdate {
             if detectsNoop, !isChanged { return .noop }
             return .store(JSONValue.object(merged).serializedBytes())
         }
-        return try run(on: source, operation: "index", current, id)
+        return try run(on: source, operation: "index", current, id, index)
     }
 
     private func insert(_ id: String, _ index: IndexMetadata) throws(OpenSearchError) -> Step {
@@ -102,24 +102,22 @@ struct DocumentUpdate {
                 404, "document_missing_exception", "[\(id)]: document missing",
                 [("index", .string(index.name)), ("shard", "0"), ("index_uuid", .string(index.uuid))])
         }
-        if runsScriptOnUpsert, script != nil { return try run(on: upsert, operation: "create", nil, id) }
+        if runsScriptOnUpsert, script != nil { return try run(on: upsert, operation: "create", nil, id, index) }
         return .store(JSONValue.object(upsert).serializedBytes())
     }
 
     private func run(
-        on source: JSONObject, operation: String, _ current: KeptDocument?, _ id: String
+        on source: JSONObject, operation: String, _ current: KeptDocument?, _ id: String, _ index: IndexMetadata
     ) throws(OpenSearchError) -> Step {
         guard let script else { return .noop }
-        var context = PainlessScript.Context(source: source, operation: operation)
-        context.facts["_id"] = .string(id)
-        if let current { context.facts["_version"] = .number(JSONNumber(Int(current.version))) }
+        var context = PainlessScript.Context(
+            source: source, operation: operation, index: index.name, id: id, current)
+        context.facts["_now"] = .number(JSONNumber(Int(Clock.milliseconds)))
         try script.run(&context)
-        switch context.operation {
-        case "none", "noop": return .noop
+        switch try context.checkedOperation() {
+        case "noop": return .noop
         case "delete": return .delete
-        case "index", "create": return .store(JSONValue.object(context.source).serializedBytes())
-        case let other:
-            throw .illegalArgument("Operation type [\(other)] not allowed, only [noop, index, delete] are allowed")
+        default: return .store(JSONValue.object(context.source).serializedBytes())
         }
     }
 

@@ -9,15 +9,36 @@ extension OpenSearchNode {
     func write(
         _ requests: [WriteRequest], refresh: RefreshPolicy
     ) async throws -> [Result<WriteResult, OpenSearchError>] {
-        var ingested = try IngestedWrites(requests, self)
-        await ingested?.run()
-        var batch = WriteBatch(node: self, requests: ingested?.requests ?? requests)
-        for number in requests.indices {
-            if let result = ingested?.results[number] { batch.results[number] = result } else { batch.add(number) }
+        try await writeTimed(requests, refresh: refresh).results
+    }
+
+    /// Changes documents as ``write(_:refresh:)`` does, and tells how long their pipelines took; nil if there were none.
+    func writeTimed(
+        _ requests: [WriteRequest], refresh: RefreshPolicy
+    ) async throws -> (results: [Result<WriteResult, OpenSearchError>], ingestTime: Duration?) {
+        guard try IngestedWrites(requests, self) != nil else {
+            var batch = WriteBatch(node: self, requests: requests)
+            for number in requests.indices { batch.add(number) }
+            let touched = batch.finish()
+            try await makeVisible(touched, refresh)
+            return (batch.results, nil)
         }
-        let touched = batch.finish()
-        try await makeVisible(touched, refresh)
-        return batch.results
+        var results: [Result<WriteResult, OpenSearchError>] = []
+        var touched: [String: IndexMetadata] = [:]
+        var time = Duration.zero
+        for portion in IngestedWrites.portions(of: requests) {
+            var ingested = try IngestedWrites(Array(portion), self)
+            await ingested?.run()
+            time += ingested?.time ?? .zero
+            var batch = WriteBatch(node: self, requests: ingested?.requests ?? Array(portion))
+            for number in batch.requests.indices {
+                if let result = ingested?.results[number] { batch.results[number] = result } else { batch.add(number) }
+            }
+            for index in batch.finish() { touched[index.name] = index }
+            results += batch.results
+        }
+        try await makeVisible(touched.values.sorted { $0.name < $1.name }, refresh)
+        return (results, time)
     }
 
     /// Makes changes visible as a request asks.

@@ -89,7 +89,7 @@ struct IngestPipelineEndpoints {
         } else {
             switch body["pipeline"] {
             case .object(let definition)?:
-                pipeline = try IngestPipelines.read(definition, IngestPipeline.simulatedID, metadata)
+                pipeline = try IngestPipelines.read(definition, IngestPipeline.simulatedID, metadata).pipeline
             case nil, .null?: throw Self.property("pipeline", "required property is missing")
             case let other?: throw Self.property("pipeline", "property isn't a map, but of type [\(other.typeName)]")
             }
@@ -103,7 +103,7 @@ struct IngestPipelineEndpoints {
         }
         var slots: [IngestSlot] = []
         for document in documents { slots.append(IngestSlot(try Self.document(document), isTraced: isVerbose)) }
-        await IngestRun(node.ingestEnvironment(metadata)).run(pipeline, &slots)
+        await IngestRun(node.ingestEnvironment(metadata, isCounted: false)).run(pipeline, &slots)
         return RestResponse(["docs": .array(slots.map { Self.shown($0, isVerbose) })])
     }
 

@@ -9,6 +9,8 @@ struct IngestedWrites {
     private(set) var requests: [WriteRequest]
     /// What became of writes that go no further: dropped, or failed.
     private(set) var results: [Int: Result<WriteResult, OpenSearchError>] = [:]
+    /// How long the pipelines took.
+    private(set) var time = Duration.zero
 
     private let node: OpenSearchNode
     private let metadata: ClusterMetadata
@@ -39,8 +41,33 @@ struct IngestedWrites {
         if plans.isEmpty { return nil }
     }
 
+    /// Documents that are in the pipelines at once at most, so that their vectors find room.
+    private static let documentsAtOnce = 1024
+    /// Bytes of documents that are in the pipelines at once, unless one has more.
+    private static let bytesAtOnce = 512 << 10
+
+    /// The writes in portions that go through the pipelines and are carried out one after the other.
+    static func portions(of requests: [WriteRequest]) -> [ArraySlice<WriteRequest>] {
+        var portions: [ArraySlice<WriteRequest>] = []
+        var (first, bytes) = (0, 0)
+        for (number, request) in requests.enumerated() {
+            if number > first, number - first >= documentsAtOnce || bytes + request.body.count > bytesAtOnce {
+                portions.append(requests[first..<number])
+                (first, bytes) = (number, 0)
+            }
+            bytes += request.body.count
+        }
+        return portions + [requests[first...]]
+    }
+
     /// Takes the writes through their pipelines: first those of the request or the index, then the final ones.
     mutating func run() async {
+        let begin = ContinuousClock.now
+        await runPipelines()
+        time = ContinuousClock.now - begin
+    }
+
+    private mutating func runPipelines() async {
         var slots: [Int: IngestSlot] = [:]
         for number in plans.keys.sorted() {
             do { slots[number] = try slot(number) } catch {
@@ -73,7 +100,8 @@ struct IngestedWrites {
         for (number, slot) in slots where slot.failure == nil && !slot.isDropped {
             if let name = plans[number]?[keyPath: kind] { groups[name, default: []].append(number) }
         }
-        let run = IngestRun(node.ingestEnvironment(metadata))
+        var batches: [(pipeline: IngestPipeline, slots: [IngestSlot])] = []
+        var places: [[Int]] = []
         for (name, numbers) in groups.sorted(by: { $0.key < $1.key }) {
             let numbers = numbers.sorted()
             let pipeline: IngestPipeline
@@ -89,11 +117,17 @@ struct IngestedWrites {
                 }
                 continue
             }
-            var batch = numbers.compactMap { slots[$0] }
-            if pipeline.readsKept {
-                for place in batch.indices { batch[place].document.kept = kept(requests[numbers[place]]) }
+            var batch: [IngestSlot] = []
+            for number in numbers {
+                guard var slot = slots.removeValue(forKey: number) else { continue }
+                if pipeline.readsKept { slot.document.kept = kept(requests[number]) }
+                batch.append(slot)
             }
-            await run.run(pipeline, &batch)
+            batches.append((pipeline, batch))
+            places.append(numbers)
+        }
+        let ran = await IngestRun(node.ingestEnvironment(metadata)).run(batches)
+        for (numbers, batch) in zip(places, ran) {
             for (number, slot) in zip(numbers, batch) { slots[number] = slot }
         }
     }
@@ -130,13 +164,29 @@ struct IngestedWrites {
         switch request.version {
         case .external(let version), .externalOrEqual(let version):
             document.fields["_version"] = .number(JSONNumber(Int(version)))
-            document.fields["_version_type"] = "external"
+            document.fields["_version_type"] = request.version == .external(version) ? "external" : "external_gte"
+        case .ifLastChangedBy(let seqNo, let term):
+            document.fields["_if_seq_no"] = .number(JSONNumber(Int(seqNo)))
+            document.fields["_if_primary_term"] = .number(JSONNumber(Int(term)))
         default: break
         }
         if let limit = metadata.indices[request.target]?.setting("index.analyze.max_token_count").flatMap({ Int($0) }) {
             document.maximumTokens = limit
         }
         return IngestSlot(document)
+    }
+
+    /// The rule for versions as the processors left it.
+    private func version(_ request: WriteRequest, _ document: IngestDocument) throws(OpenSearchError) -> VersionRule {
+        func number(_ name: String) -> Int? { document.metadata(name).flatMap { Int($0) } }
+        let type = document.metadata("_version_type")
+        guard type != nil || document.metadata("_if_seq_no") != nil || document.metadata("_if_primary_term") != nil
+        else {
+            return .next
+        }
+        return try WriteRequest.versionRule(
+            version: type == nil || type == "internal" ? nil : number("_version"), type: type,
+            ifSeqNo: number("_if_seq_no"), ifPrimaryTerm: number("_if_primary_term"), kind: request.kind)
     }
 
     private mutating func finish(_ number: Int, _ slot: IngestSlot) {
@@ -152,6 +202,10 @@ struct IngestedWrites {
         let document = slot.document
         guard let index = document.metadata("_index"), !index.isEmpty else {
             results[number] = .failure(.validation(["index is missing"]))
+            return
+        }
+        do { requests[number].version = try version(requests[number], document) } catch {
+            results[number] = .failure(error)
             return
         }
         requests[number].target = index

@@ -141,6 +141,7 @@ struct NodeEndpoints {
             let sections = request.list("index_metric").map(Set.init).flatMap { $0.contains("_all") ? nil : $0 }
             body["indices"] = .object(sum.document(sections, isHuman: request.isHuman))
         }
+        if has("ingest") { body["ingest"] = node.ingestStatistics(isHuman: request.isHuman) }
         if has("thread_pool") {
             var pools = JSONObject()
             for pool in WorkPool.allCases {

@@ -52,7 +52,12 @@ struct StoredScriptEndpoints {
                     "types_allowed": ["inline", "stored"],
                     "language_contexts": [
                         ["language": "mustache", "contexts": ["template"]],
-                        ["language": "painless", "contexts": ["ingest", "processor_conditional", "update"]],
+                        [
+                            "language": "painless",
+                            "contexts": [
+                                "filter", "ingest", "painless_test", "processor_conditional", "score", "update",
+                            ],
+                        ],
                     ],
                 ])
             },

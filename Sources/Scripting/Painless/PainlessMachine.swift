@@ -2,284 +2,327 @@ import JSON
 
 /// A program while it runs: its variables, and what it has returned.
 struct PainlessMachine {
-    private var variables: [String: JSONValue]
-    /// Variables that show a part of `ctx`: values are copied here, so that a change through them would be lost.
-    private var views: Set<String> = []
-    private(set) var result = JSONValue.null
-    private var hasLeft = false
-    private var steps = 0
+    var heap = PainlessHeap()
+    var variables: [String: PainlessValue] = [:]
+    private(set) var result = PainlessValue.null
+    /// Why statements are left out until a loop or the program ends.
+    private var exit: Exit?
+    private var depth = 0
+    private let functions: [String: PainlessFunction]
 
-    /// Statements that one run may take; Painless bounds its loops likewise.
-    private static let maximumSteps = 1_000_000
-    /// The longest text that a program may make, in bytes.
-    static let maximumTextBytes = 16 << 20
-    /// How deep a program may nest what it changes.
-    private static let maximumPath = 256
-
-    /// What `ctx` is now.
-    var context: JSONValue { variables["ctx"] ?? .null }
-
-    init(_ context: JSONValue, _ parameters: JSONObject) {
-        variables = ["ctx": context, "params": .object(parameters)]
+    private enum Exit {
+        case leave, stop, skip
     }
+
+    /// Expressions, statements and calls inside one another at most, while they run.
+    private static let maximumDepth = 256
+
+    /// - Parameter functions: of the program.
+    init(_ functions: [String: PainlessFunction]) { self.functions = functions }
+
+    /// Makes a value of a document one of the program.
+    mutating func declare(_ name: String, _ value: JSONValue) throws(PainlessError) {
+        variables[name] = try heap.read(PainlessValue(reading: value))
+    }
+
+    // MARK: Statements
 
     /// Runs statements until one returns.
     mutating func run(_ statements: [PainlessStatement]) throws(PainlessError) {
         for statement in statements {
-            if hasLeft { return }
+            if exit != nil { return }
             try run(statement)
         }
     }
 
-    private mutating func run(_ statement: PainlessStatement) throws(PainlessError) {
-        steps += 1
-        guard steps <= Self.maximumSteps else {
-            throw PainlessError(
-                .illegalArgument, "The maximum number of statements has been reached: \(Self.maximumSteps)")
+    /// Whether a loop goes on behind its body.
+    private mutating func goesOn() -> Bool {
+        switch exit {
+        case nil: return true
+        case .leave?: return false
+        case .stop?:
+            exit = nil
+            return false
+        case .skip?:
+            exit = nil
+            return true
         }
+    }
+
+    private mutating func enter() throws(PainlessError) {
+        depth += 1
+        guard depth <= Self.maximumDepth else {
+            throw PainlessError(.illegalArgument, "the script nests or calls deeper than \(Self.maximumDepth) levels")
+        }
+    }
+
+    private mutating func run(_ statement: PainlessStatement) throws(PainlessError) {
+        try heap.spendStatement()
+        try enter()
+        defer { depth -= 1 }
         switch statement {
         case .evaluate(let expression): result = try value(expression)
-        case .declare(let name, let expression):
-            variables[name] =
-                try expression.map { (expression) throws(PainlessError) in try value(expression) } ?? .null
-            if let expression, place(expression) != nil, variables[name]?.isContainer == true {
-                views.insert(name)
-            } else {
-                views.remove(name)
-            }
+        case .declare(let name, let expression): variables[name] = try optional(expression)
         case .assign(let target, let expression):
-            try checkReplaceable(target)
-            let new = try value(expression)
             result = .null
-            try change(target) { (old) throws(PainlessError) in old = new }
+            try assign(target, expression)
         case .combine(let target, let sign, let expression):
-            try checkReplaceable(target)
-            let right = try value(expression)
             result = .null
-            try change(target) { (old) throws(PainlessError) in
-                old = try PainlessArithmetic.combine(sign, old ?? .null, right)
-            }
+            let old = try value(target)
+            let right = try value(expression)
+            try set(target, try combine(sign, old, right))
         case .choose(let condition, let yes, let no): try run(try flag(condition) ? yes : no)
-        case .forEach(let name, let list, let body):
-            let elements: [JSONValue]
-            switch try value(list) {
-            case .array(let array): elements = array
-            case .null: throw PainlessError(.nullPointer, "cannot go through null")
-            case let other:
-                throw PainlessError(.illegalArgument, "cannot go through \(other.typeName): for needs a list")
-            }
-            for element in elements {
-                if hasLeft { return }
-                variables[name] = element
-                if element.isContainer { views.insert(name) } else { views.remove(name) }
+        case .forEach(let name, let list, let body): try forEach(name, try value(list), body)
+        case .loop(let condition, let then, let body):
+            while try flag(condition) {
+                try heap.spendStatement()
                 try run(body)
+                guard goesOn() else { return }
+                try run(then)
             }
+        case .sequence(let statements): try run(statements)
         case .leave(let expression):
-            result = try expression.map { (expression) throws(PainlessError) in try value(expression) } ?? .null
-            hasLeft = true
+            result = try optional(expression)
+            exit = .leave
+        case .stop: exit = .stop
+        case .skip: exit = .skip
+        case .fail(let type, let expression):
+            let message = try optional(expression)
+            throw PainlessError(thrown: type, try heap.text(message))
         }
     }
 
-    // MARK: Values
-
-    private mutating func flag(_ expression: PainlessExpression) throws(PainlessError) -> Bool {
-        let value = try value(expression)
-        guard let flag = value.bool else {
-            throw PainlessError(.classCast, "Cannot cast from [\(value.typeName)] to [boolean]")
-        }
-        return flag
-    }
-
-    private mutating func value(_ expression: PainlessExpression) throws(PainlessError) -> JSONValue {
-        switch expression {
-        case .literal(let value): return value
-        case .variable(let name): return variables[name] ?? .null
-        case .list(let elements): return .array(try values(elements))
-        case .map(let members):
-            var object = JSONObject()
-            for member in members {
-                let key = try value(member.key)
-                object[key.string ?? key.serialized()] = try value(member.value)
+    private mutating func forEach(
+        _ name: String, _ list: PainlessValue, _ body: [PainlessStatement]
+    ) throws(PainlessError) {
+        let list =
+            switch list {
+            case .list(let list): list
+            case .null: throw PainlessError(.nullPointer, "cannot go through null")
+            default: throw PainlessError(.illegalArgument, "cannot go through \(list.typeName): for needs a list")
             }
-            return .object(object)
-        case .member(let base, let name, let isSafe):
-            let base = try value(base)
-            if isSafe, base.isNull { return .null }
-            return try Self.member(base, name)
+        let count = list.elements.count
+        for place in 0..<count {
+            try heap.spendStatement()
+            guard list.elements.count == count else {
+                throw PainlessError(.runtime, "the list was changed while a loop went through it")
+            }
+            variables[name] = try heap.element(list, place)
+            try run(body)
+            guard goesOn() else { return }
+        }
+    }
+
+    private mutating func optional(_ expression: PainlessExpression?) throws(PainlessError) -> PainlessValue {
+        guard let expression else { return .null }
+        return try value(expression)
+    }
+
+    // MARK: Places
+
+    private mutating func assign(_ target: PainlessExpression, _ expression: PainlessExpression) throws(PainlessError) {
+        if case .variable("ctx") = target { throw PainlessError("[ctx] itself cannot be replaced") }
+        try set(target, try value(expression))
+    }
+
+    private mutating func set(_ target: PainlessExpression, _ new: PainlessValue) throws(PainlessError) {
+        switch target {
+        case .variable("ctx"), .variable("params"), .variable("doc"):
+            throw PainlessError("[ctx], [params] and [doc] themselves cannot be replaced")
+        case .variable(let name): variables[name] = new
+        case .member(let base, let name, _): try set(try value(base), .string(name), new, isName: true)
         case .element(let base, let index):
-            let base = try value(base)
-            let key = try value(index)
-            return try Self.element(base, key)
-        case .call(let base, let name, let arguments, let isSafe):
-            return try call(base, name, arguments, isSafe: isSafe)
-        case .function(let type, let name, let arguments):
-            return try PainlessMethods.function(type, name, try values(arguments))
-        case .not(let inner): return .bool(try !flag(inner))
-        case .binary(let sign, let left, let right): return try binary(sign, left, right)
-        case .conditional(let condition, let yes, let no): return try value(try flag(condition) ? yes : no)
-        case .isInstance(let inner, let type): return .bool(try PainlessMethods.isInstance(try value(inner), type))
+            let container = try value(base)
+            try set(container, try value(index), new, isName: false)
+        default: throw PainlessError("only members and variables can be changed")
         }
     }
 
-    private mutating func values(_ expressions: [PainlessExpression]) throws(PainlessError) -> [JSONValue] {
-        var result: [JSONValue] = []
-        for expression in expressions { result.append(try value(expression)) }
-        return result
-    }
-
-    private mutating func binary(
-        _ sign: PainlessOperator, _ left: PainlessExpression, _ right: PainlessExpression
-    ) throws(PainlessError) -> JSONValue {
-        switch sign {
-        case .and: return .bool(try flag(left) ? try flag(right) : false)
-        case .or: return .bool(try flag(left) ? true : try flag(right))
-        case .elvis:
-            let first = try value(left)
-            return first.isNull ? try value(right) : first
+    private mutating func set(
+        _ container: PainlessValue, _ key: PainlessValue, _ new: PainlessValue, isName: Bool
+    ) throws(PainlessError) {
+        switch container {
+        case .map(let map):
+            let name = try heap.text(key)
+            try checkChangeable(map)
+            try heap.spend(4)
+            map.set(name, new)
+        case .list(let list):
+            let index = isName ? try heap.text(key).asInt.map(PainlessValue.int) ?? key : key
+            list.elements[try Self.position(index, list.elements.count, fromEnd: true)] = new
+        case .null:
+            throw PainlessError(
+                .nullPointer,
+                "cannot access method/field [\(try heap.text(key))] from a null def reference: nothing can be set in it"
+            )
         default:
-            let first = try value(left)
-            return try PainlessArithmetic.combine(sign, first, try value(right))
+            throw PainlessError(.illegalArgument, "[\(try heap.text(key))] cannot be set in \(container.typeName)")
         }
     }
 
-    private static func member(_ base: JSONValue, _ name: String) throws(PainlessError) -> JSONValue {
-        switch base {
-        case .object(let object): return object[name] ?? .null
-        case .array(let elements):
-            if name == "length" { return .number(JSONNumber(elements.count)) }
-            if let index = Int(name) { return try element(base, .number(JSONNumber(index))) }
-        case .null: throw PainlessError(.nullPointer, "cannot access method/field [\(name)] from a null def reference")
-        default: break
-        }
-        throw PainlessError(.illegalArgument, "dynamic getter [\(base.typeName), \(name)] not found")
-    }
-
-    private static func element(_ base: JSONValue, _ key: JSONValue) throws(PainlessError) -> JSONValue {
-        switch base {
-        case .object(let object): return object[key.string ?? key.serialized()] ?? .null
-        case .array(let elements): return elements[try position(key, elements.count)]
-        case .null: throw PainlessError(.nullPointer, "cannot access an element of a null def reference")
-        default: throw PainlessError(.illegalArgument, "\(base.typeName) has no elements")
+    /// Refuses changes of `params`.
+    func checkChangeable(_ map: PainlessMap) throws(PainlessError) {
+        if case .map(let parameters)? = variables["params"], parameters === map {
+            throw PainlessError(.illegalArgument, "params cannot be changed")
         }
     }
 
-    /// Where an element stands; counted from the end if negative.
-    static func position(_ key: JSONValue, _ count: Int) throws(PainlessError) -> Int {
+    /// Where an element stands.
+    ///
+    /// - Parameter fromEnd: whether negative numbers count from the end, as between brackets.
+    static func position(_ key: PainlessValue, _ count: Int, fromEnd: Bool) throws(PainlessError) -> Int {
         guard let index = key.int else {
-            throw PainlessError(.classCast, "[\(key.serialized())] is no number of an element")
+            throw PainlessError(.classCast, "a \(key.typeName) is no number of an element")
         }
-        let place = index < 0 ? index + count : index
+        let place = index < 0 && fromEnd ? index &+ count : index
         guard place >= 0, place < count else {
             throw PainlessError(.outOfBounds, "Index \(index) out of bounds for length \(count)")
         }
         return place
     }
 
-    // MARK: Changes
+    // MARK: Values
 
-    /// Refuses to replace `ctx` as a whole; its members may change.
-    private func checkReplaceable(_ target: PainlessExpression) throws(PainlessError) {
-        if case .variable("ctx") = target { throw PainlessError("[ctx] itself cannot be replaced") }
+    mutating func flag(_ expression: PainlessExpression) throws(PainlessError) -> Bool {
+        let value = try value(expression)
+        guard case .bool(let flag) = value else {
+            throw PainlessError(.classCast, "Cannot cast from [\(value.typeName)] to [boolean]")
+        }
+        return flag
     }
 
-    private mutating func call(
-        _ base: PainlessExpression, _ name: String, _ arguments: [PainlessExpression], isSafe: Bool
-    ) throws(PainlessError) -> JSONValue {
-        if PainlessMethods.changing.contains(name), place(base) != nil {
-            if isSafe, try value(base).isNull { return .null }
-            let arguments = try values(arguments)
-            var result = JSONValue.null
-            try change(base) { (old) throws(PainlessError) in
-                guard var target = old else {
-                    throw PainlessError(.nullPointer, "cannot access method/field [\(name)] from a null def reference")
+    mutating func values(_ expressions: [PainlessExpression]) throws(PainlessError) -> [PainlessValue] {
+        var result: [PainlessValue] = []
+        for expression in expressions { result.append(try value(expression)) }
+        return result
+    }
+
+    /// The value of an expression; rows of operators and members, which lean to the left, are gone through without recursion.
+    mutating func value(_ expression: PainlessExpression) throws(PainlessError) -> PainlessValue {
+        try enter()
+        defer { depth -= 1 }
+        var row: [PainlessExpression] = []
+        var first = expression
+        spine: while true {
+            switch first {
+            case .binary(_, let base, _), .member(let base, _, _), .element(let base, _), .call(let base, _, _, _):
+                row.append(first)
+                first = base
+            default: break spine
+            }
+        }
+        var result = try atom(first)
+        for part in row.reversed() { result = try extend(result, part) }
+        return result
+    }
+
+    /// What stands at the left of rows.
+    private mutating func atom(_ expression: PainlessExpression) throws(PainlessError) -> PainlessValue {
+        switch expression {
+        case .literal(let value): return PainlessValue(reading: value)
+        case .variable(let name): return variables[name] ?? .null
+        case .list(let elements): return try heap.list(try values(elements))
+        case .map(let members):
+            let new = try heap.map()
+            guard case .map(let map) = new else { return .null }
+            for member in members {
+                let key = try value(member.key)
+                try heap.spend(4)
+                map.set(try heap.text(key), try value(member.value))
+            }
+            return new
+        case .function(let type, let name, let arguments): return try function(type, name, try values(arguments))
+        case .not(let inner): return .bool(try !flag(inner))
+        case .conditional(let condition, let yes, let no): return try value(try flag(condition) ? yes : no)
+        case .isInstance(let inner, let type): return .bool(try isInstance(try value(inner), type))
+        case .cast(let inner, let type): return try cast(try value(inner), type)
+        case .builder(let text):
+            // A number is how long the text may become.
+            let text = try optional(text)
+            return .builder(PainlessBuilder(text.isNull || text.int != nil ? "" : try heap.text(text)))
+        case .invoke(let name, let arguments): return try invoke(name, try values(arguments))
+        case .member, .element, .call, .binary: return try value(expression)
+        }
+    }
+
+    /// The value with the next part of a row.
+    private mutating func extend(
+        _ base: PainlessValue, _ part: PainlessExpression
+    ) throws(PainlessError) -> PainlessValue {
+        switch part {
+        case .member(_, let name, let isSafe):
+            if isSafe, base.isNull { return .null }
+            return try member(base, name)
+        case .element(_, let index): return try element(base, try value(index))
+        case .call(_, let name, let arguments, let isSafe):
+            if isSafe, base.isNull { return .null }
+            return try call(base, name, try values(arguments))
+        case .binary(let sign, _, let right):
+            switch sign {
+            case .and, .or:
+                guard case .bool(let left) = base else {
+                    throw PainlessError(.classCast, "Cannot cast from [\(base.typeName)] to [boolean]")
                 }
-                old = nil
-                defer { old = target }
-                result = try PainlessMethods.change(&target, name, arguments)
+                return left == (sign == .or) ? base : .bool(try flag(right))
+            case .elvis: return base.isNull ? try value(right) : base
+            default: return try combine(sign, base, try value(right))
             }
-            return result
+        default: return base
         }
-        let target = try value(base)
-        if isSafe, target.isNull { return .null }
-        return try PainlessMethods.call(target, name, try values(arguments))
     }
 
-    /// A variable and the expressions of the members that lead on; `nil` for what is no place.
-    private func place(_ expression: PainlessExpression) -> (root: String, steps: [PainlessExpression])? {
-        var steps: [PainlessExpression] = []
-        var rest = expression
-        while true {
-            switch rest {
-            case .variable(let name): return (name, steps.reversed())
-            case .member(let base, let name, _):
-                steps.append(.literal(.string(name)))
-                rest = base
-            case .element(let base, let index):
-                steps.append(index)
-                rest = base
-            default: return nil
+    private mutating func member(_ base: PainlessValue, _ name: String) throws(PainlessError) -> PainlessValue {
+        switch base {
+        case .map(let map): return try heap.member(map, name) ?? .null
+        case .list(let list):
+            switch name {
+            case "length": return .int(list.elements.count)
+            // A field of a document in the index: `doc['f'].value`.
+            case "value":
+                guard !list.elements.isEmpty else {
+                    throw PainlessError(
+                        .illegalState,
+                        "A document doesn't have a value for a field! Use doc[<field>].size()==0 to check if a document is missing a field!"
+                    )
+                }
+                return try heap.element(list, 0)
+            case "values": return base
+            case "empty": return .bool(list.elements.isEmpty)
+            default:
+                if let index = name.asInt { return try element(base, .int(index)) }
             }
+        case .null: throw PainlessError(.nullPointer, "cannot access method/field [\(name)] from a null def reference")
+        default: break
+        }
+        throw PainlessError(.illegalArgument, "dynamic getter [\(base.typeName), \(name)] not found")
+    }
+
+    private mutating func element(_ base: PainlessValue, _ key: PainlessValue) throws(PainlessError) -> PainlessValue {
+        switch base {
+        case .map(let map): return try heap.member(map, try heap.text(key)) ?? .null
+        case .list(let list):
+            return try heap.element(list, try Self.position(key, list.elements.count, fromEnd: true))
+        case .null: throw PainlessError(.nullPointer, "cannot access an element of a null def reference")
+        default: throw PainlessError(.illegalArgument, "\(base.typeName) has no elements")
         }
     }
 
-    /// Changes what a place holds; `nil` stands for a member that is not there.
-    private mutating func change(
-        _ target: PainlessExpression, _ body: (inout JSONValue?) throws(PainlessError) -> Void
-    ) throws(PainlessError) {
-        guard let (root, path) = place(target) else { throw PainlessError("only members and variables can be changed") }
-        guard path.count <= Self.maximumPath else {
-            throw PainlessError(.illegalArgument, "a path has more than \(Self.maximumPath) members")
-        }
-        if root == "params" { throw PainlessError(.illegalArgument, "params cannot be changed") }
-        if views.contains(root), !path.isEmpty || variables[root]?.isContainer == true {
-            throw PainlessError("[\(root)] shows a part of ctx; change it by its path from ctx")
-        }
-        let keys = try values(path)
-        var value: JSONValue? = variables[root]
-        variables[root] = .null
-        defer { variables[root] = value ?? .null }
-        try Self.change(&value, keys[...], body)
-    }
-
-    private static func change(
-        _ value: inout JSONValue?, _ keys: ArraySlice<JSONValue>,
-        _ body: (inout JSONValue?) throws(PainlessError) -> Void
-    ) throws(PainlessError) {
-        guard let key = keys.first else { return try body(&value) }
-        let name = key.string ?? key.serialized()
-        switch value {
-        case .object(var object)?:
-            value = .null
-            var inner = object[name]
-            // The member is taken out, so that it is not copied when it changes.
-            if inner != nil { object[name] = .null }
-            defer { value = .object(object) }
-            defer { object[name] = inner }
-            try change(&inner, keys.dropFirst(), body)
-        case .array(var elements)?:
-            value = .null
-            defer { value = .array(elements) }
-            let place = try position(Int(name).map { .number(JSONNumber($0)) } ?? key, elements.count)
-            var inner: JSONValue? = elements[place]
-            elements[place] = .null
-            defer { elements[place] = inner ?? .null }
-            try change(&inner, keys.dropFirst(), body)
-        case nil, .null?:
-            throw PainlessError(
-                .nullPointer, "cannot access method/field [\(name)] from a null def reference: nothing can be set in it"
-            )
-        case let other?:
-            throw PainlessError(.illegalArgument, "[\(name)] cannot be set in \(other.typeName)")
-        }
+    /// Runs a function of the program, which sees its arguments only.
+    private mutating func invoke(_ name: String, _ arguments: [PainlessValue]) throws(PainlessError) -> PainlessValue {
+        guard let function = functions[name] else { throw PainlessError("the function [\(name)] is unknown") }
+        let (outer, outerResult) = (variables, result)
+        defer { (variables, result) = (outer, outerResult) }
+        variables = Dictionary(zip(function.parameters, arguments)) { first, _ in first }
+        result = .null
+        try run(function.statements)
+        // The value of a last statement is a value of the program only.
+        let returned = exit == .leave ? result : .null
+        exit = nil
+        return returned
     }
 }
 
-extension JSONValue {
-    /// Whether this is a list or an object.
-    var isContainer: Bool {
-        switch self {
-        case .array, .object: true
-        default: false
-        }
-    }
+extension String {
+    /// The number that the text is.
+    var asInt: Int? { Int(self) }
 }

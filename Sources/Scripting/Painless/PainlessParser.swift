@@ -2,133 +2,56 @@ import JSON
 
 /// Reads the part of Painless that ``PainlessProgram`` runs.
 struct PainlessParser {
-    private let tokens: [PainlessToken]
-    private var position = 0
-    private var depth = 0
-    /// Names that may be read: `ctx`, `params` and what was declared.
-    private var names: Set<String> = ["ctx", "params"]
+    let tokens: [PainlessToken]
+    var position = 0
+    var depth = 0
+    /// Names that may be read: those that are given, and what was declared.
+    var names: Set<String>
+    /// Loops around the statement that is read.
+    var loops = 0
+    /// How high the tree of the expression is that was read last.
+    private var height = 0
+    /// Functions of the program: how many parameters each has.
+    var signatures: [String: Int] = [:]
 
     /// Expressions and statements inside one another at most.
     private static let maximumDepth = 64
-    /// Operators or members in a row at most: trees lean to one side as deep as a row is long.
+    /// Operators or members in a row at most: trees lean to one side as high as a row is long.
     private static let maximumRow = 500
-    private static let types: Set<String> = [
+    /// The highest tree of an expression.
+    private static let maximumHeight = 1000
+    static let types: Set<String> = [
         "def", "int", "long", "double", "float", "boolean", "String", "List", "Map", "Object", "ArrayList", "HashMap",
+        "StringBuilder", "Integer", "Long", "Double", "Float", "Boolean", "Number",
     ]
     private static let functions: Set<String> = ["Math", "Integer", "Long", "Double", "Float", "Boolean", "String"]
 
-    init(tokens: [PainlessToken]) { self.tokens = tokens }
-
-    /// All statements.
-    mutating func program() throws(PainlessError) -> [PainlessStatement] {
-        var result: [PainlessStatement] = []
-        while position < tokens.count {
-            if take(";") { continue }
-            result.append(try statement())
-        }
-        return result
-    }
-
-    // MARK: Statements
-
-    private mutating func statement() throws(PainlessError) -> PainlessStatement {
-        try enter()
-        defer { depth -= 1 }
-        if takeName("if") { return try choice() }
-        if takeName("for") { return try loop() }
-        if takeName("return") {
-            let value: PainlessExpression? = position == tokens.count || peek(";") ? nil : try expression()
-            try endStatement()
-            return .leave(value)
-        }
-        if case .name(let type)? = token, Self.types.contains(type), case .name(let name)? = token(after: 1) {
-            position += 2
-            let value: PainlessExpression? = take("=") ? try expression() : nil
-            names.insert(name)
-            try endStatement()
-            return .declare(name, value)
-        }
-        let start = position
-        let target = try expression()
-        let result: PainlessStatement
-        if take("=") {
-            try check(target, start)
-            result = .assign(target, try expression())
-        } else if let sign = ["+=", "-=", "*=", "/=", "%="].first(where: { peek($0) }) {
-            position += 1
-            try check(target, start)
-            result = .combine(target, PainlessOperator(rawValue: String(sign.prefix(1))) ?? .add, try expression())
-        } else if take("++") {
-            try check(target, start)
-            result = .combine(target, .add, .literal(1))
-        } else if take("--") {
-            try check(target, start)
-            result = .combine(target, .subtract, .literal(1))
-        } else {
-            result = .evaluate(target)
-        }
-        try endStatement()
-        return result
-    }
-
-    /// What stands left of `=` must be a place.
-    private func check(_ target: PainlessExpression, _ start: Int) throws(PainlessError) {
-        switch target {
-        case .variable, .member, .element: return
-        default: throw PainlessError("invalid left-hand side of an assignment at \(tokens[start].shown)")
-        }
-    }
-
-    private mutating func endStatement() throws(PainlessError) {
-        guard position == tokens.count || take(";") || peek("}") else { throw unexpected() }
-    }
-
-    private mutating func block() throws(PainlessError) -> [PainlessStatement] {
-        guard take("{") else {
-            if take(";") { return [] }
-            return [try statement()]
-        }
-        var result: [PainlessStatement] = []
-        while !take("}") {
-            if take(";") { continue }
-            guard position < tokens.count else { throw unexpected() }
-            result.append(try statement())
-        }
-        return result
-    }
-
-    private mutating func choice() throws(PainlessError) -> PainlessStatement {
-        try expect("(")
-        let condition = try expression()
-        try expect(")")
-        let then = try block()
-        return .choose(condition, then, takeName("else") ? try block() : [])
-    }
-
-    private mutating func loop() throws(PainlessError) -> PainlessStatement {
-        try expect("(")
-        if case .name(let type)? = token, Self.types.contains(type) { position += 1 }
-        guard case .name(let name)? = token else { throw unexpected() }
-        position += 1
-        guard take(":") || takeName("in") else { throw unexpected() }
-        names.insert(name)
-        let list = try expression()
-        try expect(")")
-        return .forEach(name, list, try block())
+    /// - Parameter names: what can be read beside what the program declares.
+    init(tokens: [PainlessToken], names: Set<String>) {
+        self.tokens = tokens
+        self.names = names
     }
 
     // MARK: Expressions
 
-    private mutating func expression() throws(PainlessError) -> PainlessExpression {
+    mutating func expression() throws(PainlessError) -> PainlessExpression {
         try enter()
         defer { depth -= 1 }
         let condition = try row(0)
+        let before = height
         if take("?") {
             let yes = try expression()
+            let second = max(before, height)
             try expect(":")
-            return .conditional(condition, yes, try expression())
+            let result = PainlessExpression.conditional(condition, yes, try expression())
+            try grow(over: second)
+            return result
         }
-        if take("?:") { return .binary(.elvis, condition, try expression()) }
+        if take("?:") {
+            let result = PainlessExpression.binary(.elvis, condition, try expression())
+            try grow(over: before)
+            return result
+        }
         return condition
     }
 
@@ -146,6 +69,7 @@ struct PainlessParser {
                 guard case .name(let type)? = token else { throw unexpected() }
                 position += 1
                 left = .isInstance(left, type: type)
+                try grow(over: 0)
                 continue
             }
             guard let sign = Self.levels[level].first(where: { peek($0) }) else { return left }
@@ -157,16 +81,25 @@ struct PainlessParser {
             // Values have no identity here: === is ==.
             let name = sign == "===" ? "==" : sign == "!==" ? "!=" : sign
             guard let known = PainlessOperator(rawValue: name) else { throw unexpected() }
+            let before = height
             left = .binary(known, left, try row(level + 1))
+            try grow(over: before)
         }
     }
 
     private mutating func unary() throws(PainlessError) -> PainlessExpression {
         try enter()
         defer { depth -= 1 }
+        defer { height += 1 }
         if take("!") { return .not(try unary()) }
         if take("-") { return .binary(.subtract, .literal(0), try unary()) }
         if take("+") { return try unary() }
+        if peek("("), case .name(let type)? = token(after: 1), Self.types.contains(type),
+            token(after: 2) == .symbol(")")
+        {
+            position += 3
+            return .cast(try unary(), type: type)
+        }
         return try postfix()
     }
 
@@ -176,6 +109,8 @@ struct PainlessParser {
         while true {
             count += 1
             guard count <= Self.maximumRow else { throw PainlessError("more than \(Self.maximumRow) members in a row") }
+            let before = height
+            defer { height = max(before, height) + 1 }
             let isSafe = peek("?.")
             if take(".") || take("?.") {
                 let name: String
@@ -199,10 +134,13 @@ struct PainlessParser {
         }
     }
 
-    private mutating func arguments(until end: String) throws(PainlessError) -> [PainlessExpression] {
+    mutating func arguments(until end: String) throws(PainlessError) -> [PainlessExpression] {
         var result: [PainlessExpression] = []
+        var highest = 0
+        defer { height = highest }
         while !take(end) {
             result.append(try expression())
+            highest = max(highest, height)
             guard take(",") || peek(end) else { throw unexpected() }
         }
         return result
@@ -211,6 +149,7 @@ struct PainlessParser {
     private mutating func atom() throws(PainlessError) -> PainlessExpression {
         guard let token else { throw unexpected() }
         position += 1
+        height = 0
         switch token {
         case .text(let text): return .literal(.string(text))
         case .number(let text):
@@ -230,11 +169,24 @@ struct PainlessParser {
         case .name("false"): return .literal(false)
         case .name("null"): return .literal(.null)
         case .name("new"):
-            guard case .name(let type)? = self.token, ["ArrayList", "HashMap"].contains(type) else { break }
+            guard case .name(let type)? = self.token, ["ArrayList", "HashMap", "StringBuilder"].contains(type) else {
+                break
+            }
             position += 1
             try expect("(")
-            try expect(")")
+            let arguments = try arguments(until: ")")
+            guard arguments.count <= (type == "StringBuilder" ? 1 : 0) else {
+                throw PainlessError("new \(type) takes fewer arguments than \(arguments.count)")
+            }
+            if type == "StringBuilder" { return .builder(arguments.first) }
             return type == "ArrayList" ? .list([]) : .map([])
+        case .name(let name) where peek("(") && signatures[name] != nil:
+            position += 1
+            let arguments = try arguments(until: ")")
+            guard arguments.count == signatures[name] else {
+                throw PainlessError("the function [\(name)] takes \(signatures[name] ?? 0) arguments")
+            }
+            return .invoke(name, arguments)
         case .name(let name) where names.contains(name): return .variable(name)
         case .name(let type) where Self.functions.contains(type) && peek("."):
             position += 1
@@ -251,51 +203,70 @@ struct PainlessParser {
     /// A list, or a map: `['a': 1]`.
     private mutating func literalCollection() throws(PainlessError) -> PainlessExpression {
         if take("]") { return .list([]) }
-        let first = try expression()
+        var highest = 0
+        defer { height = highest + 1 }
+        func part(_ parser: inout Self) throws(PainlessError) -> PainlessExpression {
+            let part = try parser.expression()
+            highest = max(highest, parser.height)
+            return part
+        }
+        let first = try part(&self)
         guard take(":") else {
             guard take(",") else {
                 try expect("]")
                 return .list([first])
             }
-            return .list([first] + (try arguments(until: "]")))
+            let others = try arguments(until: "]")
+            highest = max(highest, height)
+            return .list([first] + others)
         }
-        var members = [(key: first, value: try expression())]
+        var members = [(key: first, value: try part(&self))]
         while take(",") {
-            let key = try expression()
+            let key = try part(&self)
             try expect(":")
-            members.append((key: key, value: try expression()))
+            members.append((key: key, value: try part(&self)))
         }
         try expect("]")
         return .map(members)
     }
 
+    /// Adds a level to the tree that was read last.
+    ///
+    /// - Parameter other: the height of the other part of the new level.
+    private mutating func grow(over other: Int) throws(PainlessError) {
+        height = max(height, other) + 1
+        guard height <= Self.maximumHeight else {
+            throw PainlessError("expressions are nested deeper than \(Self.maximumHeight) operators and members")
+        }
+    }
+
     // MARK: Words
 
-    private var token: PainlessToken? { position < tokens.count ? tokens[position] : nil }
+    var token: PainlessToken? { position < tokens.count ? tokens[position] : nil }
 
-    private func token(after count: Int) -> PainlessToken? {
+    func token(after count: Int) -> PainlessToken? {
         position + count < tokens.count ? tokens[position + count] : nil
     }
 
-    private func peek(_ symbol: String) -> Bool { token == .symbol(symbol) }
+    func peek(_ symbol: String) -> Bool { token == .symbol(symbol) }
 
-    private mutating func take(_ symbol: String) -> Bool {
+    mutating func take(_ symbol: String) -> Bool {
         guard peek(symbol) else { return false }
         position += 1
         return true
     }
 
-    private mutating func takeName(_ name: String) -> Bool {
+    mutating func takeName(_ name: String) -> Bool {
         guard token == .name(name) else { return false }
         position += 1
         return true
     }
 
-    private mutating func expect(_ symbol: String) throws(PainlessError) {
+    mutating func expect(_ symbol: String) throws(PainlessError) {
         guard take(symbol) else { throw unexpected() }
     }
 
-    private mutating func enter() throws(PainlessError) {
+    mutating func enter() throws(PainlessError) {
         depth += 1
         guard depth <= Self.maximumDepth * 2 else {
             depth -= 1
@@ -303,7 +274,7 @@ struct PainlessParser {
         }
     }
 
-    private func unexpected() -> PainlessError {
+    func unexpected() -> PainlessError {
         guard let token else { return PainlessError("unexpected end of script") }
         return PainlessError("unexpected token \(token.shown)")
     }

@@ -18,6 +18,18 @@ indirect enum PainlessExpression: Sendable {
     case binary(PainlessOperator, PainlessExpression, PainlessExpression)
     case conditional(PainlessExpression, PainlessExpression, PainlessExpression)
     case isInstance(PainlessExpression, type: String)
+    /// `(int) a`.
+    case cast(PainlessExpression, type: String)
+    /// `new StringBuilder(a)`.
+    case builder(PainlessExpression?)
+    /// A function of the program.
+    case invoke(String, [PainlessExpression])
+}
+
+/// A function of a program.
+struct PainlessFunction: Sendable {
+    let parameters: [String]
+    let statements: [PainlessStatement]
 }
 
 /// An operator between two values.
@@ -47,5 +59,14 @@ indirect enum PainlessStatement: Sendable {
     case combine(PainlessExpression, PainlessOperator, PainlessExpression)
     case choose(PainlessExpression, [PainlessStatement], [PainlessStatement])
     case forEach(String, PainlessExpression, [PainlessStatement])
+    /// `while` and the counting `for`.
+    case loop(PainlessExpression, then: [PainlessStatement], [PainlessStatement])
+    case sequence([PainlessStatement])
     case leave(PainlessExpression?)
+    /// `break`.
+    case stop
+    /// `continue`.
+    case skip
+    /// `throw new Type(message)`.
+    case fail(String, PainlessExpression?)
 }

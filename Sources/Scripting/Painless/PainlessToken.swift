@@ -28,7 +28,7 @@ enum PainlessToken: Equatable {
                 tokens.append(.name(String(name)))
                 rest = rest.dropFirst(name.count)
             } else if character.isNumber {
-                tokens.append(.number(number(&rest)))
+                tokens.append(.number(number(&rest, isElement: [.symbol("."), .symbol("?.")].contains(tokens.last))))
             } else if character == "'" || character == "\"" {
                 tokens.append(.text(try quoted(character, &rest)))
             } else {
@@ -40,8 +40,25 @@ enum PainlessToken: Equatable {
         return tokens
     }
 
-    private static func number(_ rest: inout Substring) -> String {
-        let number = rest.prefix { $0.isNumber || $0 == "." || $0 == "e" || $0 == "E" }
+    /// A number; behind a dot, which stands before the number of an element, it is whole.
+    private static func number(_ rest: inout Substring, isElement: Bool) -> String {
+        var number = rest.prefix { $0.isNumber }
+        if isElement {
+            rest = rest.dropFirst(number.count)
+            return String(number)
+        }
+        func take(_ count: Int) { number = rest.prefix(number.count + count) }
+        if let dot = rest.dropFirst(number.count).first, dot == ".",
+            rest.dropFirst(number.count + 1).first?.isNumber == true
+        {
+            take(1 + rest.dropFirst(number.count + 1).prefix { $0.isNumber }.count)
+        }
+        let exponent = rest.dropFirst(number.count)
+        if let mark = exponent.first, mark == "e" || mark == "E" {
+            let sign = exponent.dropFirst().first.map { $0 == "+" || $0 == "-" } == true ? 1 : 0
+            let digits = exponent.dropFirst(1 + sign).prefix { $0.isNumber }.count
+            if digits > 0 { take(1 + sign + digits) }
+        }
         rest = rest.dropFirst(number.count)
         if let suffix = rest.first, "LlDdFf".contains(suffix) { rest.removeFirst() }
         return String(number)

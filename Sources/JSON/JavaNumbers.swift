@@ -11,7 +11,7 @@ package enum JavaNumbers {
     }
 
     /// Whether Java's `Double.parseDouble` reads the text.
-    static func parses(_ text: String) -> Bool {
+    package static func parses(_ text: String) -> Bool {
         switch text {
         case "NaN", "Infinity", "+Infinity", "-Infinity": return true
         default: break
