@@ -185,12 +185,14 @@ final class HTTP2StreamHandler: ChannelDuplexHandler {
 
     private func end() {
         switch phase {
-        case .receiving(let exchange), .streaming(let exchange), .handling(let exchange), .writing(let exchange):
+        case .receiving(let exchange), .streaming(let exchange), .handling(let exchange):
             exchange.cancel()
             exchange.finish(nil, sent: 0)
-        default: break
+            phase = .closed
+        // A stream ends with the last frame of its answer, before the frame's promise says whether it was sent.
+        case .writing: break
+        default: phase = .closed
         }
-        phase = .closed
         deadline?.cancel()
         deadline = nil
         channel = nil
