@@ -21,6 +21,9 @@ public final class MLCommons: Sendable {
     let host: any ModelHost
     let jobs = JobQueue()
     let uses = ModelUses()
+    let resources: NodeResources
+    /// How often something was refused for want of memory or disk.
+    let circuitBreaks = Atomic<Int>(0)
     let registrations = RunningTasks()
     let deployments = RunningTasks()
     private let clock = Mutex<Task<Void, Never>?>(nil)
@@ -32,14 +35,16 @@ public final class MLCommons: Sendable {
     ///   - folder: Where files of models are kept; made where it is missing, and nobody else's.
     ///   - supply: Where models come from.
     ///   - host: Where models run.
+    ///   - resources: What there is for models.
     ///   - now: The time in milliseconds since 1970.
     public init(
         metadata: MetadataStore, folder: String, supply: any ModelSupply, host: any ModelHost,
-        now: @escaping @Sendable () -> Int64 = MLCommons.milliseconds
+        resources: NodeResources = .system, now: @escaping @Sendable () -> Int64 = MLCommons.milliseconds
     ) {
         state = DocumentState(metadata: metadata, now: now)
         contents = ModelContents(root: folder)
         self.supply = supply
+        self.resources = resources
         self.host = host
     }
 

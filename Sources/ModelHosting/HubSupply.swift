@@ -14,17 +14,51 @@ import Synchronization
 /// Pretrained names lead to what ``ModelHub/HubSettings/artifacts`` says: OpenSearch's artifact host, a mirror, a folder, or nowhere.
 public struct HubSupply: ModelSupply {
     private let hub: ModelHub
+    /// For addresses that clients name: into a folder of its own, and not everywhere.
+    private let archives: ModelHub
+    private let companions: CompanionModels
 
     /// A supply over a hub.
-    public init(hub: ModelHub) { self.hub = hub }
+    ///
+    /// - Parameters:
+    ///   - downloads: The folder for what comes from addresses; it is removed when it was taken over.
+    ///   - reachesPrivateAddresses: Whether addresses that clients name may lead to this machine and to private networks.
+    ///   - companions: What came along with the server.
+    public init(
+        hub: ModelHub, downloads: String, reachesPrivateAddresses: Bool, companions: CompanionModels = .init()
+    ) {
+        self.hub = hub
+        self.companions = companions
+        var settings = hub.settings
+        settings.artifactCacheFolder = downloads
+        settings.reachesPrivateAddresses = reachesPrivateAddresses
+        settings.maximumFileBytes = min(settings.maximumFileBytes, Self.largestArchive)
+        archives = ModelHub(settings: settings)
+    }
+
+    /// The largest zip that ML Commons takes.
+    private static let largestArchive = 4 << 30
+
+    /// The name of the model that stands in for a pretrained one; nil if none does.
+    public func standIn(forPretrained name: String) -> String? { companions.standIn(for: name)?.name }
 
     /// Finds a model, and fetches what is missing of it.
     public func fetch(
         _ origin: ModelOrigin, progress: @escaping @Sendable (Double) -> Void
     ) async throws(ModelSupplyError) -> SuppliedModel {
         let received = ReceivedBytes(progress)
+        if case .pretrained(let name, _, _) = origin,
+            let path = companions.path(of: name) ?? companions.standIn(for: name)?.path
+        {
+            return SuppliedModel(path: path)
+        }
         do throws(HubError) {
-            let path = try await hub.resolve(try Self.reference(origin), progress: received.take).path
+            let reference = try Self.reference(origin)
+            if case .archive = origin {
+                let path = try await archives.resolve(reference, progress: received.take).path
+                return SuppliedModel(path: path, isCached: true, isTemporary: true)
+            }
+            let path = try await hub.resolve(reference, progress: received.take).path
             let isCached = path.hasPrefix(hub.settings.artifactCacheFolder + "/")
             guard case .pretrained = origin else { return SuppliedModel(path: path, isCached: isCached) }
             return SuppliedModel(path: path, description: Self.description(beside: path), isCached: isCached)

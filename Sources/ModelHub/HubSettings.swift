@@ -33,6 +33,14 @@ public struct HubSettings: Sendable, Hashable {
     public var retryDelay: Duration = .seconds(1)
     /// The longest wait between attempts, also where a server asks for more by `Retry-After`; 60 s.
     public var longestRetryDelay: Duration = .seconds(60)
+    /// The fewest bytes a second, over ``rateWindow``, that a server has to send of a file; 1024.
+    public var leastBytesPerSecond = 1024
+    /// How long a server may be slower than ``leastBytesPerSecond``; 60 s.
+    public var rateWindow: Duration = .seconds(60)
+    /// Whether requests and redirects may lead to this machine, to private networks and the like; true.
+    ///
+    /// Without it, each name is looked up once, and the connection goes to one of the addresses that were checked.
+    public var reachesPrivateAddresses = true
     /// How many redirects one request may take; 10.
     public var maximumRedirects = 10
     /// The largest file that is fetched; 64 GiB.

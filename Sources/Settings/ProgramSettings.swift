@@ -56,6 +56,12 @@ public struct ProgramSettings: Sendable {
     public var hubToken: String?
     /// Whether nothing may be fetched; `HF_HUB_OFFLINE` has the same effect.
     public var hubIsOffline = false
+    /// Where OpenSearch's pretrained models come from: an address, a folder, or `off`; nil means as `NEEDLETAIL_ARTIFACTS` says.
+    public var hubArtifacts: String?
+    /// Whether the models that came along stand in for OpenSearch's pretrained ones.
+    public var startersStandIn = false
+    /// Whether clients may name addresses of models on this machine and in private networks.
+    public var reachesPrivateAddresses = false
     /// The models to serve, in the order in which they were named.
     public var models: [ModelSettings] = []
 

@@ -158,5 +158,16 @@ public enum SettingTable {
         .boolean(
             "hub.offline", \.hubIsOffline,
             "Whether nothing may be fetched, so that only what is cached is served; HF_HUB_OFFLINE=1 does the same."),
+        .text(
+            "hub.artifacts", \.hubArtifacts, unset: "as NEEDLETAIL_ARTIFACTS says",
+            "Where OpenSearch's pretrained models come from: the address of their host or of a mirror, a folder with the same layout, or off."
+        ),
+        .boolean(
+            "hub.stand_in", \.startersStandIn,
+            "Whether the models that came along stand in for OpenSearch's pretrained models of their kind; the answers say so."
+        ),
+        .boolean(
+            "hub.private_addresses", \.reachesPrivateAddresses,
+            "Whether models may be registered from addresses on this machine and in private networks."),
     ]
 }

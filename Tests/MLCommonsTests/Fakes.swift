@@ -95,10 +95,14 @@ final class FakeSupply: ModelSupply {
     private let archives = Mutex<[String: [UInt8]]>([:])
     private let asked = Mutex<[ModelOrigin]>([])
     private let hash = Mutex<String?>(nil)
+    private let other = Mutex<String?>(nil)
 
     var origins: [ModelOrigin] { asked.withLock { $0 } }
     func fail(_ error: ModelSupplyError?) { failure.withLock { $0 = error } }
     func put(_ bytes: [UInt8], at url: String) { archives.withLock { $0[url] = bytes } }
+    /// What serves instead of all pretrained models.
+    func standIn(_ name: String) { other.withLock { $0 = name } }
+    func standIn(forPretrained name: String) -> String? { other.withLock { $0 } }
     /// What descriptions say instead of the right hash.
     func lie(hash: String) { self.hash.withLock { $0 = hash } }
 

@@ -13,6 +13,7 @@ final class Workplace: Sendable {
     let host: FakeHost
     let supply = FakeSupply()
     let clock = FakeClock()
+    let machine = FakeMachine()
     private let running: Mutex<Running>
 
     private struct Running {
@@ -35,24 +36,26 @@ final class Workplace: Sendable {
     private init(path: String) throws {
         self.path = path
         host = FakeHost()
-        running = Mutex(try Self.open(path, host, supply, now: { [clock] in clock.now }))
+        running = Mutex(try Self.open(path, host, supply, machine, now: { [clock] in clock.now }))
     }
 
     private static func open(
-        _ path: String, _ host: FakeHost, _ supply: FakeSupply, now: @escaping @Sendable () -> Int64
+        _ path: String, _ host: FakeHost, _ supply: FakeSupply, _ machine: FakeMachine,
+        now: @escaping @Sendable () -> Int64
     )
         throws -> Running
     {
         let folder = try DataFolder(path: path)
-        return Self.running(folder, try MetadataStore(folder), path, host, supply, now: now)
+        return Self.running(folder, try MetadataStore(folder), path, host, supply, machine, now: now)
     }
 
     private static func running(
         _ folder: DataFolder, _ metadata: MetadataStore, _ path: String, _ host: FakeHost, _ supply: FakeSupply,
-        now: @escaping @Sendable () -> Int64
+        _ machine: FakeMachine, now: @escaping @Sendable () -> Int64
     ) -> Running {
         let commons = MLCommons(
-            metadata: metadata, folder: path + "/models", supply: supply, host: host, now: now)
+            metadata: metadata, folder: path + "/models", supply: supply, host: host, resources: machine.resources,
+            now: now)
         var routes = RouteTable(fallback: Faults())
         for operation in commons.operations {
             for (number, path) in operation.paths.enumerated() {
@@ -113,7 +116,7 @@ final class Workplace: Sendable {
         host.gate.open()
         supply.gate.open()
         try beforeStart()
-        let next = try Self.open(path, host, supply, now: { [clock] in clock.now })
+        let next = try Self.open(path, host, supply, machine, now: { [clock] in clock.now })
         running.withLock { $0 = next }
         let notes = try next.commons.start()
         if settle { await next.commons.settle() }
@@ -171,6 +174,19 @@ final class Workplace: Sendable {
         try await call(.post, "/models/\(id)/_deploy")
         await commons.settle()
         return id
+    }
+}
+
+/// A machine of which tests say what it has left.
+final class FakeMachine: Sendable {
+    private let memory = Mutex(NodeResources.Memory(total: 1 << 30, available: 1 << 29))
+    private let disk = Mutex(1 << 40)
+
+    func set(available: Int) { memory.withLock { $0.available = available } }
+    func set(free: Int) { disk.withLock { $0 = free } }
+
+    var resources: NodeResources {
+        NodeResources(memory: { self.memory.withLock { $0 } }, freeBytes: { _ in self.disk.withLock { $0 } })
     }
 }
 

@@ -168,6 +168,7 @@ extension MLCommons {
             throw ModelHostError(
                 400, "The model's files are gone (\(path)). Put them back, or delete the model and register it again.")
         }
+        try checkMemory(for: model.source["model_content_size_in_bytes"]?.int ?? 0)
         if model.own["content"] != nil, model.own["place"] == nil, let hash = model.text("model_content_hash_value") {
             let sha256 = try ModelArchive.digest(path).sha256
             guard sha256 == hash.lowercased() else {

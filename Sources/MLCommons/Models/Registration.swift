@@ -40,7 +40,14 @@ extension MLCommons {
         }
         registrations.began(task, model: model, content: content, at: state.now())
         jobs.run(for: model) { [self] in await runRegistration(of: model, task: task, request, content: content) }
-        return MLReply(["task_id": .string(task), "status": "CREATED"])
+        var reply: JSONObject = ["task_id": .string(task), "status": "CREATED"]
+        if let standIn = standIn(for: request) { reply["stand_in"] = .string(standIn) }
+        return MLReply(reply)
+    }
+
+    /// The model that is served instead of the pretrained one that a registration names.
+    private func standIn(for request: RegisterRequest) -> String? {
+        request.url == nil ? supply.standIn(forPretrained: request.name) : nil
     }
 
     static var localModelsAreOff: MLError {
@@ -86,10 +93,12 @@ extension MLCommons {
                     "\(request.function.rawValue) models do not run on this server. It has TEXT_EMBEDDING, TEXT_SIMILARITY, SPARSE_ENCODING and SPARSE_TOKENIZE."
                 )
             }
+            try checkDisk()
             let supplied = try await supply(request) { done in
                 self.registrations.progressed(task, to: done, at: self.state.now())
             }
             try Task.checkCancellation()
+            defer { if supplied.isTemporary { ModelContents.discard(supplied.path) } }
             let facts = try take(supplied, request, content: content)
             try finishRegistration(of: model, task: task, content: content, facts, request)
         } catch {
@@ -131,7 +140,9 @@ extension MLCommons {
         _ request: RegisterRequest, progress: @escaping @Sendable (Double) -> Void
     ) async throws -> SuppliedModel {
         guard let url = request.url ?? (request.name.hasPrefix("hf://") ? request.name : nil) else {
-            guard let version = request.version, let format = request.format else {
+            // What comes along has no versions.
+            let own = request.name.contains("/") ? nil : "1"
+            guard let version = request.version ?? own, let format = request.format else {
                 throw RegistrationError(
                     "A pretrained model needs its version, for example \"version\": \"1.0.2\". Send the registration again with one."
                 )
@@ -281,6 +292,11 @@ extension MLCommons {
             model.source["last_registered_time"] = .number(JSONNumber(Int(draft.now)))
             model.source["total_chunks"] = .number(
                 JSONNumber(max(1, (facts.bytes + Self.largestChunk - 1) / Self.largestChunk)))
+            if let standIn = standIn(for: request) {
+                model.source["stand_in"] = .string(standIn)
+                model.source["description"] = .string(
+                    "\(standIn), which stands in for \(request.name) as the settings of the server say")
+            }
             model.own["made_group"] = nil
             model.own["describes"] = true
             if let place = facts.place { model.own["place"] = .string(place) }

@@ -13,11 +13,20 @@ public protocol ModelSupply: Sendable {
     func fetch(
         _ origin: ModelOrigin, progress: @escaping @Sendable (Double) -> Void
     ) async throws(ModelSupplyError) -> SuppliedModel
+
+    /// The name of the model that stands in for a pretrained one; nil if none does.
+    func standIn(forPretrained name: String) -> String?
+}
+
+extension ModelSupply {
+    /// None.
+    public func standIn(forPretrained name: String) -> String? { nil }
 }
 
 /// What a registration names.
 public enum ModelOrigin: Sendable, Hashable {
-    /// A pretrained model of OpenSearch's artifact host or of what stands in for it.
+    /// A pretrained model of OpenSearch's artifact host or of what stands in for it; a name without a slash is that of a model which came along
+    /// with the server.
     case pretrained(name: String, version: String, format: ModelFormat)
     /// A zip at an address, with its SHA-256 in hexadecimal digits where it is known.
     case archive(url: String, sha256: String?)
@@ -33,12 +42,17 @@ public struct SuppliedModel: Sendable {
     public var description: JSONObject?
     /// Whether the zip lies in a cache that replaces files and never changes them in place, so that a second name of it keeps its bytes.
     public var isCached: Bool
+    /// Whether the file was fetched for this call alone, and whoever called removes it.
+    public var isTemporary: Bool
 
     /// A model.
-    public init(path: String, description: JSONObject? = nil, isCached: Bool = false) {
+    public init(
+        path: String, description: JSONObject? = nil, isCached: Bool = false, isTemporary: Bool = false
+    ) {
         self.path = path
         self.description = description
         self.isCached = isCached
+        self.isTemporary = isTemporary
     }
 }
 

@@ -46,8 +46,8 @@ public struct MLSetting: Sendable {
     public static let all: [MLSetting] = [
         flag("only_run_on_ml_node", true), allowsURLs, allowsLocalFiles, trustedURLs,
         flag("model_access_control_enabled", false), flag("connector_access_control_enabled", false),
-        count("native_memory_threshold", 90, 0...100), count("jvm_heap_memory_threshold", 85, 0...100),
-        MLSetting("disk_free_space_threshold", .bytes, "5gb"), maximumModels, count("max_ml_task_per_node", 10),
+        memoryThreshold, count("jvm_heap_memory_threshold", 85, 0...100),
+        diskThreshold, maximumModels, count("max_ml_task_per_node", 10),
         maximumRegistrations, maximumDeployments, taskTimeout,
         monitoredRequests, count("sync_up_job_interval_in_seconds", 10, 0...86_400),
         MLSetting("task_dispatch_policy", .choice(["round_robin", "least_load"]), "round_robin"), allowsDeploymentPlans,
@@ -70,6 +70,8 @@ public struct MLSetting: Sendable {
     static let trustedURLs = MLSetting(
         "trusted_url_regex", .text,
         #"^(https?|ftp|file)://[-a-zA-Z0-9+&@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&@#/%=~_|]"#)
+    static let memoryThreshold = count("native_memory_threshold", 90, 0...100)
+    static let diskThreshold = MLSetting("disk_free_space_threshold", .bytes, "5gb")
     static let maximumModels = count("max_model_on_node", 10)
     static let maximumRegistrations = count("max_register_model_tasks_per_node", 10, 0...10)
     static let maximumDeployments = count("max_deploy_model_tasks_per_node", 10, 0...10)

@@ -21,6 +21,18 @@ struct MLSettings: Sendable {
     /// A value that is no number, which the settings' endpoint refuses, counts as the default.
     func integer(_ setting: MLSetting) -> Int { Int(text(setting)) ?? Int(setting.defaultValue) ?? 0 }
 
+    /// Whether somebody has set a value.
+    func isSet(_ setting: MLSetting) -> Bool { value(setting).map { !$0.isNull } ?? false }
+
+    /// A number of bytes (`5gb`); nil for what is none.
+    func bytes(_ setting: MLSetting) -> Int? {
+        let text = text(setting).lowercased()
+        let digits = text.prefix { $0.isNumber || $0 == "." || $0 == "-" }
+        let units = ["": 0, "b": 0, "k": 10, "kb": 10, "m": 20, "mb": 20, "g": 30, "gb": 30, "t": 40, "tb": 40]
+        guard let number = Double(digits), let shift = units[String(text.dropFirst(digits.count))] else { return nil }
+        return Int(exactly: (number * Double(1 << shift)).rounded())
+    }
+
     /// Whether models may come from an address.
     func trusts(_ url: String) throws(MLError) -> Bool {
         let pattern = text(MLSetting.trustedURLs)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import JSON
+import Synchronization
 
 extension MLCommons {
     var statisticsOperations: [MLOperation] {
@@ -56,7 +57,8 @@ extension MLCommons {
         let own: [(String, Int)] = [
             ("ml_deployed_model_count", self.uses.loadedCount), ("ml_jvm_heap_usage", 0),
             ("ml_failure_count", uses.values.reduce(0) { $0 + $1.failures }), ("ml_executing_task_count", executing),
-            ("ml_circuit_breaker_trigger_count", 0), ("ml_request_count", uses.values.reduce(0) { $0 + $1.requests }),
+            ("ml_circuit_breaker_trigger_count", circuitBreaks.load(ordering: .relaxed)),
+            ("ml_request_count", uses.values.reduce(0) { $0 + $1.requests }),
         ]
         for (name, value) in own where has(name) { node[name] = .number(JSONNumber(value)) }
         if names == nil || has("_all") {

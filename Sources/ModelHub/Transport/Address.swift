@@ -8,6 +8,8 @@
 struct Address: Sendable, Hashable {
     /// As it is requested.
     let text: String
+    /// The host as it is written, an address of IPv6 without brackets.
+    let host: String
     /// Scheme, host and port: who gets to see what is sent.
     let origin: String
     /// Whether the connection is encrypted.
@@ -19,6 +21,7 @@ struct Address: Sendable, Hashable {
             let host = url.host, !host.isEmpty
         else { return nil }
         self.text = text
+        self.host = host
         isSecure = scheme == "https"
         origin = "\(scheme)://\(host.lowercased()):\(url.port ?? (isSecure ? 443 : 80))"
     }

@@ -115,9 +115,17 @@ struct FileDownload: Sendable {
         guard descriptor >= 0 else { throw RequestFailure(CacheFiles.fault(partial, "opening")) }
         defer { close(descriptor) }
         var received = have
+        var window = (start: ContinuousClock.now, bytes: 0)
         do {
             for try await chunk in answer.response.body {
                 received += chunk.readableBytes
+                window.bytes += chunk.readableBytes
+                let elapsed = ContinuousClock.now - window.start
+                if elapsed >= client.settings.rateWindow {
+                    let least = Double(client.settings.leastBytesPerSecond) * (elapsed / .seconds(1))
+                    guard Double(window.bytes) >= least else { throw tooSlow(answer) }
+                    window = (.now, 0)
+                }
                 guard received <= limit else { throw tooLong(limit, isAnnounced: total != nil) }
                 do throws(HubError) {
                     try chunk.withUnsafeReadableBytes { (bytes) throws(HubError) in
@@ -143,6 +151,14 @@ struct FileDownload: Sendable {
             throw failure
         }
         guard fsync(descriptor) == 0 else { throw RequestFailure(CacheFiles.fault(partial, "flushing")) }
+    }
+
+    private func tooSlow(_ answer: HubClient.Answer) -> RequestFailure {
+        RequestFailure(
+            retrying: HubError(
+                .timeout, name, url: answer.address.shown,
+                reason: "the server sends less than \(client.settings.leastBytesPerSecond) bytes a second",
+                advice: "Try again later: what has arrived is kept"))
     }
 
     private func tooLong(_ limit: Int, isAnnounced: Bool) -> RequestFailure {

@@ -5,7 +5,7 @@ import NIOHTTP1
 /// Requests to the hub and to what it redirects to: who gets the token, which redirects are followed, when to try again.
 struct HubClient: Sendable {
     let settings: HubSettings
-    let client: HTTPClient
+    let clients: PinnedClients
     let report: @Sendable (HubEvent) -> Void
 
     /// An answer with a status of success, and what the answers on the way to it said.
@@ -26,20 +26,14 @@ struct HubClient: Sendable {
         _ settings: HubSettings, report: @escaping @Sendable (HubEvent) -> Void,
         _ body: (HubClient) async throws(HubError) -> Result
     ) async throws(HubError) -> Result {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: .init(settings.connectTimeout), read: .init(settings.readTimeout)),
-            decompression: .disabled)
-        configuration.httpVersion = .http1Only
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let clients = PinnedClients(settings)
         let result: Swift.Result<Result, HubError>
         do throws(HubError) {
-            result = .success(try await body(HubClient(settings: settings, client: client, report: report)))
+            result = .success(try await body(HubClient(settings: settings, clients: clients, report: report)))
         } catch {
             result = .failure(error)
         }
-        try? await client.shutdown()
+        await clients.shutDown()
         return try result.get()
     }
 
@@ -69,6 +63,7 @@ struct HubClient: Sendable {
             request.headers.replaceOrAdd(name: "Accept-Encoding", value: "identity")
             let token = address.origin == home ? settings.token : nil
             if let token { request.headers.replaceOrAdd(name: "Authorization", value: "Bearer \(token.value)") }
+            let client = try await clients.client(for: address, subject: subject)
             let response: HTTPClientResponse
             do {
                 // The client's own timeouts bound every wait; a whole model has no deadline.

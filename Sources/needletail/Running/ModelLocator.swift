@@ -48,8 +48,8 @@ enum ModelLocator {
             let reference = try ModelReference(model)
             return try waitForTask { try await ModelHub(settings: .ofProcess).cached(reference).path }
         }
+        if let path = inFolders(model) { return path }
         let folders = folders
-        for folder in folders where exists(folder + "/" + model) { return folder + "/" + model }
         let places =
             folders.isEmpty ? "no folder with models was found" : "looked in " + folders.joined(separator: ", ")
         throw CommandFailure(
@@ -57,6 +57,9 @@ enum ModelLocator {
             "there is no model named '\(model)' (\(places)). Give the path of a model folder, or set NEEDLETAIL_MODELS to the "
                 + "folder that holds it; 'needletail models list' shows what is found.")
     }
+
+    /// The path of a model in the folders that hold models; nil if none has that name.
+    static func inFolders(_ name: String) -> String? { folders.map { $0 + "/" + name }.first(where: exists) }
 
     /// The models of all folders, name and path, sorted within each folder; of two with the same name the one that is used; and then
     /// the repositories in the hub's cache.

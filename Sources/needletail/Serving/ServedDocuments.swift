@@ -38,7 +38,10 @@ final class ServedDocuments: Sendable {
             throw CommandFailure(.badData, "\(path): \(error)")
         }
         machineLearning = MLCommons(
-            metadata: indices.metadata, folder: "\(path)/ml-models", supply: HubSupply(hub: hub),
+            metadata: indices.metadata, folder: "\(path)/ml-models",
+            supply: HubSupply(
+                hub: hub, downloads: "\(path)/downloads", reachesPrivateAddresses: settings.reachesPrivateAddresses,
+                companions: CompanionModels(standsIn: settings.startersStandIn) { ModelLocator.inFolders($0) }),
             host: EngineHost(engine: engine, precision: settings.deployedPrecision))
         let encoding = NodeEncoding(
             machineLearning, queries: EngineQueryEncoding(engine), documents: TextBatchEncoder(engine),

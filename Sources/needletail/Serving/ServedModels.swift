@@ -143,5 +143,9 @@ extension HubSettings {
         }
         if let token = settings.hubToken { self.token = HubToken(token) }
         if settings.hubIsOffline { isOffline = true }
+        if let artifacts = settings.hubArtifacts {
+            self.artifacts =
+                ["", "off"].contains(artifacts) ? nil : String(artifacts.reversed().drop { $0 == "/" }.reversed())
+        }
     }
 }

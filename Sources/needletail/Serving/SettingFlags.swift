@@ -133,6 +133,11 @@ struct HubFlags: ParsableArguments {
     @Option(setting: "hub.endpoint") var endpoint: GivenSetting?
     @Option(setting: "hub.token") var token: GivenSetting?
     @Option(setting: "hub.offline") var offline: GivenSetting?
+    @Option(setting: "hub.artifacts") var artifacts: GivenSetting?
+    @Option(setting: "hub.stand_in") var standIn: GivenSetting?
+    @Option(setting: "hub.private_addresses") var privateAddresses: GivenSetting?
 
-    var given: [GivenSetting] { [cache, endpoint, token, offline].compactMap { $0 } }
+    var given: [GivenSetting] {
+        [cache, endpoint, token, offline, artifacts, standIn, privateAddresses].compactMap { $0 }
+    }
 }
