@@ -6,6 +6,18 @@ import Testing
 
 /// Bodies of wrong types, huge names and ids that lead elsewhere: refused in words, and nothing is written.
 @Suite struct HostileInputTests {
+    @Test func atMostSoManyTextsAreTaken() async throws {
+        try await Workplace.with { place in
+            let id = try await place.deployed()
+            for (count, status) in [(4096, 200), (4097, 400)] {
+                let answer = try await place.call(
+                    .post, "/models/\(id)/_predict",
+                    ["query_text": "a", "text_docs": .array([JSONValue](repeating: "b", count: count))])
+                #expect(answer.status == status)
+            }
+        }
+    }
+
     private static let values: [JSONValue] = [
         nil, true, -1, 1.5, "", "../../etc/passwd", [], [[]], [1], [:], ["a": ["b": [:]]], "\0", "𝄞",
     ]

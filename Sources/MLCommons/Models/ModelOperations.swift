@@ -66,6 +66,12 @@ extension MLCommons {
                         "Undeploy the model before its model_config is changed: a model in memory keeps the one that it was loaded with. model ID \(id)"
                     )
                 }
+                let fixed = configuration.object.keys.filter { !Self.changeableOfFolders.contains($0) }
+                guard model.own["place"] == nil || fixed.isEmpty else {
+                    throw MLError.illegalArgument(
+                        "[model_config.\(fixed.sorted()[0])] is what the files of this model say; of a model that was registered from a folder only \(Self.changeableOfFolders.joined(separator: ", ")) can be changed"
+                    )
+                }
                 let old = model.source["model_config"]?.object ?? [:]
                 model.source["model_config"] = .object(
                     try ModelConfiguration(configuration, over: old, for: Self.function(of: model)).document)
@@ -91,7 +97,13 @@ extension MLCommons {
         return MLReply(reply)
     }
 
+    /// What is read from `model_config` also where the files describe the model.
+    private static let changeableOfFolders = [
+        "query_prefix", "passage_prefix", "model_max_length", "additional_config",
+    ]
+
     private func deleteModel(_ id: String) throws -> MLReply {
+        try checkPipelines(of: id)
         let (model, reply) = try state.update { draft in
             guard let model = draft[.model, id] else { throw MLError.status(404, "Failed to find model") }
             guard !(Self.modelState(of: model)?.isInUse ?? false) else {

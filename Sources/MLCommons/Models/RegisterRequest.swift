@@ -78,7 +78,8 @@ struct RegisterRequest: Sendable {
     /// Archives from elsewhere have no description of their own; repositories and folders have.
     private func checkConfiguration() throws(MLError) {
         guard function != .remote, let url, configuration == nil, !function.isSparse else { return }
-        guard url.hasPrefix("hf://") || (url.hasPrefix("file:") && !url.lowercased().hasSuffix(".zip")) else {
+        guard url.hasPrefix("hf://") || (url.lowercased().hasPrefix("file:") && !url.lowercased().hasSuffix(".zip"))
+        else {
             throw .illegalArgument("model config is null")
         }
     }
@@ -103,11 +104,13 @@ enum RateLimit {
         return document
     }
 
-    /// Requests, and the milliseconds in which they may come; nil without a limit.
+    /// Requests, and the milliseconds in which they may come; nil without a limit or without its unit.
     static func limit(of document: JSONObject?) -> (count: Double, milliseconds: Double)? {
-        guard let document, let count = document["limit"]?.string.flatMap({ Double($0) }) else { return nil }
+        guard let document, let count = document["limit"]?.string.flatMap({ Double($0) }),
+            let unit = document["unit"]?.string
+        else { return nil }
         let milliseconds: Double =
-            switch document["unit"]?.string {
+            switch unit {
             case "DAYS": 86_400_000
             case "HOURS": 3_600_000
             case "MINUTES": 60_000

@@ -6,6 +6,9 @@ struct PredictRequest: Sendable {
         case passage
     }
 
+    /// Texts of one request at most.
+    static let mostTexts = 4096
+
     let texts: [String]
     /// Of a text similarity.
     let query: String
@@ -16,6 +19,11 @@ struct PredictRequest: Sendable {
 
     init(_ fields: Fields, for function: FunctionName) throws(MLError) {
         texts = try fields.texts("text_docs") ?? []
+        guard texts.count <= Self.mostTexts else {
+            throw .illegalArgument(
+                "[text_docs] has \(texts.count) texts, and at most \(Self.mostTexts) are taken at once; send several requests"
+            )
+        }
         guard function.isServed else {
             throw .illegalArgument(
                 "\(function.rawValue) is not supported by this server: it predicts with TEXT_EMBEDDING, TEXT_SIMILARITY, SPARSE_ENCODING and SPARSE_TOKENIZE models"
