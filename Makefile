@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm test-clients test-opensearch-client test-seeds build lint bench bench-encoders bench-serve bench-search bench-retrieval docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm test-clients test-opensearch-client test-seeds build lint bench bench-encoders bench-serve bench-search bench-retrieval bench-rerank-search docs fuzz install clean bootstrap
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench-search: ## Measure search beside Lucene and tantivy (Benchmarks/README.md)
 
 bench-retrieval: build ## Measure sparse and dense search beside Lucene, pyseismic, hnswlib, faiss and usearch
 	@Benchmarks/retrieval
+
+bench-rerank-search: build ## Measure reranked searches over HTTP beside the engine's own time
+	@Benchmarks/rerank-search
 
 docs: build ## Write the man pages and shell completions into .build/docs
 	@scripts/docs

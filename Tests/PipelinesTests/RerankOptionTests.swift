@@ -191,8 +191,9 @@ struct RerankOptionTests {
             context.page = from..<(from + size)
             var trace = PipelineTrace(isOn: false)
             try await SearchPipelineTests.pipeline(RerankTests.definition()).process(&hits, &context, trace: &trace)
-            #expect(hits.hits.map(\.id) == expected.map { "\($0)" }, "\(count) \(window) \(from) \(size)")
-            #expect(hits.hits.map(\.score) == expected.map { $0 < window ? scores[$0] : nil })
+            let hasOrder = hits.hits.map(\.id) == expected.map { "\($0)" }
+            let hasScores = hits.hits.map(\.score) == expected.map { $0 < window ? scores[$0] : nil }
+            #expect(hasOrder && hasScores, "\(count) hits, window \(window), from \(from), size \(size)")
         }
     }
 }
