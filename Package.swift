@@ -144,6 +144,14 @@ let package = Package(
             dependencies: ["Pipelines", "Querying", "Mappings", "SparseIndex", "TextAnalysis", "Scripting", "JSON"],
             swiftSettings: safe),
         .target(
+            name: "Credentials",
+            dependencies: [
+                "Access", "ClusterState", "JSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: common),
+        .target(
             name: "InferenceAPI",
             dependencies: [
                 "Inference", "Routing", "Encoders", "ModelFiles", "JSON",
@@ -153,7 +161,7 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "Routing", "Telemetry", "JSON", "CZlib",
+                "Routing", "Access", "Telemetry", "JSON", "CZlib",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -205,7 +213,7 @@ let package = Package(
             name: "needletail",
             dependencies: [
                 "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "Telemetry", "Inference",
-                "ModelHub", "MLCommons", "ModelHosting",
+                "ModelHub", "MLCommons", "ModelHosting", "Access", "Credentials",
                 "InferenceAPI", "OpenSearchAPI", "ClusterState", "DocumentStore", "Indices", "Routing", "Serving",
                 "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -259,9 +267,12 @@ let package = Package(
             ],
             swiftSettings: common),
         .testTarget(
+            name: "CredentialsTests",
+            dependencies: ["Credentials", "Access", "ClusterState", "JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Serving", "Routing", "Telemetry", "JSON", "CZlib", "TestSupport",
+                "Serving", "Routing", "Access", "Telemetry", "JSON", "CZlib", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -352,7 +363,7 @@ let package = Package(
         .testTarget(
             name: "OpenSearchAPITests",
             dependencies: [
-                "OpenSearchAPI", "MLCommons", "TextEncoding", "Inference", "Encoders", "ModelFiles", "Indices",
+                "OpenSearchAPI", "Access", "MLCommons", "TextEncoding", "Inference", "Encoders", "ModelFiles", "Indices",
                 "Querying", "ClusterState", "Routing", "JSON", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],

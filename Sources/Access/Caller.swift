@@ -8,20 +8,28 @@ public struct Caller: Sendable, Hashable {
     public let backendRoles: [String]
     /// The names of the roles whose rights hold.
     public let roles: [String]
+    /// The id of the API key that was shown; nil: a password was, or a key of the server's settings.
+    public let apiKeyID: String?
     private let grants: [Grants]
+    /// Whether nothing is forbidden, so that nobody need look.
+    public let isUnlimited: Bool
 
     /// A caller with roles.
     ///
     /// - Parameters:
     ///   - roles: by name, with what each allows.
     ///   - limits: what an API key was narrowed to: an action must be allowed by the roles and by these, too; nil: not narrowed.
+    ///   - apiKeyID: the id of the API key that was shown.
     public init(
-        name: String, backendRoles: [String] = [], roles: [(name: String, role: Role)], limits: [Role]? = nil
+        name: String, backendRoles: [String] = [], roles: [(name: String, role: Role)], limits: [Role]? = nil,
+        apiKeyID: String? = nil
     ) {
         self.name = name
         self.backendRoles = backendRoles
         self.roles = roles.map(\.name)
+        self.apiKeyID = apiKeyID
         grants = [Grants(roles.map(\.role), user: name)] + (limits.map { [Grants($0, user: name)] } ?? [])
+        isUnlimited = grants.allSatisfy(\.areUnlimited)
     }
 
     /// Somebody who may do everything: who starts the server, and holders of its configured keys.

@@ -28,6 +28,8 @@ public struct APIFault: Error, Sendable, Hashable, CustomStringConvertible {
         case slowRequest
         /// No key, or a wrong one.
         case unauthorized
+        /// Somebody who is known, and may not.
+        case forbidden
         /// There is no such path.
         case noRoute
         /// The path exists for other methods.

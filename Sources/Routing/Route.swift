@@ -1,13 +1,16 @@
+internal import Access
 public import HTTPTypes
 
 /// One operation of an API: where it lives, who answers, and in which dialect it fails.
 public struct Route: Sendable {
-    /// Who may call it when the server has API keys.
+    /// Who may call it when the server asks who calls.
     public enum Access: Sendable, Hashable {
         /// Everybody: health, metrics (by setting), documentation.
         case open
-        /// Who shows a key.
+        /// Who is known: shows a key or a password.
         case keyed
+        /// Who is known and may do something, by the name of an action.
+        case allowed(String)
     }
 
     /// How a handler gets the body.
@@ -52,4 +55,9 @@ public struct Route: Sendable {
         self.faults = faults
         self.handler = handler
     }
+}
+
+extension Route.Access {
+    /// Who may ask models.
+    public static let predicting = Route.Access.allowed(BuiltInRoles.predict)
 }

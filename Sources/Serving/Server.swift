@@ -1,3 +1,4 @@
+public import Access
 public import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -41,11 +42,13 @@ public final class Server: Sendable {
     ///   - routes: what it answers; those of ``ServingRoutes`` are added.
     ///   - metrics: gets ``ServingMetrics``, and is what `/metrics` shows.
     ///   - logger: gets one line for each request.
+    ///   - authenticator: knows users and their keys; nil: there are none, and only ``ServerSettings/apiKeys`` are asked for.
     ///   - version: of the program, for metrics.
     ///   - readiness: what `/readyz` shows while the server is not stopping.
     public init(
         routes: RouteTable, settings: ServerSettings, metrics: MetricRegistry, logger: Logger,
-        version: String = "development", readiness: @escaping @Sendable () -> Readiness = { Readiness(.ready) }
+        authenticator: (any Authenticating)? = nil, version: String = "development",
+        readiness: @escaping @Sendable () -> Readiness = { Readiness(.ready) }
     ) {
         let progress = Progress()
         var routes = routes
@@ -60,7 +63,7 @@ public final class Server: Sendable {
         self.progress = progress
         context = ServingContext(
             settings: settings, routes: routes, metrics: ServerInstruments(metrics), logger: logger,
-            isAborting: { progress.phase.load(ordering: .relaxed) == .aborting })
+            authenticator: authenticator, isAborting: { progress.phase.load(ordering: .relaxed) == .aborting })
         ProcessMetrics.register(in: metrics, version: version)
         metrics.collect(ServingMetrics.droppedLogLines) {
             [(labels: [], value: Double(LogSink.standardError.droppedLines))]

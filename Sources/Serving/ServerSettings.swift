@@ -8,7 +8,8 @@ public struct ServerSettings: Sendable, Hashable {
     public var certificatePath: String?
     /// A PEM file with the certificate's private key.
     public var keyPath: String?
-    /// Keys of which a request must show one as `Authorization: Bearer KEY`; empty means that nobody has to.
+    /// Keys whose holders may do everything, shown as `Authorization: Bearer KEY`; without any, and without an authenticator, nobody has to
+    /// show one.
     public var apiKeys: [String] = []
     /// Whether `/metrics` may be read without a key.
     public var metricsAreOpen = true

@@ -1,3 +1,4 @@
+internal import Access
 internal import HTTPTypes
 internal import Logging
 internal import Routing
@@ -20,6 +21,7 @@ final class ServingContext: Sendable {
 
     init(
         settings: ServerSettings, routes: RouteTable, metrics: ServerInstruments, logger: Logger,
+        authenticator: (any Authenticating)? = nil,
         isAborting: @escaping @Sendable () -> Bool
     ) {
         self.settings = settings
@@ -27,8 +29,8 @@ final class ServingContext: Sendable {
         self.metrics = metrics
         self.logger = logger
         responder = Responder(
-            settings: settings, keys: APIKeys(settings.apiKeys), logger: logger, isAborting: isAborting,
-            memory: memory)
+            settings: settings, keys: APIKeys(settings.apiKeys), authenticator: authenticator, logger: logger,
+            isAborting: isAborting, memory: memory)
         metrics.registry.collect(ServingMetrics.bufferedBytes) { [self] in
             [(labels: [], value: Double(memory.bytes.load(ordering: .relaxed)))]
         }
@@ -45,7 +47,7 @@ final class ServingContext: Sendable {
             method: record.head.method.rawValue, route: record.head.routeName, status: reply.status.code,
             duration: record.duration)
         switch reply.fault?.kind {
-        case .unauthorized: metrics.refused(.key)
+        case .unauthorized, .forbidden: metrics.refused(.key)
         case .bodyTooLarge: metrics.refused(.body)
         case .stopping: metrics.refused(.stopping)
         default: break

@@ -18,13 +18,25 @@ public struct ProgramSettings: Sendable {
         case refuse
     }
 
+    /// Whether connections are encrypted.
+    public enum TLS: String, Sendable, Hashable, CaseIterable {
+        /// With a certificate of the settings; or with one that the server makes, where users' passwords are asked for.
+        case auto
+        /// With a certificate of the settings, or with one that the server makes.
+        case on
+        /// Not at all.
+        case off
+    }
+
     /// The listener.
     public var server = ServerSettings()
+    /// Whether connections are encrypted; ``usesOwnCertificate`` says what it comes to.
+    public var tls = TLS.auto
     /// A file with one API key a line, beside ``ServerSettings/apiKeys``.
     public var apiKeysPath: String?
     /// The folder that keeps documents and indices; nil means that there are none.
     public var dataPath: String?
-    /// Whether documents may be read and changed without a key.
+    /// Whether documents may be read and changed by everybody, without a name, a key and TLS.
     public var servesDataOpenly = false
     /// The name of the cluster in answers of the OpenSearch API.
     public var clusterName = "needletail"
@@ -73,6 +85,17 @@ public struct ProgramSettings: Sendable {
         var settings = inference
         settings.longTexts = policy(longTexts)
         return settings
+    }
+
+    /// Whether requests have to come from users who are known.
+    public var checksAccess: Bool { dataPath != nil && !servesDataOpenly }
+
+    /// Whether the server makes a certificate for itself, and keeps it in the data folder.
+    ///
+    /// With keys of the settings alone TLS is left to whoever made that choice, as it was before there were users.
+    public var usesOwnCertificate: Bool {
+        guard dataPath != nil, server.certificatePath == nil else { return false }
+        return tls == .on || tls == .auto && checksAccess && server.apiKeys.isEmpty
     }
 
     /// What the engine calls a choice of ``LongTexts``.

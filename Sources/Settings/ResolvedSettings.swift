@@ -167,6 +167,20 @@ public struct ResolvedSettings: Sendable {
                     place: origin(of: given).description,
                     message: "\(given) needs \(missing) beside it; set both or neither"))
         }
+        if settings.tls == .off, server.certificatePath != nil {
+            problems.append(
+                SettingProblem(
+                    place: origin(of: "api.tls").description,
+                    message: "api.tls is off, and api.tls_certificate names a certificate; take one of them away"))
+        }
+        if settings.tls == .on, server.certificatePath == nil, settings.dataPath == nil {
+            problems.append(
+                SettingProblem(
+                    place: origin(of: "api.tls").description,
+                    message:
+                        "api.tls is on, and there is neither api.tls_certificate nor data.path, where the server would keep a "
+                        + "certificate of its own"))
+        }
         if server.apiKeys.contains(where: { !APIKeysFile.isUsable($0) }) {
             problems.append(
                 SettingProblem(

@@ -24,15 +24,19 @@ public enum SettingTable {
     private static let api: [SettingDefinition] = [
         .text("api.host", \.server.host, "The address to listen on: a name, an IPv4 or an IPv6 address."),
         .integer("api.port", \.server.port, 0...65_535, "", "The port to listen on; 0 takes any free one."),
+        .choice(
+            "api.tls", \.tls,
+            "Whether connections are encrypted: auto does so with a certificate of api.tls_certificate, or with one that the server makes where "
+                + "passwords are asked for; on always, off never."),
         .text(
-            "api.tls_certificate", \.server.certificatePath, type: .path, unset: "no TLS",
+            "api.tls_certificate", \.server.certificatePath, type: .path, unset: "as api.tls says",
             "A PEM file with the certificate and its chain."),
         .text(
-            "api.tls_key", \.server.keyPath, type: .path, unset: "no TLS",
+            "api.tls_key", \.server.keyPath, type: .path, unset: "as api.tls says",
             "A PEM file with the certificate's private key."),
         .list(
             "api.keys", flag: "--api-keys", \.server.apiKeys, isSecret: true,
-            "Keys of which a request must show one; without any, nobody has to."),
+            "Keys whose holders may do everything, beside the users of a data folder; a request must show one."),
         .text(
             "api.keys_file", flag: "--api-keys-file", \.apiKeysPath, type: .path, unset: "no file",
             "A file with one API key a line, beside api.keys."),
@@ -88,7 +92,7 @@ public enum SettingTable {
             "The folder that keeps documents and indices; with it the OpenSearch API is served."),
         .boolean(
             "data.insecure", \.servesDataOpenly,
-            "Whether documents may be read and changed without a key; only on a loopback address. --insecure says true."
+            "Whether everybody may read and change documents, without users, keys and TLS; only on a loopback address. --insecure says true."
         ),
         .text("data.cluster_name", \.clusterName, "The name of the cluster, which is this one node, in answers."),
         .text("data.node_name", \.nodeName, "The name of the node in answers."),

@@ -35,7 +35,7 @@ struct Needletail: ParsableCommand {
         subcommands: [
             Rerank.self, Embed.self, EncodeSparse.self, Tokenize.self, Search.self, Index.self, Evaluate.self,
             Tune.self, Models.self,
-            Bench.self, Serve.self, Doctor.self,
+            Bench.self, Serve.self, Users.self, Doctor.self,
         ]
     )
 

@@ -183,12 +183,14 @@ def check_templates_and_streams(client):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", required=True)
-    parser.add_argument("--key", help="an API key, sent as the password of basic authentication")
+    parser.add_argument("--user", default="needletail", help="a user's name; with --key the user's password")
+    parser.add_argument("--key", help="an API key of the settings, or a password; sent as the password of basic authentication")
     arguments = parser.parse_args()
     url = urlsplit(arguments.url)
     check(OpenSearch(
         hosts=[{"host": url.hostname, "port": url.port}], use_ssl=url.scheme == "https", verify_certs=False,
-        http_auth=("needletail", arguments.key) if arguments.key else None, timeout=60))
+        ssl_show_warn=False,
+        http_auth=(arguments.user, arguments.key) if arguments.key else None, timeout=60))
     print("opensearch-py: everything as expected")
 
 

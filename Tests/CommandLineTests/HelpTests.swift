@@ -9,7 +9,8 @@ import Testing
         "models pull",
         "models inspect", "models quantize", "index", "index load", "index rebuild", "index stats", "index export",
         "search",
-        "bench", "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
+        "bench", "bench rerank", "bench embed", "bench sparse", "serve", "users", "users list",
+        "users reset-password", "doctor",
     ])
     func helpIsAsRecorded(command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -24,7 +25,8 @@ import Testing
         "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "models list", "models pull",
         "models inspect",
         "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
-        "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
+        "bench rerank", "bench embed", "bench sparse", "serve", "users list", "users reset-password",
+        "doctor",
     ])
     func everyCommandShowsExamples(command: String) throws {
         let result = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
@@ -43,7 +45,8 @@ import Testing
             "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "models list", "models pull",
             "models inspect",
             "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
-            "bench rerank", "bench embed", "bench sparse", "serve", "doctor",
+            "bench rerank", "bench embed", "bench sparse", "serve", "users list", "users reset-password",
+            "doctor",
         ] {
             let help = try Program.run(
                 command.split(separator: " ").map(String.init) + ["--help"], environment: ["COLUMNS": "400"])
@@ -85,8 +88,7 @@ import Testing
         for command in [
             "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "models", "bench", "inspect",
             "pull", "quantize",
-            "serve", "index", "search",
-            "doctor",
+            "serve", "index", "search", "users", "doctor",
         ] {
             #expect(result.output.contains(command), "\(command)")
         }

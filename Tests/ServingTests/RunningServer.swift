@@ -1,3 +1,4 @@
+import Access
 import Glibc
 import HTTPTypes
 import JSON
@@ -19,7 +20,8 @@ struct RunningServer: Sendable {
     /// Runs a server, hands it to the body, and stops it.
     static func run<Result: Sendable>(
         _ routes: [Route] = TestRoutes.all, readiness: @escaping @Sendable () -> Readiness = { Readiness(.ready) },
-        handlesSignals: Bool = false, change: (inout ServerSettings) -> Void = { _ in },
+        handlesSignals: Bool = false, authenticator: (any Authenticating)? = nil,
+        change: (inout ServerSettings) -> Void = { _ in },
         _ body: @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
         var settings = ServerSettings()
@@ -34,7 +36,7 @@ struct RunningServer: Sendable {
             routes: table, settings: settings, metrics: metrics,
             logger: Logger(label: "test") { _ in
                 LineLogHandler(format: .json, level: .debug, sink: log.sink)
-            }, version: "1.2.3", readiness: readiness)
+            }, authenticator: authenticator, version: "1.2.3", readiness: readiness)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let running = Task {
             defer { port.finish() }
@@ -126,6 +128,7 @@ struct TestFaults: FaultRenderer {
             case .noRoute: .notFound
             case .wrongMethod: .methodNotAllowed
             case .unauthorized: .unauthorized
+            case .forbidden: .forbidden
             case .bodyTooLarge: .contentTooLarge
             case .headersTooLarge: .requestHeaderFieldsTooLarge
             case .unsupportedMediaType, .badContentEncoding: .unsupportedMediaType

@@ -8,7 +8,7 @@ import Testing
 
 /// TLS, and HTTP/2 as real clients speak it.
 @Suite struct SecureTests {
-    private static func secure(_ settings: inout ServerSettings) {
+    static func secure(_ settings: inout ServerSettings) {
         settings.certificatePath = Fixture.path("serving/first.cert.pem")
         settings.keyPath = Fixture.path("serving/first.key.pem")
     }

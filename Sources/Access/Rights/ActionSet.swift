@@ -7,6 +7,9 @@ struct ActionSet: Sendable, Hashable {
         patterns = ActionGroup.expanded(texts).map(WildcardPattern.init)
     }
 
+    /// Whether every action is in it.
+    var allowsEverything: Bool { patterns.contains(where: \.fitsEverything) }
+
     /// Whether an action is in it.
     func allows(_ action: String) -> Bool { patterns.contains { $0.fits(action) } }
 }

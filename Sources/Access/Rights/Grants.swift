@@ -17,6 +17,12 @@ struct Grants: Sendable, Hashable {
         }
     }
 
+    /// Whether everything is allowed.
+    var areUnlimited: Bool {
+        cluster.allowsEverything
+            && indices.contains { $0.actions.allowsEverything && $0.names.contains(where: \.fitsEverything) }
+    }
+
     func allows(_ action: String) -> Bool { cluster.allows(action) }
 
     func allows(_ action: String, on names: [String]) -> Bool {

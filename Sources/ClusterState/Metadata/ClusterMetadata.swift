@@ -24,6 +24,14 @@ public struct ClusterMetadata: Sendable {
         case model = "ml_model"
         /// `/_plugins/_ml/tasks/ID`.
         case modelTask = "ml_task"
+        /// Users by name, with the hashes of their passwords.
+        case user
+        /// Roles by name.
+        case role
+        /// Who has a role, by the role's name.
+        case roleMapping = "role_mapping"
+        /// API keys by id, with their hashes.
+        case apiKey = "api_key"
     }
 
     /// The unique id of this cluster of one node; made with the data folder.

@@ -13,6 +13,7 @@ struct MetarankFaults: FaultRenderer {
             switch fault.kind {
             case .malformedJSON, .badContentEncoding: 400
             case .unauthorized: 401
+            case .forbidden: 403
             case .noRoute, .noModel, .wrongModelKind: 404
             case .wrongMethod: 405
             case .slowRequest: 408

@@ -58,6 +58,7 @@ struct VersionedFaults: FaultRenderer {
             case .tooManyTokens: self.init(400, "context_length_exceeded")
             case .badContentEncoding: self.init(400, "invalid_content_encoding")
             case .unauthorized: self.init(401, "invalid_api_key")
+            case .forbidden: self.init(403, "permission_denied")
             case .noModel: self.init(404, "model_not_found")
             // 404 as OpenAI answers for a model that exists and is not for this path.
             case .wrongModelKind: self.init(404, "model_not_supported")

@@ -35,6 +35,7 @@ extension APIFault.Kind {
         case .badContentEncoding: "`Content-Encoding` is unknown, or the compressed bytes are broken."
         case .slowRequest: "The request took too long to arrive."
         case .unauthorized: "No API key, or a wrong one."
+        case .forbidden: "The caller may not ask models."
         case .noRoute: "There is no such path."
         case .wrongMethod: "The path has other methods; `Allow` names them."
         case .noModel: "There is no model of that name, or none for the task."

@@ -16,7 +16,7 @@ public struct Endpoint: Sendable {
 
     /// An endpoint.
     public init(
-        _ method: HTTPRequest.Method, _ template: PathTemplate, name: String, access: Route.Access = .keyed,
+        _ method: HTTPRequest.Method, _ template: PathTemplate, name: String, access: Route.Access = .predicting,
         faults: any FaultRenderer, operation: OperationDescription,
         handler: @escaping @Sendable (APIRequest) async throws -> APIResponse
     ) {

@@ -8,7 +8,7 @@ public struct OpenAPIDocument: Sendable {
     let endpoints: [Endpoint]
     /// The version of the program.
     let version: String
-    /// Whether the server asks for keys: then keyed routes have a security requirement and a 401.
+    /// Whether the server asks for keys: then keyed routes have a security requirement, a 401 and a 403.
     let asksForKeys: Bool
 
     /// The document.
@@ -76,7 +76,7 @@ public struct OpenAPIDocument: Sendable {
         object["responses"] = .object(responses)
         if asksForKeys {
             let required: JSONValue = ["bearer": .array([])]
-            object["security"] = .array(endpoint.route.access == .keyed ? [required] : [])
+            object["security"] = .array(endpoint.route.access != .open ? [required] : [])
         }
         return object
     }
@@ -132,7 +132,7 @@ public struct OpenAPIDocument: Sendable {
     private func faults(of endpoint: Endpoint) -> [(status: Int, json: JSONValue)] {
         var kinds: [APIFault.Kind] = endpoint.operation.faults
         if endpoint.operation.request != nil { kinds += .jsonBody }
-        if asksForKeys, endpoint.route.access == .keyed { kinds.append(.unauthorized) }
+        if asksForKeys, endpoint.route.access != .open { kinds += [.unauthorized, .forbidden] }
         kinds += .everywhere
         var found: [Int: (meanings: [String], mediaTypes: [String])] = [:]
         for kind in kinds {

@@ -16,8 +16,8 @@ public struct TEIFaults: FaultRenderer {
 
     /// The values of `error_type`: TEI's, and those of faults that it has no name for.
     static let errorTypes = [
-        "Empty", "Validation", "Tokenizer", "Backend", "Overloaded", "Unhealthy", "Unauthorized", "NotFound",
-        "MethodNotAllowed", "Timeout", "Cancelled", "Internal",
+        "Empty", "Validation", "Tokenizer", "Backend", "Overloaded", "Unhealthy", "Unauthorized", "Forbidden",
+        "NotFound", "MethodNotAllowed", "Timeout", "Cancelled", "Internal",
     ]
 
     /// Status and body of a fault.
@@ -27,6 +27,7 @@ public struct TEIFaults: FaultRenderer {
             case .emptyInput: (400, "Empty")
             case .malformedJSON, .badContentEncoding: (400, "Validation")
             case .unauthorized: (401, "Unauthorized")
+            case .forbidden: (403, "Forbidden")
             case .noRoute, .noModel: (404, "NotFound")
             case .wrongMethod: (405, "MethodNotAllowed")
             case .slowRequest: (408, "Timeout")

@@ -1,3 +1,5 @@
+internal import Access
+internal import ClusterState
 internal import HTTPTypes
 internal import JSON
 internal import Routing
@@ -39,9 +41,10 @@ struct Endpoint: Sendable {
 
     /// The routes, one for each method and path.
     ///
-    /// - Parameter headers: fields of every answer.
-    func routes(threads: WorkThreads, headers: HTTPFields = [:]) -> [Route] {
+    /// Which of them may be called, and by whom, is looked up in ``EndpointPrivileges``.
+    func routes(of node: OpenSearchNode) -> [Route] {
         var routes: [Route] = []
+        let access: Route.Access = EndpointPrivileges.privilege(of: name)?.scope == .anybody ? .open : .keyed
         for (number, path) in paths.enumerated() {
             let template = PathTemplate(path)
             for method in methods {
@@ -49,10 +52,11 @@ struct Endpoint: Sendable {
                 routes.append(
                     Route(
                         method, template, name: "opensearch.\(name)\(suffix).\(method.rawValue.lowercased())",
-                        bodyDelivery: bodyDelivery, ignoresTrailingSlash: true, faults: OpenSearchFaults()
+                        access: access, bodyDelivery: bodyDelivery, ignoresTrailingSlash: true,
+                        faults: OpenSearchFaults()
                     ) { request in
-                        var response = try await answer(request, threads)
-                        response.headers.append(contentsOf: headers)
+                        var response = try await answer(request, node)
+                        response.headers.append(contentsOf: node.productHeader)
                         return response
                     })
             }
@@ -60,7 +64,9 @@ struct Endpoint: Sendable {
         return routes
     }
 
-    private func answer(_ http: APIRequest, _ threads: WorkThreads) async throws -> APIResponse {
+    private func answer(_ http: APIRequest, _ node: OpenSearchNode) async throws
+        -> APIResponse
+    {
         let request = RestRequest(http)
         let accept = http.headers[.accept]
         let format = ResponseFormat(parameter: http.query["format"], accept: accept)
@@ -72,7 +78,11 @@ struct Endpoint: Sendable {
             }
             try checkParameters(http)
             try checkContentType(http)
-            reply = try await threads.run(on: pool) { try await handler(request) }
+            let authorization = try authorization(http, node)
+            reply = try await node.threads.run(on: pool) {
+                try authorization?.admit(request, node.metadata.current)
+                return try await Authorization.$current.withValue(authorization) { try await handler(request) }
+            }
         } catch let fault as APIFault {
             throw fault
         } catch is CancellationError {
@@ -82,6 +92,21 @@ struct Endpoint: Sendable {
             let trace = (try? request.flag("error_trace")) ?? false
             reply = RestResponse(error.body(withTrace: trace), status: error.status)
         }
+        return encoded(reply, http, format)
+    }
+
+    /// The rights under which the request is carried out; nil: access is not checked.
+    private func authorization(_ http: APIRequest, _ node: OpenSearchNode) throws(APIFault) -> Authorization? {
+        let privilege = EndpointPrivileges.privilege(of: name)
+        if let caller = http.caller { return Authorization(caller: caller, privilege: privilege) }
+        // Whoever serves lets nobody in without a name; this is in case it is forgotten.
+        guard node.secrets == nil || privilege?.scope == .anybody else {
+            throw APIFault(.unauthorized, "nobody was recognised")
+        }
+        return nil
+    }
+
+    private func encoded(_ reply: RestResponse, _ http: APIRequest, _ format: ResponseFormat?) -> APIResponse {
         let isPretty = http.query["pretty"].map { $0 != "false" } ?? false
         return reply.encoded(
             format, isPretty: isPretty, filter: FilterPath(http.query["filter_path"]),

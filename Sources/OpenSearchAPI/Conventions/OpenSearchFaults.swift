@@ -49,6 +49,7 @@ public struct OpenSearchFaults: FaultRenderer {
     private static func error(for fault: APIFault) -> OpenSearchError {
         let (status, type): (Int, String) =
             switch fault.kind {
+            case .forbidden: (403, "security_exception")
             case .malformedJSON: (400, "json_parse_exception")
             case .bodyTooLarge: (413, "content_too_long_exception")
             case .headersTooLarge: (431, "too_long_frame_exception")

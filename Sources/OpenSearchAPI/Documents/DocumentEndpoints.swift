@@ -162,7 +162,9 @@ extension OpenSearchNode {
     /// The one index that a read by id means.
     func readTarget(_ name: String) throws(OpenSearchError) -> IndexMetadata {
         let metadata = self.metadata.current
-        let names = try metadata.catalog.resolve([name], IndicesOptions(allowsNone: false, forbidsClosed: true))
+        let options = IndicesOptions(allowsNone: false, forbidsClosed: true)
+        try Authorization.current?.check(.get, [name], options, metadata)
+        let names = try metadata.catalog.resolve([name], options)
         guard names.count == 1, let index = metadata.indices[names[0]] else {
             throw .illegalArgument(
                 "alias [\(name)] has more than one index associated with it [\(names.joined(separator: ", "))], can't "

@@ -112,8 +112,12 @@ private struct WriteBatch {
 
     private mutating func target(of request: WriteRequest, routing: inout String?) throws -> IndexMetadata {
         let key = request.target
-        if !request.requiresAlias, let known = targets[key] { return known }
-        let index = try node.writeTarget(request.target, requiresAlias: request.requiresAlias, routing: &routing)
+        if !request.requiresAlias, let known = targets[key] {
+            try Authorization.current?.check(.write(request.kind), known)
+            return known
+        }
+        let index = try node.writeTarget(
+            request.target, requiresAlias: request.requiresAlias, routing: &routing, for: request.kind)
         // Names that are indices mean the same for the whole batch; aliases may bring routing.
         if index.name == request.target { targets[key] = index }
         return index

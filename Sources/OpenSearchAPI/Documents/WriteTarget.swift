@@ -1,15 +1,46 @@
+internal import Access
 internal import ClusterState
 internal import JSON
 
 extension OpenSearchNode {
     /// The index that a write through a name goes to, made if it is not there and may be.
     ///
-    /// - Parameter routing: gets the routing of an alias that has one.
+    /// - Parameters:
+    ///   - routing: gets the routing of an alias that has one.
+    ///   - kind: what is to be done there, which the caller must be allowed.
     func writeTarget(
-        _ name: String, requiresAlias: Bool = false, routing: inout String?
+        _ name: String, requiresAlias: Bool = false, routing: inout String?, for kind: WriteRequest.Kind = .index
+    ) throws -> IndexMetadata {
+        let name = try DateMathName.resolve(name, now: Clock.milliseconds)
+        guard let authorization = Authorization.current, !authorization.caller.isUnlimited else {
+            return try unguardedWriteTarget(name, requiresAlias: requiresAlias, routing: &routing)
+        }
+        let metadata = self.metadata.current
+        if metadata.indices[name] == nil, metadata.dataStream(name) == nil,
+            !metadata.indices.values.contains(where: { $0.aliases[name] != nil })
+        {
+            // It is made if it may be.
+            try authorization.check([IndexUse.write(kind).action], on: [name])
+            if !authorization.caller.allows("indices:admin/auto_create", on: [name]) {
+                try authorization.check(["indices:admin/create"], on: [name])
+            }
+        }
+        let index: IndexMetadata
+        do {
+            index = try unguardedWriteTarget(name, requiresAlias: requiresAlias, routing: &routing)
+        } catch {
+            // What is wrong with an index is for those who may write to it.
+            try authorization.check(.write(kind), [name], .administration, self.metadata.current)
+            throw error
+        }
+        try authorization.check(.write(kind), index)
+        return index
+    }
+
+    private func unguardedWriteTarget(
+        _ name: String, requiresAlias: Bool, routing: inout String?
     ) throws -> IndexMetadata {
         let metadata = self.metadata.current
-        let name = try DateMathName.resolve(name, now: Clock.milliseconds)
         if let index = metadata.indices[name] {
             if requiresAlias { throw Self.notAnAlias(name) }
             try Self.checkWritable(index)

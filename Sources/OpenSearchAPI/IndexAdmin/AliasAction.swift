@@ -56,6 +56,15 @@ struct AliasAction {
     func apply(to metadata: inout ClusterMetadata) throws(OpenSearchError) -> [String] {
         var options = IndicesOptions.administration
         options.allowsNone = false
+        if let authorization = Authorization.current {
+            var wide = options
+            wide.expandsToHidden = true
+            var actions = ["indices:admin/aliases"]
+            if case .removeIndex = kind { actions.append("indices:admin/delete") }
+            try authorization.check(actions, indices, wide, metadata)
+            // Who may not use an alias's name could gain or give rights with it.
+            if case .add = kind { for alias in aliases { try authorization.check(actions, on: [alias]) } }
+        }
         let names = try metadata.catalog.resolve(indices, options)
         switch kind {
         case .removeIndex:

@@ -75,6 +75,9 @@ extension OpenSearchNode {
             throw OpenSearchError.invalidIndexName(
                 name, "already exists as \(catalog.streams[name] == nil ? "alias" : "data stream")")
         }
+        for (alias, _) in definition.aliases {
+            try Authorization.current?.check(["indices:admin/aliases"], on: [alias])
+        }
         var full = definition
         if usesTemplates {
             let isHidden = definition.settings.text("index.hidden") == "true"

@@ -1,3 +1,4 @@
+public import Access
 internal import ClusterState
 internal import HTTPTypes
 public import Indices
@@ -32,6 +33,8 @@ public final class OpenSearchNode: Sendable {
     /// Scores passages for searches that rerank; nil: they fail as with a model that is not known.
     let scorer: (any PassageScoring)?
     let pipelineStatistics = PipelineStatistics()
+    /// Makes and checks what is kept of passwords and keys; nil: access is not checked.
+    let secrets: (any SecretKeeping)?
     let tasks: TaskRegistry
     let started = Clock.milliseconds
     let startedAt = ContinuousClock.now
@@ -46,6 +49,8 @@ public final class OpenSearchNode: Sendable {
     ///   - namesElasticProduct: whether every answer carries `X-Elastic-Product: Elasticsearch`, without which clients of Elasticsearch (from
     ///     version 8) refuse a server.
     ///   - cores: how many cores searches may keep busy.
+    ///   - secrets: makes and checks what is kept of passwords and keys; with it every request needs an ``APIRequest/caller``, and users and
+    ///     roles can be administrated.
     ///   - encoder: encodes the texts of `neural` and `neural_sparse` queries; `nil`: there are no models.
     ///   - scorer: scores passages for search pipelines that rerank; `nil`: there are no models.
     ///   - documentEncoder: encodes the texts of documents for ingest pipelines; `nil`: there are no models.
@@ -53,7 +58,8 @@ public final class OpenSearchNode: Sendable {
     public init(
         indices: NodeIndices, name: String = "needletail", clusterName: String = "needletail",
         address: String = "127.0.0.1:9200", namesElasticProduct: Bool = false, cores: Int = 2,
-        encoder: (any QueryEncoding)? = nil, scorer: (any PassageScoring)? = nil,
+        secrets: (any SecretKeeping)? = nil, encoder: (any QueryEncoding)? = nil,
+        scorer: (any PassageScoring)? = nil,
         documentEncoder: (any DocumentTextEncoding)? = nil, machineLearning: MLCommons? = nil
     ) {
         self.indices = indices
@@ -63,6 +69,7 @@ public final class OpenSearchNode: Sendable {
         self.address = address
         productHeader = namesElasticProduct ? [HTTPField.Name("X-Elastic-Product")!: "Elasticsearch"] : [:]
         self.cores = max(1, cores)
+        self.secrets = secrets
         self.encoder = encoder
         self.documentEncoder = documentEncoder
         self.machineLearning = machineLearning
@@ -90,7 +97,9 @@ public final class OpenSearchNode: Sendable {
             SearchTemplateEndpoints(node: self).endpoints,
             TermVectorsEndpoints(node: self).endpoints, ByQueryEndpoints(node: self).endpoints,
             RankEvaluation(node: self).endpoints, VectorEndpoints(node: self).endpoints,
-            NeuralStatistics(node: self).endpoints, UnsupportedEndpoints().endpoints,
+            NeuralStatistics(node: self).endpoints, SecurityEndpoints(node: self).endpoints,
+            UserEndpoints(node: self).endpoints, APIKeyEndpoints(node: self).endpoints,
+            UnsupportedEndpoints().endpoints,
             machineLearning.map { MachineLearningEndpoints(commons: $0).endpoints } ?? [],
         ]
         return areas.flatMap { $0 }
@@ -101,6 +110,6 @@ public final class OpenSearchNode: Sendable {
 
     /// Adds all operations to a table; unknown paths are told in OpenSearch's words where the table's fallback does so.
     public func addRoutes(to table: inout RouteTable) {
-        for endpoint in endpoints { table.add(endpoint.routes(threads: threads, headers: productHeader)) }
+        for endpoint in endpoints { table.add(endpoint.routes(of: self)) }
     }
 }

@@ -22,13 +22,13 @@ struct CursorEndpoints {
                 return RestResponse(["pits": .array(list.compactMap(\.string).map(deletePoint))])
             },
             Endpoint("pit.delete_all", [.delete], ["/_search/point_in_time/_all"], pool: .search) { _ in
-                let ids = node.indices.contexts.closeAll(.pointInTime)
+                let ids = node.closeContexts(.pointInTime)
                 return RestResponse(["pits": .array(ids.map { ["pit_id": .string($0), "successful": true] })])
             },
             Endpoint("pit.list", [.get], ["/_search/point_in_time/_all"]) { _ in
                 RestResponse([
                     "pits": .array(
-                        node.indices.contexts.all(.pointInTime).map { point in
+                        node.contexts(.pointInTime).map { point in
                             [
                                 "pit_id": .string(point.id), "creation_time": .number(JSONNumber(Int(point.createdAt))),
                                 "keep_alive": .number(JSONNumber(Int(point.keepAlive / 1_000_000))),
@@ -51,14 +51,14 @@ struct CursorEndpoints {
         let cat = CatEndpoints(node: node)
         return [
             cat.table("pit_segments", ["/_cat/pit_segments/_all"], [], CatEndpoints.segments) { _ in
-                rows(node.indices.contexts.all(.pointInTime))
+                rows(node.contexts(.pointInTime))
             },
             cat.table("pit_segments_of", ["/_cat/pit_segments"], ["pit_id"], CatEndpoints.segments) { request in
                 let ids =
                     try request.object()["pit_id"].flatMap { $0.array?.compactMap(\.string) ?? $0.string.map { [$0] } }
                     ?? []
                 guard !ids.isEmpty else { throw OpenSearchError.validation(["no pit ids specified"]) }
-                return rows(node.indices.contexts.all(.pointInTime).filter { ids.contains($0.id) })
+                return rows(node.contexts(.pointInTime).filter { ids.contains($0.id) })
             },
         ]
     }
@@ -93,7 +93,7 @@ struct CursorEndpoints {
     }
 
     private func deletePoint(_ id: String) -> JSONValue {
-        ["pit_id": .string(id), "successful": .bool(node.indices.contexts.close(id))]
+        ["pit_id": .string(id), "successful": .bool(node.closeContext(id))]
     }
 
     // MARK: Scrolls
@@ -129,7 +129,7 @@ struct CursorEndpoints {
         guard !ids.isEmpty else { throw .validation(["no scroll ids specified"]) }
         let freed =
             ids == ["_all"]
-            ? node.indices.contexts.closeAll(.scroll).count : ids.count(where: { node.indices.contexts.close($0) })
+            ? node.closeContexts(.scroll).count : ids.count(where: node.closeContext)
         return RestResponse(
             ["succeeded": true, "num_freed": .number(JSONNumber(freed))],
             status: freed > 0 || ids == ["_all"] ? 200 : 404)

@@ -264,9 +264,13 @@ private struct TargetView: IndexView {
 /// Documents that `terms` queries name.
 private struct NodeTermsLookup: TermsLookup {
     let node: OpenSearchNode
+    /// Of the request: lookups may run on threads that know of no task.
+    private let authorization = Authorization.current
+
+    init(node: OpenSearchNode) { self.node = node }
 
     func source(index: String, id: String, routing: String?) throws -> [UInt8]? {
-        let index = try node.readTarget(index)
+        let index = try Authorization.$current.withValue(authorization) { try node.readTarget(index) }
         return try node.document(id, in: index, isRealtime: true)?.source
     }
 }

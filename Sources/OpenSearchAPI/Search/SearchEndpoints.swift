@@ -76,13 +76,16 @@ struct SearchEndpoints {
             throw OpenSearchError(
                 404, "search_context_missing_exception", "No search context found for id [\(point.id)]")
         }
-        return targets(of: context, (context.payload as? PointPayload)?.filters)
+        return try targets(of: context, (context.payload as? PointPayload)?.filters)
     }
 
-    private func targets(of context: ReaderContexts.Context, _ filters: [Query?]?) -> [SearchTarget] {
+    private func targets(
+        of context: ReaderContexts.Context, _ filters: [Query?]?
+    ) throws -> [SearchTarget] {
         let indices = node.metadata.current.indices
-        return context.snapshots.enumerated().compactMap { place, snapshot in
+        return try context.snapshots.enumerated().compactMap { place, snapshot in
             guard let index = indices[snapshot.indexName] else { return nil }
+            try Authorization.current?.check(.search, index)
             return SearchTarget(index: index, snapshot: snapshot, filter: filters?[place])
         }
     }
@@ -207,7 +210,7 @@ struct SearchEndpoints {
         of context: ReaderContexts.Context, _ payload: ScrollPayload, _ request: RestRequest
     ) async throws -> RestResponse {
         let begin = ContinuousClock.now
-        let targets = targets(of: context, payload.filters)
+        let targets = try targets(of: context, payload.filters)
         var search = payload.search
         search.searchAfter = payload.after
         // At the end nothing is left; the total is told all the same.

@@ -18,6 +18,7 @@ extension OpenSearchNode {
     /// The indices of a search, each as of now.
     func targets(_ expressions: [String], _ options: IndicesOptions) throws -> [SearchTarget] {
         let metadata = self.metadata.current
+        try Authorization.current?.check(.search, expressions, options, metadata)
         let catalog = metadata.catalog
         return try catalog.resolve(expressions, options).compactMap { name in
             guard let index = metadata.indices[name], index.isOpen else { return nil }

@@ -201,6 +201,11 @@ final class HTTP1Handler: ChannelDuplexHandler {
             send(head: .init(version: .http1_1, status: .continue))
             channel?.flush()
         }
+        guard let channel else { return }
+        exchange.verify(on: channel.eventLoop) { [self] reply in
+            // In other phases the handler's task meets the refusal, too.
+            if case .receiving(let current) = phase, current === exchange { replyEarly(reply, exchange) }
+        }
         if exchange.head.isStreamed { startStreaming(exchange) }
     }
 

@@ -60,6 +60,10 @@ final class HTTP2StreamHandler: ChannelDuplexHandler {
                 channel.writeAndFlush(
                     wrapOutboundOut(.head(HTTPResponseHead(version: .http2, status: .continue))), promise: nil)
             }
+            exchange.verify(on: channel.eventLoop) { [self] reply in
+                // In other phases the handler's task meets the refusal, too.
+                if case .receiving(let current) = phase, current === exchange { send(reply, exchange) }
+            }
             if exchange.head.isStreamed { startStreaming(exchange, on: channel.eventLoop) }
         case .body(let bytes):
             switch phase {

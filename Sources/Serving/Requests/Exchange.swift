@@ -15,6 +15,9 @@ final class Exchange {
     private(set) var received = 0
     private var task: Task<Void, Never>?
     private var arriving: ArrivingBody?
+    /// Nil until the head was looked at, and where finding out takes work.
+    private var identity = Identity.pending
+    private var verification: Task<Identity, Never>?
     private var bodyComplete: ContinuousClock.Instant?
     private var replied: ContinuousClock.Instant?
     private var isFinished = false
@@ -32,6 +35,7 @@ final class Exchange {
         if case .wrongMethod(let allowed, _) = head.match, head.method == .options {
             return responder.reply(toOptions: head, allowed: allowed)
         }
+        identity = responder.identity(of: head)
         if head.isStreamed { return nil }
         if context.memory.bytes.load(ordering: .relaxed) + (head.contentLength ?? 0)
             > context.settings.maximumBufferedBytes
@@ -41,6 +45,27 @@ final class Exchange {
         }
         body.reserveCapacity(min(head.contentLength ?? 0, 1 << 20))
         return nil
+    }
+
+    /// Begins to find out who asks where that takes work, while the body arrives.
+    ///
+    /// - Parameter refuse: called on the event loop with the answer for somebody who may not.
+    func verify(on loop: any EventLoop, refuse: @escaping (Reply) -> Void) {
+        guard case .pending = identity else { return }
+        let request = NIOLoopBound((exchange: self, refuse: refuse), eventLoop: loop)
+        let (responder, head) = (context.responder, head)
+        context.runningHandlers.add(1, ordering: .relaxed)
+        verification = Task { [context] in
+            defer { context.runningHandlers.subtract(1, ordering: .releasing) }
+            let identity = await responder.verifiedIdentity(of: head)
+            guard case .refused(let fault) = identity else { return identity }
+            let reply = responder.reply(to: head, fault: fault)
+            loop.execute {
+                guard !request.value.exchange.isFinished else { return }
+                request.value.refuse(reply)
+            }
+            return identity
+        }
     }
 
     /// Takes a part of the body; a fault that ends the request, if there is one.
@@ -79,10 +104,13 @@ final class Exchange {
         let arriving = ArrivingBody(coding) { loop.execute { request.value.onRoom() } }
         self.arriving = arriving
         let (responder, head) = (context.responder, head)
+        let identity = identity
+        let verification = verification
         context.runningHandlers.add(1, ordering: .relaxed)
         task = Task { [context] in
             defer { context.runningHandlers.subtract(1, ordering: .releasing) }
-            let reply = await responder.reply(to: head, stream: arriving.stream)
+            let reply = await responder.reply(
+                to: head, from: await verification?.value ?? identity, stream: arriving.stream)
             loop.execute {
                 guard !request.value.exchange.isFinished else { return }
                 request.value.deliver(reply)
@@ -101,6 +129,8 @@ final class Exchange {
         bodyComplete = .now
         let request = NIOLoopBound((exchange: self, deliver: deliver), eventLoop: loop)
         let (responder, head, body) = (context.responder, head, body)
+        let identity = identity
+        let verification = verification
         self.body = []
         // From here on the task holds the body, also when the client has gone.
         let held = received - released
@@ -111,7 +141,7 @@ final class Exchange {
                 context.memory.bytes.subtract(held, ordering: .relaxed)
                 context.runningHandlers.subtract(1, ordering: .releasing)
             }
-            let reply = await responder.reply(to: head, body: body)
+            let reply = await responder.reply(to: head, from: await verification?.value ?? identity, body: body)
             loop.execute {
                 guard !request.value.exchange.isFinished else { return }
                 request.value.deliver(reply)

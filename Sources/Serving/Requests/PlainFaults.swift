@@ -28,6 +28,7 @@ struct PlainFaults: FaultRenderer {
         case .unsupportedMediaType, .badContentEncoding: .unsupportedMediaType
         case .slowRequest: .requestTimeout
         case .unauthorized: .unauthorized
+        case .forbidden: .forbidden
         case .noRoute, .noModel: .notFound
         case .wrongMethod: .methodNotAllowed
         case .overloaded: .tooManyRequests

@@ -1,3 +1,4 @@
+internal import Access
 internal import HTTPTypes
 internal import Logging
 internal import Routing
@@ -7,6 +8,8 @@ import Synchronization
 struct Responder: Sendable {
     let settings: ServerSettings
     let keys: APIKeys
+    /// Knows users and their keys; nil: there are none.
+    let authenticator: (any Authenticating)?
     let logger: Logger
     let isAborting: @Sendable () -> Bool
     let memory: BodyMemory
@@ -22,10 +25,8 @@ struct Responder: Sendable {
                 .wrongMethod(allowed: names),
                 "\(head.path.prefix(200)) has no \(head.method.rawValue.prefix(20)); it has \(names.joined(separator: ", "))"
             )
-        case .route(let route, _):
-            if route.access == .keyed, !keys.isEmpty, !keys.accept(head.headers[.authorization]) {
-                return ServerFaults.unauthorized
-            }
+        case .route:
+            if case .refused(let fault) = identity(of: head) { return fault }
         }
         if !head.isStreamed, let length = head.contentLength, length > settings.maximumBodyBytes {
             return ServerFaults.bodyTooLarge(settings.maximumBodyBytes)
@@ -34,21 +35,69 @@ struct Responder: Sendable {
         return nil
     }
 
-    /// Runs the route's handler on a complete body.
-    func reply(to head: RequestHead, body: [UInt8]) async -> Reply {
-        await reply(to: head) { try await answer(head, body) }
+    /// Who asks, as far as it can be said at once.
+    func identity(of head: RequestHead) -> Identity {
+        guard case .route(let route, _) = head.match, route.access != .open else { return .admitted(nil) }
+        guard !keys.isEmpty || authenticator != nil else { return .admitted(nil) }
+        let refusal = authenticator == nil ? ServerFaults.noKey : ServerFaults.unknownCaller()
+        guard let shown = head.headers[.authorization] else { return .refused(refusal) }
+        // Who started the server chose its keys, and trusts their holders with everything.
+        if keys.accept(shown) { return .admitted(.administrator("key")) }
+        guard let authenticator else { return .refused(refusal) }
+        switch authenticator.recognise(shown, from: head.client) {
+        case .known(let caller): return admit(caller, to: route)
+        case .refused(let retryAfter): return .refused(ServerFaults.unknownCaller(retryAfter: retryAfter))
+        case .unknown: return .pending
+        }
     }
 
-    /// Runs the route's handler on a body that is still arriving.
-    func reply(to head: RequestHead, stream: BodyStream) async -> Reply {
-        await reply(to: head) {
+    /// Who asks, after all the work that it takes to know.
+    func verifiedIdentity(of head: RequestHead) async -> Identity {
+        guard case .route(let route, _) = head.match, let authenticator, let shown = head.headers[.authorization]
+        else { return .refused(ServerFaults.unknownCaller()) }
+        switch await authenticator.verify(shown, from: head.client) {
+        case .known(let caller): return admit(caller, to: route)
+        case .refused(let retryAfter): return .refused(ServerFaults.unknownCaller(retryAfter: retryAfter))
+        case .unknown: return .refused(ServerFaults.unknownCaller())
+        }
+    }
+
+    private func admit(_ caller: Caller, to route: Route) -> Identity {
+        if case .allowed(let action) = route.access, !caller.allows(action) {
+            return .refused(ServerFaults.forbidden(action, caller.name))
+        }
+        return .admitted(caller)
+    }
+
+    /// Runs the route's handler on a complete body, or tells who may not ask.
+    func reply(to head: RequestHead, from identity: Identity, body: [UInt8]) async -> Reply {
+        await reply(to: head, from: identity) { caller in try await answer(head, caller, body) }
+    }
+
+    /// Runs the route's handler on a body that is still arriving, or tells who may not ask.
+    func reply(to head: RequestHead, from identity: Identity, stream: BodyStream) async -> Reply {
+        await reply(to: head, from: identity) { caller in
             guard case .route(let route, let parameters) = head.match else { throw ServerFaults.internalError }
             var request = APIRequest(
                 method: route.method, path: head.path, query: QueryParameters(head.query), headers: head.headers,
                 id: head.id, received: head.received)
             request.stream = stream
+            request.caller = caller
             request.parameters = parameters
             return try await route.handler(request)
+        }
+    }
+
+    private func reply(
+        to head: RequestHead, from identity: Identity, answer: (Caller?) async throws -> APIResponse
+    ) async -> Reply {
+        switch identity {
+        case .admitted(let caller):
+            var reply = await reply(to: head) { try await answer(caller) }
+            if let caller { reply.logFields.append(("user", caller.name)) }
+            return reply
+        case .refused(let fault): return reply(to: head, fault: fault)
+        case .pending: return reply(to: head, fault: ServerFaults.unknownCaller())
         }
     }
 
@@ -96,7 +145,7 @@ struct Responder: Sendable {
         return finished(response, to: head, fault: nil)
     }
 
-    private func answer(_ head: RequestHead, _ body: [UInt8]) async throws -> APIResponse {
+    private func answer(_ head: RequestHead, _ caller: Caller?, _ body: [UInt8]) async throws -> APIResponse {
         guard case .route(let route, let parameters) = head.match else { throw ServerFaults.internalError }
         try Task.checkCancellation()
         var content = body
@@ -119,6 +168,7 @@ struct Responder: Sendable {
             method: route.method, path: head.path, query: QueryParameters(head.query), headers: head.headers,
             body: content, id: head.id, received: head.received)
         request.parameters = parameters
+        request.caller = caller
         return try await route.handler(request)
     }
 

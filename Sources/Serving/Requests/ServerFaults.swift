@@ -6,8 +6,22 @@ enum ServerFaults {
         .overloaded, "the bodies of other requests fill the memory set aside for them; ask again in a moment",
         setting: "max_buffered_bytes", retryAfter: 1)
 
-    static let unauthorized = APIFault(
+    static let noKey = APIFault(
         .unauthorized, "this server wants a key: send it as the header field Authorization: Bearer KEY")
+
+    /// - Parameter retryAfter: seconds after which another password may be tried.
+    static func unknownCaller(retryAfter: Int? = nil) -> APIFault {
+        APIFault(
+            .unauthorized,
+            retryAfter == nil
+                ? "this server wants to know who asks: send a user's name and password (Authorization: Basic) or an API key "
+                    + "(Authorization: ApiKey)" : "too many wrong passwords; wait before the next",
+            retryAfter: retryAfter)
+    }
+
+    static func forbidden(_ action: String, _ name: String) -> APIFault {
+        APIFault(.forbidden, "no permissions for [\(action)] and User [name=\(name)]")
+    }
 
     static let slowBody = APIFault(
         .slowRequest, "the body did not arrive in time; send it faster or raise body_timeout", setting: "body_timeout")

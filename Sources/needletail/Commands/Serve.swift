@@ -23,7 +23,9 @@ struct Serve: AsyncParsableCommand {
             is ever fetched.
 
             With --data the server also keeps documents and searches them: the OpenSearch API is served beside the others, and \
-            no model is needed. Documents want a key (--api-keys) unless --insecure says otherwise, which a loopback address allows.
+            no model is needed. The first start makes a certificate and the user admin, whose password it shows once; \
+            NEEDLETAIL_INITIAL_ADMIN_PASSWORD gives another. Requests then need a user's name and password, or an API key. \
+            --insecure does without all of it, which a loopback address allows.
 
             The port is open at once and /livez answers; /readyz says when every model is loaded. SIGTERM and SIGINT end the \
             process when every accepted request has its answer. The exit status is 78 for settings that cannot be used.
@@ -33,6 +35,7 @@ struct Serve: AsyncParsableCommand {
               needletail serve --config needletail.yaml
               needletail serve --model msmarco=./ms-marco-MiniLM-L6-v2 --model e5=./e5-small:dense --port 9090
               needletail serve --config needletail.yaml --check
+              needletail serve --data ./data --port 9200
               needletail serve --data ./data --port 9200 --insecure
             """
     )

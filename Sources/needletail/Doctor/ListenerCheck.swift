@@ -61,6 +61,9 @@ struct ListenerCheck {
 
     private var tls: [Finding] {
         do {
+            if settings.usesOwnCertificate, server.certificatePath == nil {
+                return [Finding(.ok, "tls", "with a certificate that the server makes, keeps in data.path and renews")]
+            }
             guard let certificate = try CertificateReport(server) else {
                 return [Finding(.ok, "tls", "off: HTTP in clear text")]
             }
@@ -87,6 +90,9 @@ struct ListenerCheck {
     // MARK: Keys
 
     private var access: [Finding] {
+        if server.apiKeys.isEmpty, settings.checksAccess {
+            return [Finding(.ok, "keys", "none in the settings: the users of the data folder may call")] + clearText
+        }
         if server.apiKeys.isEmpty {
             return [
                 isLocal
@@ -97,14 +103,7 @@ struct ListenerCheck {
             ]
         }
         let count = Numbers.counted(server.apiKeys.count, "key")
-        var findings = [Finding(.ok, "keys", count)]
-        if server.certificatePath == nil, !isLocal {
-            findings.append(
-                Finding(
-                    .warning, "keys",
-                    "they travel in clear text to \(server.host). Set api.tls_certificate and api.tls_key, unless a proxy in "
-                        + "front does TLS."))
-        }
+        var findings = [Finding(.ok, "keys", count)] + clearText
         if server.apiKeys.contains(where: { $0.utf8.count < 16 }) {
             findings.append(
                 Finding(.warning, "keys", "some are shorter than 16 characters; 'openssl rand -hex 32' makes good ones")
@@ -114,6 +113,16 @@ struct ListenerCheck {
             findings.append(Finding(.warning, "keys", "the same key is there more than once"))
         }
         return findings
+    }
+
+    private var clearText: [Finding] {
+        guard server.certificatePath == nil, !settings.usesOwnCertificate, !isLocal else { return [] }
+        return [
+            Finding(
+                .warning, "keys",
+                "they travel in clear text to \(server.host). Set api.tls_certificate and api.tls_key, unless a proxy in "
+                    + "front does TLS.")
+        ]
     }
 
     /// Files that only their owner should read.

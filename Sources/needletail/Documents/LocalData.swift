@@ -37,6 +37,35 @@ struct DataOptions: ParsableArguments {
         try Self.withIndices(at: try path(), create: create, body)
     }
 
+    /// Metadata of a folder that is held meanwhile.
+    struct OpenMetadata {
+        let metadata: MetadataStore
+        fileprivate let folder: DataFolder
+
+        /// Lets another process have the folder.
+        func close() {
+            metadata.close()
+            folder.release()
+        }
+    }
+
+    /// Opens the folder's metadata; ``OpenMetadata/close()`` gives it back.
+    func openMetadata() throws -> OpenMetadata {
+        do {
+            let folder = try DataFolder(path: try path(), create: false)
+            return OpenMetadata(metadata: try MetadataStore(folder), folder: folder)
+        } catch let error as ClusterStateError {
+            throw CommandFailure(error.kind == .missing ? .missingInput : .badConfiguration, "\(error)")
+        }
+    }
+
+    /// Opens the folder's metadata, reads in it, and closes it also when that fails.
+    func withMetadata<Result>(_ body: (MetadataStore) throws -> Result) throws -> Result {
+        let open = try openMetadata()
+        defer { open.close() }
+        return try body(open.metadata)
+    }
+
     /// Opens a folder, works with its indices, and closes it also when the work fails.
     static func withIndices<Result>(
         at path: String, create: Bool = false, _ body: (NodeIndices) throws -> Result

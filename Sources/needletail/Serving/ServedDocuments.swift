@@ -16,6 +16,8 @@ final class ServedDocuments: Sendable {
     private let indices: NodeIndices
     private let machineLearning: MLCommons
     private let node: OpenSearchNode
+    /// What is asked of callers; nil: nothing.
+    let access: ServedAccess?
 
     /// How unknown paths are told.
     static let faults: any FaultRenderer = OpenSearchFaults()
@@ -25,7 +27,7 @@ final class ServedDocuments: Sendable {
     /// - Parameters:
     ///   - engine: its models encode the texts of queries and of documents, and score passages; models of ML Commons join them.
     ///   - hub: where models of ML Commons come from.
-    init?(_ settings: ProgramSettings, engine: InferenceEngine, hub: ModelHub) throws {
+    init?(_ settings: ProgramSettings, engine: InferenceEngine, hub: ModelHub) async throws {
         guard let path = settings.dataPath else { return nil }
         try Self.checkAccess(settings)
         do {
@@ -36,6 +38,12 @@ final class ServedDocuments: Sendable {
             throw CommandFailure(error.kind == .missing ? .missingInput : .badConfiguration, "\(error)")
         } catch let error as IndicesError {
             throw CommandFailure(.badData, "\(path): \(error)")
+        }
+        do {
+            access = try await ServedAccess(settings, indices.metadata)
+        } catch {
+            indices.shutDown()
+            throw error
         }
         machineLearning = MLCommons(
             metadata: indices.metadata, folder: "\(path)/ml-models",
@@ -50,8 +58,8 @@ final class ServedDocuments: Sendable {
             indices: indices, name: settings.nodeName, clusterName: settings.clusterName,
             address: "\(settings.server.host):\(settings.server.port)",
             namesElasticProduct: settings.namesElasticProduct,
-            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount, encoder: encoding, scorer: encoding,
-            documentEncoder: encoding, machineLearning: machineLearning)
+            cores: settings.inference.threads ?? WorkerPool.defaultThreadCount, secrets: access?.secrets,
+            encoder: encoding, scorer: encoding, documentEncoder: encoding, machineLearning: machineLearning)
     }
 
     /// Adds the operations of the OpenSearch API.
@@ -72,19 +80,13 @@ final class ServedDocuments: Sendable {
 
     /// Documents are not served to everybody by mistake.
     private static func checkAccess(_ settings: ProgramSettings) throws {
-        guard settings.server.apiKeys.isEmpty else { return }
-        guard settings.servesDataOpenly else {
-            throw CommandFailure(
-                .badConfiguration,
-                "data.path: whoever reaches the port could read and change all documents. Name keys (--api-keys), which clients "
-                    + "send as Authorization: Bearer KEY or as the password of basic authentication, or say --insecure."
-            )
-        }
+        guard settings.servesDataOpenly, settings.server.apiKeys.isEmpty else { return }
         let host = settings.server.host
         guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
             throw CommandFailure(
                 .badConfiguration,
-                "data.insecure: \(host) can be reached from other machines; listen on 127.0.0.1, or name keys (--api-keys)."
+                "data.insecure: \(host) can be reached from other machines; listen on 127.0.0.1, or leave --insecure out: then "
+                    + "users have passwords and connections are encrypted."
             )
         }
     }

@@ -9,13 +9,17 @@ import Tensors
 /// What a server says of itself when it begins to listen.
 struct ServingBanner {
     let settings: ProgramSettings
+    /// The listener's settings as they are used.
+    let listener: ServerSettings
     let models: ServedModels
+    /// What happened while the server started, and is told once.
+    let notes: [String]
 
     /// Lines for standard error.
     ///
     /// - Parameter port: the port that is open, which the settings may have left to the system.
     func text(port: Int) -> String {
-        let scheme = settings.server.certificatePath == nil ? "http" : "https"
+        let scheme = listener.certificatePath == nil ? "http" : "https"
         let host = settings.server.host.contains(":") ? "[\(settings.server.host)]" : settings.server.host
         var rows: [(String, String)] = [("listening", "\(scheme)://\(host):\(port)")]
         for (index, model) in models.models.enumerated() {
@@ -41,10 +45,25 @@ struct ServingBanner {
         let threads = engine.threads ?? WorkerPool.defaultThreadCount
         rows.append(("threads", "\(threads)"))
         rows.append(("kernels", Kernels.active.detail))
-        rows.append(
-            ("keys", settings.server.apiKeys.isEmpty ? "none: everybody may call" : "\(settings.server.apiKeys.count)"))
+        rows.append(("callers", callers))
         return "needletail \(programVersion)\n"
             + rows.map { "  " + DisplayWidth.padded($0.0, to: 10) + " " + $0.1 + "\n" }.joined()
-            + models.notes.map { "  note: \($0)\n" }.joined()
+            + (models.notes + notes + warnings).map { "  note: \($0)\n" }.joined()
+    }
+
+    private var callers: String {
+        let count = settings.server.apiKeys.count
+        let keys = count == 0 ? [] : [Numbers.counted(count, "key") + " of the settings"]
+        let users = settings.checksAccess ? ["the users of the data folder"] : []
+        let known = (users + keys).joined(separator: ", ")
+        return known.isEmpty ? "everybody on this network may call" : known
+    }
+
+    /// What travels where others may read it.
+    private var warnings: [String] {
+        let isLocal = ["localhost", "::1"].contains(settings.server.host) || settings.server.host.hasPrefix("127.")
+        guard listener.certificatePath == nil, !isLocal, settings.checksAccess || !settings.server.apiKeys.isEmpty
+        else { return [] }
+        return ["passwords and keys travel in clear text unless a proxy in front does TLS; api.tls: on encrypts here"]
     }
 }

@@ -29,7 +29,7 @@ struct ServingProcess {
         let metrics = MetricRegistry()
         let engine = InferenceEngine(settings: settings.engine, metrics: metrics)
         for model in models.models { engine.declare(model.declaration) }
-        let documents = try ServedDocuments(settings, engine: engine, hub: models.hub)
+        let documents = try await ServedDocuments(settings, engine: engine, hub: models.hub)
         do {
             try documents?.start()
             try await serve(engine, documents, metrics)
@@ -45,18 +45,26 @@ struct ServingProcess {
         _ engine: InferenceEngine, _ documents: ServedDocuments?, _ metrics: MetricRegistry
     ) async throws {
         let own = OperatorEndpoints.endpoints(metrics: metrics, metricsAreOpen: settings.server.metricsAreOpen)
+        var listener = settings.server
+        let ownCertificate = OwnCertificate(settings)
+        let certificateNote = try ownCertificate?.renewIfNeeded()
+        ownCertificate?.use(in: &listener)
+        let asksWho = !settings.server.apiKeys.isEmpty || documents?.access != nil
         var routes = RouteTable(fallback: documents == nil ? TEIFaults() : ServedDocuments.faults)
         InferenceRoutes(
-            engine: engine, others: own, asksForKeys: !settings.server.apiKeys.isEmpty, version: programVersion,
+            engine: engine, others: own, asksForKeys: asksWho, version: programVersion,
             servesDocuments: documents != nil
         ).add(to: &routes)
         documents?.addRoutes(to: &routes)
         let (format, level) = (settings.logFormat, settings.logLevel)
         let logger = Logger(label: "needletail") { _ in LineLogHandler(format: format, level: level) }
         let server = Server(
-            routes: routes, settings: settings.server, metrics: metrics, logger: logger, version: programVersion,
+            routes: routes, settings: listener, metrics: metrics, logger: logger,
+            authenticator: documents?.access?.authenticator, version: programVersion,
             readiness: { readiness(engine) })
-        let banner = ServingBanner(settings: settings, models: models)
+        let banner = ServingBanner(
+            settings: settings, listener: listener, models: models,
+            notes: (documents?.access?.notes ?? []) + [certificateNote].compactMap(\.self))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await server.run(onListening: { port in StandardError.write(banner.text(port: port)) })
@@ -65,6 +73,14 @@ struct ServingProcess {
                 try await load(into: engine)
                 // Ends with the server.
                 try await Task.sleep(for: .seconds(1 << 40))
+            }
+            if let ownCertificate {
+                group.addTask {
+                    try await ownCertificate.keep { note in
+                        logger.notice("certificate renewed", metadata: ["note": "\(note)"])
+                        server.reload()
+                    }
+                }
             }
             defer { group.cancelAll() }
             try await group.next()

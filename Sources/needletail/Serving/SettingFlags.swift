@@ -49,6 +49,7 @@ extension SettingType {
 struct ListenerFlags: ParsableArguments {
     @Option(setting: "api.host") var host: GivenSetting?
     @Option(setting: "api.port") var port: GivenSetting?
+    @Option(setting: "api.tls") var tls: GivenSetting?
     @Option(setting: "api.tls_certificate") var tlsCertificate: GivenSetting?
     @Option(setting: "api.tls_key") var tlsKey: GivenSetting?
     @Option(setting: "api.keys") var keys: GivenSetting?
@@ -72,7 +73,7 @@ struct ListenerFlags: ParsableArguments {
 
     var given: [GivenSetting] {
         [
-            host, port, tlsCertificate, tlsKey, keys, keysFile, openMetrics, maxBodyBytes, maxConnections,
+            host, port, tls, tlsCertificate, tlsKey, keys, keysFile, openMetrics, maxBodyBytes, maxConnections,
             headerTimeout, bodyTimeout, idleTimeout, writeTimeout, drainTimeout, drainDelay, maxHeaderBytes,
             maxBufferedBytes, maxStreams, ioThreads,
             corsAllowOrigins, compressionThreshold, compressResponses,

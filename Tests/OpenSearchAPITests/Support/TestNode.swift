@@ -1,3 +1,4 @@
+import Access
 import ClusterState
 import Foundation
 import HTTPTypes
@@ -16,16 +17,21 @@ final class TestNode: Sendable {
     let models = FakeModels()
     let machineLearning: MLCommons
 
-    init(namesElasticProduct: Bool = false, encoder: (any QueryEncoding)? = nil, scorer: (any PassageScoring)? = nil)
-        throws
-    {
+    /// Administrates users where access is checked.
+    static let administrator = Caller.administrator("admin")
+
+    init(
+        namesElasticProduct: Bool = false, secrets: (any SecretKeeping)? = nil, encoder: (any QueryEncoding)? = nil,
+        scorer: (any PassageScoring)? = nil
+    ) throws {
         path = NSTemporaryDirectory() + "opensearch-api-\(UInt64.random(in: 0 ... .max))"
         indices = try NodeIndices(try DataFolder(path: path))
         machineLearning = MLCommons(
             metadata: indices.metadata, folder: path + "/models", supply: models, host: models)
         var routes = RouteTable(fallback: OpenSearchFaults())
         let node = OpenSearchNode(
-            indices: indices, namesElasticProduct: namesElasticProduct, encoder: encoder, scorer: scorer,
+            indices: indices, namesElasticProduct: namesElasticProduct, secrets: secrets, encoder: encoder,
+            scorer: scorer,
             machineLearning: machineLearning)
         node.addRoutes(to: &routes)
         self.routes = routes
@@ -57,7 +63,7 @@ final class TestNode: Sendable {
     /// Asks with a method and a target such as `/movies/_search?size=1`.
     func ask(
         _ method: HTTPRequest.Method, _ target: String, _ body: String = "", type: String? = "application/json",
-        headers: HTTPFields = [:]
+        headers: HTTPFields = [:], as caller: Caller? = nil
     ) async throws -> Answer {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let query = parts.count > 1 ? parts[1] : ""
@@ -71,6 +77,7 @@ final class TestNode: Sendable {
                 method: route.method, path: parts[0], query: QueryParameters(query), headers: fields,
                 body: Array(body.utf8))
             request.parameters = parameters
+            request.caller = caller
             response = try await route.handler(request)
         case .wrongMethod(let allowed, let faults):
             response = faults.response(for: APIFault(.wrongMethod(allowed: allowed.map(\.rawValue)), ""), in: faulted)
@@ -106,8 +113,16 @@ final class TestNode: Sendable {
     /// What a test needs and was not there.
     struct Missing: Error { let what: String }
 
+    /// Everything that is served.
+    var allRoutes: [Route] { routes.routes }
+
+    /// What is kept.
+    var metadata: ClusterMetadata { indices.metadata.current }
+
     /// Asks and gives the status alone.
-    func status(_ method: HTTPRequest.Method, _ target: String, _ body: String = "") async throws -> Int {
-        try await ask(method, target, body).status
+    func status(
+        _ method: HTTPRequest.Method, _ target: String, _ body: String = "", as caller: Caller? = nil
+    ) async throws -> Int {
+        try await ask(method, target, body, as: caller).status
     }
 }
