@@ -363,7 +363,8 @@ let package = Package(
         .testTarget(
             name: "OpenSearchAPITests",
             dependencies: [
-                "OpenSearchAPI", "Access", "MLCommons", "TextEncoding", "Inference", "Encoders", "ModelFiles", "Indices",
+                "OpenSearchAPI", "Access", "MLCommons", "TextEncoding", "Inference", "Encoders", "ModelFiles",
+                "Indices",
                 "Querying", "ClusterState", "Routing", "JSON", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
