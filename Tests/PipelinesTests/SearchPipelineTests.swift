@@ -54,6 +54,10 @@ struct SearchPipelineTests {
             (#"{"response_processors":[{"sort":{}}]}"#, "[field] required property is missing"),
             (#"{"response_processors":[{"sort":{"field":"a","order":"up"}}]}"#, "Sort direction [up] not recognized"),
             (#"{"request_processors":[{"filter_query":{"query":{"nope":{}}}}]}"#, "unknown query [nope]"),
+            (
+                #"{"request_processors":[{"filter_query":{}}]}"#,
+                "illegal_argument_exception: Did not specify the query property in processor of type filter_query"
+            ),
             (#"{"request_processors":[{"oversample":{"sample_factor":0.5}}]}"#, "Value must be >= 1.0"),
             (#"{"response_processors":[{"split":{"field":"a","separator":"("}}]}"#, "is not a regular expression"),
             (

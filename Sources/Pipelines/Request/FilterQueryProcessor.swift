@@ -8,7 +8,8 @@ struct FilterQueryProcessor: RequestProcessor {
 
     init(_ settings: inout ProcessorSettings) throws {
         guard let query = settings.value("query") else {
-            throw settings.fault("query", "Did not specify the query property in processor of type filter_query")
+            throw PipelineError.illegalArgument(
+                "Did not specify the query property in processor of type filter_query")
         }
         // What is wrong with it is told now and not with the first search.
         do { _ = try Query(parsing: query) } catch let error as SearchError { throw PipelineError(error) }
