@@ -192,7 +192,8 @@ let package = Package(
         .target(
             name: "MLCommons",
             dependencies: [
-                "ClusterState", "ModelFiles", "JSON", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "ClusterState", "Connectors", "Access", "ModelFiles", "JSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),
         // Level 7
@@ -213,7 +214,7 @@ let package = Package(
             name: "needletail",
             dependencies: [
                 "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "Telemetry", "Inference",
-                "ModelHub", "MLCommons", "ModelHosting", "Access", "Credentials",
+                "ModelHub", "MLCommons", "ModelHosting", "ConnectorHosting", "Access", "Credentials",
                 "InferenceAPI", "OpenSearchAPI", "ClusterState", "DocumentStore", "Indices", "Routing", "Serving",
                 "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -356,7 +357,7 @@ let package = Package(
         .testTarget(
             name: "MLCommonsTests",
             dependencies: [
-                "MLCommons", "ClusterState", "ModelFiles", "Routing", "JSON",
+                "MLCommons", "Connectors", "Access", "ClusterState", "ModelFiles", "Routing", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: common),

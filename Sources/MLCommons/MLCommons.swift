@@ -26,6 +26,9 @@ public final class MLCommons: Sendable {
     let circuitBreaks = Atomic<Int>(0)
     let registrations = RunningTasks()
     let deployments = RunningTasks()
+    let userLimits = UserLimits()
+    /// Nil where the server calls no other servers.
+    let connectors: ConnectorServices?
     private let clock = Mutex<Task<Void, Never>?>(nil)
 
     /// ML Commons over a node's metadata; nothing runs before ``start()``.
@@ -36,16 +39,19 @@ public final class MLCommons: Sendable {
     ///   - supply: Where models come from.
     ///   - host: Where models run.
     ///   - resources: What there is for models.
+    ///   - connectors: How other servers are asked; nil if they are not.
     ///   - now: The time in milliseconds since 1970.
     public init(
         metadata: MetadataStore, folder: String, supply: any ModelSupply, host: any ModelHost,
-        resources: NodeResources = .system, now: @escaping @Sendable () -> Int64 = MLCommons.milliseconds
+        resources: NodeResources = .system, connectors: ConnectorServices? = nil,
+        now: @escaping @Sendable () -> Int64 = MLCommons.milliseconds
     ) {
         state = DocumentState(metadata: metadata, now: now)
         contents = ModelContents(root: folder)
         self.supply = supply
         self.resources = resources
         self.host = host
+        self.connectors = connectors
     }
 
     /// The time of day in milliseconds since 1970.
@@ -88,7 +94,8 @@ public final class MLCommons: Sendable {
 
     /// All operations.
     public var operations: [MLOperation] {
-        modelGroupOperations + modelOperations + uploadOperations + deploymentOperations + taskOperations
-            + predictionOperations + statisticsOperations + profileOperations
+        (modelGroupOperations + modelOperations + uploadOperations + deploymentOperations + taskOperations
+            + predictionOperations + statisticsOperations + profileOperations + connectorOperations
+            + controllerOperations).map { guarded($0) }
     }
 }

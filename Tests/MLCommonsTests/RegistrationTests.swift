@@ -295,14 +295,6 @@ import Testing
         }
     }
 
-    @Test func remoteModelsAreRefusedPlainly() async throws {
-        try await Workplace.with { place in
-            let answer = try await place.call(
-                .post, "/models/_register", ["name": "r", "function_name": "remote", "connector_id": "c"])
-            #expect(answer.status == 400 && answer.type == "unsupported_operation_exception")
-        }
-    }
-
     @Test func atMostSoManyRegistrationsRun() async throws {
         try await Workplace.with { place in
             try place.set("max_register_model_tasks_per_node", "1")

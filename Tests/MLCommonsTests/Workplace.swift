@@ -11,6 +11,7 @@ import Testing
 final class Workplace: Sendable {
     let path: String
     let host: FakeHost
+    let remote = RemoteService()
     let supply = FakeSupply()
     let clock = FakeClock()
     let machine = FakeMachine()
@@ -36,26 +37,27 @@ final class Workplace: Sendable {
     private init(path: String) throws {
         self.path = path
         host = FakeHost()
-        running = Mutex(try Self.open(path, host, supply, machine, now: { [clock] in clock.now }))
+        running = Mutex(try Self.open(path, host, supply, machine, remote, now: { [clock] in clock.now }))
     }
 
     private static func open(
         _ path: String, _ host: FakeHost, _ supply: FakeSupply, _ machine: FakeMachine,
+        _ remote: RemoteService,
         now: @escaping @Sendable () -> Int64
     )
         throws -> Running
     {
         let folder = try DataFolder(path: path)
-        return Self.running(folder, try MetadataStore(folder), path, host, supply, machine, now: now)
+        return Self.running(folder, try MetadataStore(folder), path, host, supply, machine, remote, now: now)
     }
 
     private static func running(
         _ folder: DataFolder, _ metadata: MetadataStore, _ path: String, _ host: FakeHost, _ supply: FakeSupply,
-        _ machine: FakeMachine, now: @escaping @Sendable () -> Int64
+        _ machine: FakeMachine, _ remote: RemoteService, now: @escaping @Sendable () -> Int64
     ) -> Running {
         let commons = MLCommons(
             metadata: metadata, folder: path + "/models", supply: supply, host: host, resources: machine.resources,
-            now: now)
+            connectors: ConnectorServices(transport: remote, cipher: remote), now: now)
         var routes = RouteTable(fallback: Faults())
         for operation in commons.operations {
             for (number, path) in operation.paths.enumerated() {
@@ -116,7 +118,7 @@ final class Workplace: Sendable {
         host.gate.open()
         supply.gate.open()
         try beforeStart()
-        let next = try Self.open(path, host, supply, machine, now: { [clock] in clock.now })
+        let next = try Self.open(path, host, supply, machine, remote, now: { [clock] in clock.now })
         running.withLock { $0 = next }
         let notes = try next.commons.start()
         if settle { await next.commons.settle() }

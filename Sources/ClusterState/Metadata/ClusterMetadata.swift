@@ -32,6 +32,10 @@ public struct ClusterMetadata: Sendable {
         case roleMapping = "role_mapping"
         /// API keys by id, with their hashes.
         case apiKey = "api_key"
+        /// `/_plugins/_ml/connectors/ID`.
+        case connector = "ml_connector"
+        /// `/_plugins/_ml/controllers/ID`.
+        case controller = "ml_controller"
     }
 
     /// The unique id of this cluster of one node; made with the data folder.

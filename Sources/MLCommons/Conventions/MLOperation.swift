@@ -25,7 +25,7 @@ public struct MLOperation: Sendable {
     /// Answers.
     ///
     /// It throws ``MLError``, `JSONError` for a body that is not JSON, and `ClusterStateError` for state that cannot be written down.
-    public let handler: @Sendable (MLRequest) async throws -> MLReply
+    public private(set) var handler: @Sendable (MLRequest) async throws -> MLReply
 
     init(
         _ name: String, _ methods: [HTTPRequest.Method], _ paths: [String], parameters: [String] = [],
@@ -39,5 +39,15 @@ public struct MLOperation: Sendable {
         self.work = work
         self.takesDocument = takesDocument
         self.handler = handler
+    }
+
+    /// The operation with something that is looked at before it does anything.
+    func checked(_ check: @escaping @Sendable (MLRequest) throws -> Void) -> MLOperation {
+        var operation = self
+        operation.handler = { [handler] request in
+            try check(request)
+            return try await handler(request)
+        }
+        return operation
     }
 }

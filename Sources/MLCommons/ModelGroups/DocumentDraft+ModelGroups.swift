@@ -7,14 +7,14 @@ extension DocumentDraft {
     }
 
     /// Adds a group.
-    mutating func addModelGroup(
-        _ name: String, description: String?, access: String = "public", roles: [String] = [], id: String? = nil
-    ) -> String {
+    ///
+    /// - Parameter shared: `access`, and `backend_roles` and `owner` where there are some.
+    mutating func addModelGroup(_ name: String, description: String?, _ shared: JSONObject, id: String? = nil) -> String
+    {
         let id = id ?? DocumentID.next()
         var source: JSONObject = ["name": .string(name), "latest_version": 0]
         if let description { source["description"] = .string(description) }
-        if !roles.isEmpty { source["backend_roles"] = .array(roles.map { .string($0) }) }
-        source["access"] = .string(access)
+        for name in ["backend_roles", "owner", "access"] { if let value = shared[name] { source[name] = value } }
         source["created_time"] = .number(JSONNumber(Int(now)))
         source["last_updated_time"] = .number(JSONNumber(Int(now)))
         self[.modelGroup, id] = StoredDocument(source)

@@ -29,7 +29,8 @@ extension MLCommons {
             SafeText.problems(of: name, "Model group name", isRequired: true)
             + SafeText.problems(of: description, "Model group description", isRequired: false)
         guard problems.isEmpty, let name else { throw MLError.validation(problems) }
-        let access = try Access(fields)
+        let access = try AccessRequest(fields)
+        let shared = try access.document(for: state.settings.groupOwner, .modelGroup)
         let wanted = try fields.text("model_group_id")
         if let wanted { try DocumentID.check(wanted, "model_group_id") }
         let id = try state.update { draft in
@@ -37,8 +38,7 @@ extension MLCommons {
             if let wanted, draft[.modelGroup, wanted] != nil {
                 throw MLError.illegalArgument("The model group id \(wanted) is taken. Choose another one, or none.")
             }
-            return draft.addModelGroup(
-                name, description: description, access: access.mode ?? "public", roles: access.roles ?? [], id: wanted)
+            return draft.addModelGroup(name, description: description, shared, id: wanted)
         }
         return MLReply(["model_group_id": .string(id), "status": "CREATED"])
     }
@@ -50,21 +50,19 @@ extension MLCommons {
             SafeText.problems(of: name, "Model group name", isRequired: false)
             + SafeText.problems(of: description, "Model group description", isRequired: false)
         guard problems.isEmpty else { throw MLError.validation(problems) }
-        let access = try Access(fields)
+        let access = try AccessRequest(fields)
+        let shared = access.isStated ? try access.document(for: state.settings.groupOwner, .modelGroup) : nil
         try state.update { draft in
             guard var group = draft[.modelGroup, id] else { throw MLError.noModelGroup(id) }
+            try checkChange(of: group, access)
             if let name, !SafeText.isBlank(name), name != group.text("name") {
                 if let taken = draft.modelGroup(named: name) { throw Self.nameTaken(taken) }
                 group.source["name"] = .string(name)
             }
             if let description, !SafeText.isBlank(description) { group.source["description"] = .string(description) }
-            if let mode = access.mode {
-                group.source["access"] = .string(mode)
-                if mode != "restricted" { group.source["backend_roles"] = nil }
-            }
-            if let roles = access.roles {
-                group.source["access"] = "restricted"
-                group.source["backend_roles"] = .array(roles.map { .string($0) })
+            if let shared {
+                group.source["access"] = shared["access"]
+                group.source["backend_roles"] = shared["backend_roles"]
             }
             group.source["last_updated_time"] = .number(JSONNumber(Int(draft.now)))
             draft[.modelGroup, id] = group
@@ -84,32 +82,5 @@ extension MLCommons {
 
     private static func nameTaken(_ id: String) -> MLError {
         .illegalArgument("The name you provided is already being used by a model group with ID: \(id).")
-    }
-}
-
-/// Who may use a model group, as a request says it.
-private struct Access {
-    let mode: String?
-    let roles: [String]?
-
-    init(_ fields: Fields) throws(MLError) {
-        mode = try fields.text("access_mode")?.lowercased()
-        roles = try fields.texts("backend_roles").flatMap { $0.isEmpty ? nil : $0 }
-        if let mode, !["public", "private", "restricted"].contains(mode) {
-            throw .illegalArgument("Wrong access value")
-        }
-        let all = try fields.bool("add_all_backend_roles") ?? false
-        if roles != nil, all {
-            throw .illegalArgument("You cannot specify backend roles and add all backend roles at the same time.")
-        }
-        if mode == "public" || mode == "private", roles != nil || all {
-            throw .illegalArgument(
-                "You can specify backend roles only for a model group with the restricted access mode.")
-        }
-        if mode == "restricted", roles == nil, !all {
-            throw .illegalArgument(
-                "You must specify one or more backend roles or add all backend roles to register a restricted model group."
-            )
-        }
     }
 }

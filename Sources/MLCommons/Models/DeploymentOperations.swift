@@ -7,7 +7,12 @@ extension MLCommons {
             MLOperation("deploy_model", [.post], ["/models/{model_id}/_deploy", "/models/{model_id}/_load"]) {
                 [self] request in
                 let nodes = try request.fields().texts("node_ids") ?? []
-                let task = try deploy(request.path("model_id"), nodes: nodes)
+                let id = request.path("model_id")
+                if state[.model, id].map(Self.function) == .remote {
+                    let task = try deployRemote(id)
+                    return MLReply(["task_id": .string(task), "task_type": "DEPLOY_MODEL", "status": "COMPLETED"])
+                }
+                let task = try deploy(id, nodes: nodes)
                 return MLReply(["task_id": .string(task), "task_type": "DEPLOY_MODEL", "status": "CREATED"])
             },
             MLOperation("undeploy_model", [.post], ["/models/{model_id}/_undeploy", "/models/{model_id}/_unload"]) {
@@ -91,6 +96,7 @@ extension MLCommons {
                 switch error {
                 case let error as RegistrationError: error.reason
                 case let error as ModelHostError: error.reason
+                case let error as MLError: error.reason
                 default: "\(error)"
                 }
             await insist { [self] draft in
@@ -137,6 +143,10 @@ extension MLCommons {
     /// Brings a model into memory.
     private func load(_ id: String) async throws {
         var model = try model(id)
+        if Self.function(of: model) == .remote {
+            _ = try remoteConnector(of: id)
+            return uses.loaded(id, .remote, at: state.now())
+        }
         let settings = state.settings
         guard uses.reserve(id, among: max(1, settings.integer(MLSetting.maximumModels))) else {
             throw ModelHostError(

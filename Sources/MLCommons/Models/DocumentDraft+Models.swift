@@ -13,7 +13,8 @@ extension DocumentDraft {
         } else if let named = modelGroup(named: request.name) {
             group = named
         } else {
-            group = addModelGroup(request.name, description: request.description)
+            let shared = try request.access.document(for: settings.groupOwner, .modelGroup)
+            group = addModelGroup(request.name, description: request.description, shared)
             own["made_group"] = true
         }
         let id = request.wantedID ?? DocumentID.next()

@@ -91,6 +91,7 @@ extension MLCommons {
                 model.source["rate_limiter"] = .object(merged)
             }
             if let setting { model.source["deploy_setting"] = .object(setting) }
+            try updateConnector(of: &model, fields)
             model.source["last_updated_time"] = .number(JSONNumber(Int(draft.now)))
             return draft.replace(model, .model, id)
         }
@@ -118,10 +119,12 @@ extension MLCommons {
                 jobs.cancel(id)
             }
             takeFromMemory(id)
+            draft[.controller, id] = nil
             return (model, draft.delete(model, .model, id))
         }
         if let content = model.own["content"]?.string { contents.remove(content) }
         uses.forget(id)
+        userLimits.forget(id)
         return MLReply(reply)
     }
 }

@@ -19,6 +19,11 @@ struct RegisterRequest: Sendable {
     let deploySetting: JSONObject?
     let deploys: Bool
     let nodeIDs: [String]
+    /// The connector of a remote model: one that was made before, or its own.
+    let connectorID: String?
+    let connector: JSONObject?
+    /// Who may use the group that is made if none is named.
+    let access: AccessRequest
     /// Parts of the upload; nil for other registrations.
     let totalChunks: Int?
     let size: Int?
@@ -60,6 +65,9 @@ struct RegisterRequest: Sendable {
         let asked = try fields.bool("deploy_model")
         self.deploys = deploys || asked ?? false
         nodeIDs = try fields.texts("model_node_ids") ?? []
+        connectorID = try fields.text("connector_id").flatMap { SafeText.isBlank($0) ? nil : $0 }
+        connector = try fields.fields("connector")?.object
+        access = try AccessRequest(fields)
         if let wantedID { try DocumentID.check(wantedID, "model_id") }
         if isUpload { try checkUpload() } else { try checkConfiguration() }
     }

@@ -19,11 +19,8 @@ extension MLCommons {
     /// Takes a registration; its work goes on in a task.
     func register(_ fields: Fields, deploys: Bool) throws -> MLReply {
         let request = try RegisterRequest(fields, deploys: deploys, isUpload: false)
-        guard request.function != .remote else {
-            throw MLError(
-                400, "unsupported_operation_exception",
-                "remote models are not supported by this server; register a model that it can run itself")
-        }
+        try checkGroup(of: request)
+        guard request.function != .remote else { return try registerRemote(request) }
         let settings = state.settings
         guard !request.function.isServed || settings.flag(MLSetting.runsLocalModels) else {
             throw Self.localModelsAreOff

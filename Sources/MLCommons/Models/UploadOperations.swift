@@ -24,6 +24,7 @@ extension MLCommons {
             throw MLError(400, "parse_exception", "Model meta request has empty body")
         }
         let upload = try RegisterRequest(try request.fields(), deploys: false, isUpload: true)
+        try checkGroup(of: upload)
         guard upload.function.isServed else {
             throw MLError.illegalArgument(
                 "\(upload.function.rawValue) models do not run on this server. It has TEXT_EMBEDDING, TEXT_SIMILARITY, SPARSE_ENCODING and SPARSE_TOKENIZE."

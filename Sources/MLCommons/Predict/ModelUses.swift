@@ -11,8 +11,8 @@ final class ModelUses: Sendable {
         var lastUse: Int64 = 0
         /// Milliseconds of the latest predictions, the newest last.
         var durations: [Double] = []
-        /// Predictions that a rate limit still allows, and when that was computed.
-        var allowance: (tokens: Double, at: Int64)?
+        /// Predictions that a rate limit still allows.
+        var allowance: TokenBucket?
     }
 
     private struct State {
@@ -29,7 +29,9 @@ final class ModelUses: Sendable {
     /// - Returns: Whether there is room.
     func reserve(_ id: String, among limit: Int) -> Bool {
         state.withLock { state in
-            guard state.loaded.union(state.loading).subtracting([id]).count < limit else { return false }
+            // Models of other servers take no memory here.
+            let others = state.loaded.union(state.loading).filter { $0 != id && state.uses[$0]?.function != .remote }
+            guard others.count < limit else { return false }
             state.loading.insert(id)
             return true
         }
@@ -78,14 +80,9 @@ final class ModelUses: Sendable {
             var use = state.uses[id] ?? Use(function: function)
             defer { state.uses[id] = use }
             if let limit {
-                let before = use.allowance ?? (tokens: limit.count, at: now)
-                let gained = Double(max(0, now - before.at)) * limit.count / limit.milliseconds
-                let tokens = min(limit.count, before.tokens + gained)
-                guard tokens >= 1 else {
-                    use.allowance = (tokens, now)
-                    return false
-                }
-                use.allowance = (tokens - 1, now)
+                var bucket = use.allowance ?? TokenBucket(limit, at: now)
+                defer { use.allowance = bucket }
+                guard bucket.take(limit, at: now) else { return false }
             } else {
                 use.allowance = nil
             }

@@ -1,3 +1,4 @@
+import Connectors
 import HTTPTypes
 import JSON
 
@@ -7,7 +8,7 @@ extension MLCommons {
             MLOperation("predict_model", [.post], ["/models/{model_id}/_predict"], work: .prediction) {
                 [self] request in
                 let id = request.path("model_id")
-                return try await predict(Self.function(of: try model(id)), id, try request.requiredFields())
+                return try await predict(nil, id, try request.requiredFields())
             },
             MLOperation("predict", [.post], ["/_predict/{algorithm_name}/{model_id}"], work: .prediction) {
                 [self] request in
@@ -17,10 +18,13 @@ extension MLCommons {
         ]
     }
 
-    private func predict(_ function: FunctionName, _ id: String, _ fields: Fields) async throws -> MLReply {
-        let request = try PredictRequest(fields, for: function)
+    /// - Parameter stated: What the path says that the model does; nil if it says nothing.
+    private func predict(_ stated: FunctionName?, _ id: String, _ fields: Fields) async throws -> MLReply {
         let model = try model(id)
         let own = Self.function(of: model)
+        guard own != .remote else { return try await predictRemote(id, fields) }
+        let function = stated ?? own
+        let request = try PredictRequest(fields, for: function)
         guard own == function || own.isSparse && function.isSparse else {
             throw MLError.illegalArgument(
                 "Model \(id) is of function \(own.rawValue) and not of \(function.rawValue): POST /_plugins/_ml/models/\(id)/_predict needs no function"
@@ -86,6 +90,7 @@ extension MLCommons {
     /// - Throws: ``MLError`` for a model that is not there, not ready, disabled, of another function or over its rate
     ///   limit.
     public func scores(of texts: [String], for query: String, model id: String) async throws -> [Float] {
+        guard function(ofModel: id) != .remote else { return try await remoteScores(of: texts, for: query, model: id) }
         try require(id, [.textSimilarity])
         return try await used(id) { [host] () async throws(ModelHostError) in
             try await host.score(texts, for: query, model: id)
@@ -97,6 +102,7 @@ extension MLCommons {
     /// - Parameter asQueries: whether the texts are queries rather than passages, which matters to asymmetric models only.
     /// - Throws: ``MLError`` as ``scores(of:for:model:)``.
     public func embeddings(of texts: [String], model id: String, asQueries: Bool) async throws -> [[Float]] {
+        guard function(ofModel: id) != .remote else { return try await remoteEmbeddings(of: texts, model: id) }
         let configuration = try require(id, [.textEmbedding]).source["model_config"]?.object
         let name = asQueries ? "query_prefix" : "passage_prefix"
         let prefix = ModelConfiguration.prefix(name, in: configuration) ?? ""
@@ -110,6 +116,7 @@ extension MLCommons {
     ///
     /// - Throws: ``MLError`` as ``scores(of:for:model:)``.
     public func sparseVectors(of texts: [String], model id: String) async throws -> [[TokenWeight]] {
+        guard function(ofModel: id) != .remote else { return try await remoteSparseVectors(of: texts, model: id) }
         let function = Self.function(of: try require(id, [.sparseEncoding, .sparseTokenize]))
         return try await used(id) { [host] () async throws(ModelHostError) in
             try await host.encodeSparse(texts, model: id, asQueries: function == .sparseTokenize)
@@ -130,22 +137,28 @@ extension MLCommons {
         return model
     }
 
-    /// Uses a model, if it may be used, and counts what became of it.
-    private func used<Value>(_ id: String, _ work: () async throws(ModelHostError) -> Value) async throws(MLError)
-        -> Value
-    {
+    /// Uses a model, if it may be used by whoever asks, and counts what became of it.
+    func used<Value>(_ id: String, _ work: () async throws -> Value) async throws(MLError) -> Value {
         let model = try model(id)
+        try checkModel(id)
         guard model.source["is_enabled"]?.bool != false else { throw .status(403, "Model is disabled.") }
+        do {
+            if !uses.isLoaded(id) { try deployIfRemote(id) }
+        } catch {
+            throw Self.told(error)
+        }
         guard uses.isLoaded(id) else {
             throw .illegalArgument("Model not ready yet. Please deploy the model first.")
         }
+        let now = state.now()
         let limit = RateLimit.limit(of: model.source["rate_limiter"]?.object)
-        guard uses.begin(id, Self.function(of: model), at: state.now(), limit: limit) else {
+        guard uses.begin(id, Self.function(of: model), at: now, limit: limit) else {
             throw .status(429, "Request is throttled at model level.")
         }
         let start = ContinuousClock.now
         let kept = state.settings.integer(MLSetting.monitoredRequests)
-        do throws(ModelHostError) {
+        do {
+            try checkUser(of: id, at: now)
             let value = try await work()
             uses.end(
                 id, at: state.now(), milliseconds: (ContinuousClock.now - start) / .milliseconds(1), failed: false,
@@ -153,13 +166,24 @@ extension MLCommons {
             return value
         } catch {
             uses.end(id, at: state.now(), milliseconds: 0, failed: true, kept: kept)
+            throw Self.told(error)
+        }
+    }
+
+    /// An error of a model, of a connector or of the state as ML Commons tells it.
+    private static func told(_ error: any Error) -> MLError {
+        switch error {
+        case let error as MLError: return error
+        case let error as ConnectorError: return MLError(error)
+        case let error as ModelHostError:
             let type =
                 switch error.status {
                 case 400: "illegal_argument_exception"
                 case 429: "rejected_execution_exception"
                 default: "m_l_exception"
                 }
-            throw MLError(error.status, type, error.reason)
+            return MLError(error.status, type, error.reason)
+        default: return MLError(500, "m_l_exception", "\(error)")
         }
     }
 }

@@ -17,7 +17,8 @@ extension MLCommons {
         ) { [self] request in
             let start = ContinuousClock.now
             let search = try DocumentSearch(try request.fields())
-            let documents = state.all(kind).map { entry in
+            let shown = state.all(kind).filter { isShown($0.document, $0.id, kind) }
+            let documents = shown.map { entry in
                 SearchedDocument(
                     id: entry.id, source: show(entry.document, entry.id), version: entry.document.version,
                     sequence: entry.document.sequence)

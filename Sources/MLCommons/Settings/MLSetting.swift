@@ -1,3 +1,6 @@
+import Connectors
+import JSON
+
 /// A setting of ML Commons: `plugins.ml_commons.NAME`.
 public struct MLSetting: Sendable {
     /// What a value must be.
@@ -45,17 +48,16 @@ public struct MLSetting: Sendable {
     /// Those that speak of several nodes, of a Java heap or of parts that are not here are kept and told, and change nothing.
     public static let all: [MLSetting] = [
         flag("only_run_on_ml_node", true), allowsURLs, allowsLocalFiles, trustedURLs,
-        flag("model_access_control_enabled", false), flag("connector_access_control_enabled", false),
+        checksModelAccess, checksConnectorAccess,
         memoryThreshold, count("jvm_heap_memory_threshold", 85, 0...100),
         diskThreshold, maximumModels, count("max_ml_task_per_node", 10),
         maximumRegistrations, maximumDeployments, taskTimeout,
         monitoredRequests, count("sync_up_job_interval_in_seconds", 10, 0...86_400),
         MLSetting("task_dispatch_policy", .choice(["round_robin", "least_load"]), "round_robin"), allowsDeploymentPlans,
-        flag("model_auto_deploy.enable", true), redeploys, redeployAttempts,
+        deploysRemoteModels, redeploys, redeployAttempts,
         MLSetting("model_auto_redeploy_success_ratio", .number, "0.8"), runsLocalModels,
-        flag("remote_inference.enabled", true),
-        MLSetting("trusted_connector_endpoints_regex", .text, ""), flag("connector.private_ip_enabled", false),
-        deletesSafely, flag("controller_enabled", true),
+        infersRemotely, trustedEndpoints, allowsPrivateAddresses,
+        deletesSafely, controlsModels,
         MLSetting("exclude_nodes._name", .text, ""), flag("rag_pipeline_feature_enabled", true),
         flag("memory_feature_enabled", true), flag("agent_framework_enabled", true),
         flag("multi_tenancy_enabled", false), flag("offline_batch_ingestion_enabled", true),
@@ -81,5 +83,14 @@ public struct MLSetting: Sendable {
     static let redeploys = flag("model_auto_redeploy.enable", true)
     static let redeployAttempts = count("model_auto_redeploy.lifetime_retry_times", 3)
     static let deletesSafely = flag("safe_delete_model", false)
+    static let checksModelAccess = flag("model_access_control_enabled", false)
+    static let checksConnectorAccess = flag("connector_access_control_enabled", false)
+    static let deploysRemoteModels = flag("model_auto_deploy.enable", true)
+    static let infersRemotely = flag("remote_inference.enabled", true)
+    static let trustedEndpoints = MLSetting(
+        "trusted_connector_endpoints_regex", .text,
+        JSONValue.array(TrustedEndpoints.defaultPatterns.map { .string($0) }).serialized())
+    static let allowsPrivateAddresses = flag("connector.private_ip_enabled", false)
+    static let controlsModels = flag("controller_enabled", true)
     static let runsLocalModels = flag("local_model.enabled", true)
 }

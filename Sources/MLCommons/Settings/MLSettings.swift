@@ -1,3 +1,4 @@
+import Access
 import ClusterState
 import JSON
 
@@ -31,6 +32,21 @@ struct MLSettings: Sendable {
         let units = ["": 0, "b": 0, "k": 10, "kb": 10, "m": 20, "mb": 20, "g": 30, "gb": 30, "t": 40, "tb": 40]
         guard let number = Double(digits), let shift = units[String(text.dropFirst(digits.count))] else { return nil }
         return Int(exactly: (number * Double(1 << shift)).rounded())
+    }
+
+    /// Who owns a model group that is made now; nil where nobody looks at callers.
+    var groupOwner: Caller? { flag(MLSetting.checksModelAccess) ? MLCommons.caller : nil }
+
+    /// Who owns a connector that is made now; nil where nobody looks at callers.
+    var connectorOwner: Caller? { flag(MLSetting.checksConnectorAccess) ? MLCommons.caller : nil }
+
+    /// The elements of a list, which may also be a text with commas; nil where nothing is set.
+    func texts(_ setting: MLSetting) -> [String]? {
+        switch value(setting) {
+        case .array(let values)?: values.compactMap(\.string)
+        case .string(let text)?: text.split(separator: ",").map(String.init)
+        default: nil
+        }
     }
 
     /// Whether models may come from an address.

@@ -5,12 +5,16 @@ enum DocumentKind: Sendable, Hashable {
     case modelGroup
     case model
     case task
+    case connector
+    case controller
 
     var metadataKind: ClusterMetadata.Kind {
         switch self {
         case .modelGroup: .modelGroup
         case .model: .model
         case .task: .modelTask
+        case .connector: .connector
+        case .controller: .controller
         }
     }
 
@@ -20,6 +24,8 @@ enum DocumentKind: Sendable, Hashable {
         case .modelGroup: ".plugins-ml-model-group"
         case .model: ".plugins-ml-model"
         case .task: ".plugins-ml-task"
+        case .connector: ".plugins-ml-connector"
+        case .controller: ".plugins-ml-controller"
         }
     }
 }

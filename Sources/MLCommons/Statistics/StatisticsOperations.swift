@@ -37,12 +37,16 @@ extension MLCommons {
         func has(_ name: String) -> Bool { names.map { $0.contains(name) || $0.contains("_all") } ?? true }
         let models = state.all(.model)
         let tasks = state.all(.task)
+        let connectors = state.all(.connector)
         var reply = JSONObject()
         func indexStatus(_ isThere: Bool) -> JSONValue { isThere ? "green" : "non-existent" }
         let cluster: [(String, JSONValue)] = [
-            ("ml_connector_count", 0), ("ml_model_count", .number(JSONNumber(models.count))),
-            ("ml_config_index_status", "non-existent"), ("ml_connector_index_status", "non-existent"),
-            ("ml_controller_index_status", "non-existent"), ("ml_model_index_status", indexStatus(!models.isEmpty)),
+            ("ml_connector_count", .number(JSONNumber(connectors.count))),
+            ("ml_model_count", .number(JSONNumber(models.count))),
+            ("ml_config_index_status", "non-existent"),
+            ("ml_connector_index_status", indexStatus(!connectors.isEmpty)),
+            ("ml_controller_index_status", indexStatus(!state.all(.controller).isEmpty)),
+            ("ml_model_index_status", indexStatus(!models.isEmpty)),
             ("ml_task_index_status", indexStatus(!tasks.isEmpty)),
         ]
         for (name, value) in cluster where has(name) { reply[name] = value }

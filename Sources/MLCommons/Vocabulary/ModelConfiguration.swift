@@ -15,8 +15,9 @@ struct ModelConfiguration: Sendable {
     /// Reads a configuration of a request.
     init(_ fields: Fields, for function: FunctionName) throws(MLError) {
         document = fields.object
-        guard let type = try fields.text("model_type") else { throw .illegalArgument("model type is null") }
-        document["model_type"] = .string(type)
+        let type = try fields.text("model_type")
+        guard type != nil || function == .remote else { throw .illegalArgument("model type is null") }
+        if let type { document["model_type"] = .string(type) }
         let dimension = try fields.integer("embedding_dimension")
         if function == .textEmbedding {
             guard dimension != nil else { throw .illegalArgument("embedding dimension is null") }

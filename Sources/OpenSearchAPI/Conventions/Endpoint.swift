@@ -2,6 +2,7 @@ internal import Access
 internal import ClusterState
 internal import HTTPTypes
 internal import JSON
+internal import MLCommons
 internal import Routing
 
 /// Operations of the API that share their parameters and their handler.
@@ -81,7 +82,10 @@ struct Endpoint: Sendable {
             let authorization = try authorization(http, node)
             reply = try await node.threads.run(on: pool) {
                 try authorization?.admit(request, node.metadata.current)
-                return try await Authorization.$current.withValue(authorization) { try await handler(request) }
+                return try await Authorization.$current.withValue(authorization) {
+                    // Models that the request needs, for a search or a pipeline, too, are used on behalf of who sent it.
+                    try await MLCommons.$caller.withValue(request.caller) { try await handler(request) }
+                }
             }
         } catch let fault as APIFault {
             throw fault

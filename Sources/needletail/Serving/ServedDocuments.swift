@@ -1,4 +1,5 @@
 import ClusterState
+import ConnectorHosting
 import Indices
 import Inference
 import MLCommons
@@ -15,6 +16,7 @@ import TextEncoding
 final class ServedDocuments: Sendable {
     private let indices: NodeIndices
     private let machineLearning: MLCommons
+    private let transport = NetworkTransport()
     private let node: OpenSearchNode
     /// What is asked of callers; nil: nothing.
     let access: ServedAccess?
@@ -50,7 +52,8 @@ final class ServedDocuments: Sendable {
             supply: HubSupply(
                 hub: hub, downloads: "\(path)/downloads", reachesPrivateAddresses: settings.reachesPrivateAddresses,
                 companions: CompanionModels(standsIn: settings.startersStandIn) { ModelLocator.inFolders($0) }),
-            host: EngineHost(engine: engine, precision: settings.deployedPrecision))
+            host: EngineHost(engine: engine, precision: settings.deployedPrecision),
+            connectors: ConnectorServices(transport: transport, cipher: NodeKey(path: "\(path)/connectors.key")))
         let encoding = NodeEncoding(
             machineLearning, queries: EngineQueryEncoding(engine), documents: TextBatchEncoder(engine),
             passages: EnginePassageScoring(engine))
@@ -75,6 +78,7 @@ final class ServedDocuments: Sendable {
     /// Writes down what has to be, and lets another process have the folder.
     func close() async {
         await machineLearning.stop()
+        await transport.shutDown()
         indices.shutDown()
     }
 
