@@ -55,12 +55,14 @@ public struct TextBatchEncoder: Sendable {
     // MARK: Groups
 
     /// The places of texts in groups: longest first, each within the limits.
-    package static func groups(of texts: [String]) -> [[Int]] {
+    ///
+    /// - Parameter most: texts of a group at most.
+    package static func groups(of texts: [String], atMost most: Int = groupTexts) -> [[Int]] {
         let sizes = texts.map(\.utf8.count)
         var groups: [[Int]] = []
         var bytes = 0
         for place in texts.indices.sorted(by: { (sizes[$0], $1) > (sizes[$1], $0) }) {
-            if groups.isEmpty || groups[groups.count - 1].count >= groupTexts || bytes + sizes[place] > groupBytes {
+            if groups.isEmpty || groups[groups.count - 1].count >= most || bytes + sizes[place] > groupBytes {
                 groups.append([])
                 bytes = 0
             }
@@ -76,7 +78,7 @@ public struct TextBatchEncoder: Sendable {
     ) async throws -> [Vector] {
         var vectors = [Vector?](repeating: nil, count: texts.count)
         try await withThrowingTaskGroup(of: (places: [Int], vectors: [Vector]).self) { tasks in
-            var waiting = Self.groups(of: texts)[...]
+            var waiting = Self.groups(of: texts, atMost: min(Self.groupTexts, engine.settings.maximumTexts))[...]
             func start() {
                 guard let places = waiting.popFirst() else { return }
                 tasks.addTask { (places, try await patiently(places, texts, encode)) }

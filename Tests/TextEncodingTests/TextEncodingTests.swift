@@ -144,6 +144,7 @@ import Testing
     @Test func groupsHaveTextsOfLikeLengthAndStayWithinTheLimits() {
         let lengths = [1, 300_000, 5, 200_000, 100_000, 3] + Array(repeating: 2, count: 200)
         let texts = lengths.map { String(repeating: "x", count: $0) }
+        #expect(TextBatchEncoder.groups(of: texts, atMost: 2).allSatisfy { $0.count <= 2 })
         let groups = TextBatchEncoder.groups(of: texts)
         #expect(groups.flatMap(\.self).sorted() == Array(texts.indices))
         let inOrder = groups.flatMap(\.self).map { lengths[$0] }

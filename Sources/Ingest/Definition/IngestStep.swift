@@ -7,7 +7,7 @@ struct IngestStep: Sendable {
     /// What is done to documents.
     indirect enum Action: Sendable {
         /// One document after the other.
-        case change(any DocumentProcessor)
+        case change(any DocumentChanging)
         /// All documents of a batch at once.
         case encode(EncodingProcessor)
         /// Documents go through another pipeline.
@@ -41,7 +41,13 @@ struct IngestStep: Sendable {
 }
 
 /// Changes one document.
-protocol DocumentProcessor: Sendable {
+protocol DocumentChanging: Sendable {
+    /// Changes a document.
+    func process(_ document: inout IngestDocument) throws(IngestFailure)
+}
+
+/// Changes one document as its settings say.
+protocol DocumentProcessor: DocumentChanging {
     /// OpenSearch's name.
     static var type: String { get }
 
@@ -49,9 +55,6 @@ protocol DocumentProcessor: Sendable {
     ///
     /// - Throws: ``PipelineError``.
     init(_ settings: inout ProcessorSettings) throws(PipelineError)
-
-    /// Changes a document.
-    func process(_ document: inout IngestDocument) throws(IngestFailure)
 }
 
 extension IngestFailure {

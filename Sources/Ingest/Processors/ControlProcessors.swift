@@ -15,23 +15,13 @@ struct FailProcessor: DocumentProcessor {
 }
 
 /// `script`: runs a program in a part of Painless over `ctx`.
-struct ScriptProcessor: DocumentProcessor {
-    static let type = "script"
+struct ScriptProcessor: DocumentChanging {
     private let text: String
     private let program: PainlessProgram
     private let parameters: JSONObject
 
     init(_ script: PipelineScript) {
         (text, program, parameters) = (script.text, script.program, script.parameters)
-    }
-
-    init(_ settings: inout ProcessorSettings) throws(PipelineError) {
-        let source = try settings.text("source")
-        parameters = try settings.object("params") ?? [:]
-        text = source
-        do { program = try PainlessProgram(source) } catch {
-            throw settings.fault("source", "compile error: \(error.reason)")
-        }
     }
 
     func process(_ document: inout IngestDocument) throws(IngestFailure) {

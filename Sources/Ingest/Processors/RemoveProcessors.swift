@@ -40,7 +40,7 @@ struct RemoveProcessor: DocumentProcessor {
         if let kept {
             var names = Set(IngestDocument.metadata)
             for template in kept { names.insert(try template.render(document)) }
-            for name in document.fields.keys where !names.contains(name) { document.fields[name] = nil }
+            document.fields = JSONObject(document.fields.filter { names.contains($0.key) })
             return
         }
         for template in fields {
@@ -94,8 +94,10 @@ struct RemoveByPatternProcessor: DocumentProcessor {
     }
 
     func process(_ document: inout IngestDocument) throws(IngestFailure) {
-        for name in document.fields.keys where !IngestDocument.metadata.contains(name) {
-            if patterns.contains(where: { Wildcard.matches($0, name) }) != keepsMatches { document.fields[name] = nil }
-        }
+        document.fields = JSONObject(
+            document.fields.filter { member in
+                IngestDocument.metadata.contains(member.key)
+                    || patterns.contains { Wildcard.matches($0, member.key) } == keepsMatches
+            })
     }
 }

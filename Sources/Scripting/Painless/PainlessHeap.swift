@@ -13,7 +13,7 @@ struct PainlessHeap {
     /// Statements and rounds of loops that one run may take; Painless bounds its loops likewise.
     private static let maximumStatements = 1_000_000
     /// Units of work: an element that is looked at is one, a statement one, a container fifty, sixteen bytes of text one.
-    private static let maximumWork = 5_000_000
+    private static let maximumWork = 10_000_000
     /// The longest text that a program may make, in bytes.
     static let maximumTextBytes = 16 << 20
     /// How deep values may nest when they become a document.
