@@ -39,7 +39,7 @@ class Server:
             "NEEDLETAIL_ARTIFACTS": artifacts, "NEEDLETAIL_ARTIFACT_CACHE": f"{folder}/cache",
             "NEEDLETAIL_INITIAL_ADMIN_PASSWORD": PASSWORD, "HF_HUB_DOWNLOAD_TIMEOUT": "3"}
         self.process = subprocess.Popen(
-            [program, "serve", "--port", "0", "--data", f"{folder}/data", *options],
+            [program, "serve", "--port", "0", "--data", f"{folder}/data", "--hub-private-addresses", "true", *options],
             stdout=self.log, stderr=subprocess.STDOUT, env=environment)
         self.url = None
 

@@ -31,7 +31,7 @@ import Testing
                 .post, "/models/_register",
                 [
                     "name": "mine", "version": "1", "model_format": "TORCH_SCRIPT",
-                    "url": .string("FILE:///\(folder)/Fixtures/encoders/models/bert-dense"),
+                    "url": .string("file:///\(folder)/Fixtures/encoders/models/bert-dense"),
                 ])
             await place.commons.settle()
             let id = try #require(try await place.task(answer["task_id"]?.string)["model_id"]?.string)
