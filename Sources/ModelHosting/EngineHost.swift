@@ -57,7 +57,8 @@ public final class EngineHost: ModelHost {
             try await engine.load(model.id)
         } catch {
             unload(model.id)
-            throw ModelHostError(error)
+            // Here the reason is what is wrong with the files, and not that somebody has to load them.
+            throw ModelHostError(400, error.message)
         }
     }
 
