@@ -21,7 +21,7 @@ import Testing
         ask() {
             local type=application/json
             case $3 in *_bulk*|*_msearch*) type=application/x-ndjson;; esac
-            local arguments=(-sS --max-time 30 -X "$2" -w '\n%{http_code}\n' -H "Content-Type: $type")
+            local arguments=(-sS --max-time 200 -X "$2" -w '\n%{http_code}\n' -H "Content-Type: $type")
             if [ -f data/tls/certificate.pem ]; then arguments+=(--cacert data/tls/certificate.pem); fi
             if [ -n "$1" ]; then arguments+=(-u "$1"); fi
             if [ -n "${4:-}" ]; then arguments+=(--data-binary "$4"); fi
@@ -170,7 +170,7 @@ import Testing
         expect("wim-gone", 401)
         #expect(!result.output.contains("secret in the log"), "\(result.output)")
         // There is no model; that is found out after the right was.
-        expect("rita-predict", 404)
+        expect("rita-predict", 424)
     }
 
     @Test func insecureIsForLoopbackAndNeedsNothing() throws {

@@ -109,7 +109,7 @@ extension OpenSearchNode {
     /// What users and roles are told as while nobody is asked for a name.
     static let accessIsOff = OpenSearchError(
         400, "security_exception",
-        "access is not checked: the server was started with --insecure or with keys alone. Start it without, and users and roles hold"
+        "access is not checked: the server was started with --insecure. Start it without, and users and roles hold"
     )
 }
 
