@@ -33,11 +33,13 @@ PASSWORD = "Developer@123"
 class Server:
     """A needletail of its own, with an empty data folder, on a free port."""
 
-    def __init__(self, program, folder, artifacts, *options):
+    def __init__(self, program, folder, artifacts, *options, private="true"):
         self.log = open(f"{folder}/log", "w+")
         environment = os.environ | {
             "NEEDLETAIL_ARTIFACTS": artifacts, "NEEDLETAIL_ARTIFACT_CACHE": f"{folder}/cache",
-            "NEEDLETAIL_INITIAL_ADMIN_PASSWORD": PASSWORD, "HF_HUB_DOWNLOAD_TIMEOUT": "3"}
+            "NEEDLETAIL_INITIAL_ADMIN_PASSWORD": PASSWORD, "HF_HUB_DOWNLOAD_TIMEOUT": "3",
+            # Archives come from this machine.
+            "NEEDLETAIL_HUB_PRIVATE_ADDRESSES": private}
         self.process = subprocess.Popen(
             [program, "serve", "--port", "0", "--data", f"{folder}/data", "--hub-private-addresses", "true", *options],
             stdout=self.log, stderr=subprocess.STDOUT, env=environment)
@@ -165,11 +167,14 @@ def main():
         os.mkdir(f"{folder}/two")
         reranker = f"msmarco={root}/Models/starter-cross-encoder"
         with Server(options.program, f"{folder}/two", "off", "--insecure", "--data-elastic-product", "true",
-                    "--model", reranker) as server:
+                    "--model", reranker, private="false") as server:
             for path in options.elasticsearch.split(":"):
                 client = pathlib.Path(path).name or "elasticsearch"
                 checks.run(f"seed 004: import by {client}, search, inference",
                            lambda path=path: script(server, "seed_004.py", server.url, server.url, path=path))
+            if options.full:
+                checks.run("trouble: private addresses", trouble.private_addresses, connect(server.url),
+                           trouble.Archives(artifacts, host.url), host)
     if checks.failures:
         sys.exit(f"{checks.failures} of the checks failed")
 

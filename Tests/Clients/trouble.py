@@ -16,6 +16,7 @@ import zipfile
 
 from expectations import FIXTURES, expected
 from ml_client import ML, SPARSE, completed, connect, deploy, deployed, ended, refused, register, remove, send
+from opensearchpy.exceptions import TransportError
 
 TINY = FIXTURES / "tiny"
 CONFIG = {"model_type": "bert", "embedding_dimension": 1, "framework_type": "huggingface_transformers",
@@ -138,6 +139,25 @@ def hosts(client, host):
           "not in the pre-trained model list")
     fails(client, {"name": SPARSE[0], "version": "9.9.9", "model_format": "TORCH_SCRIPT"},
           "not in the pre-trained model list")
+
+
+def private_addresses(client, host, server):
+    """What clients name does not lead a server into its own network, unless it was told so; nor do pretrained names when they are off."""
+    allow_urls(client)
+    good = zipped(host.good)
+    before = len(server.requests)
+    port = host.url.rsplit(":", 1)[1]
+    for address in (host.url, f"http://localhost:{port}", f"http://[::1]:{port}", f"http://0.0.0.0:{port}", f"http://2130706433:{port}"):
+        fails(client, host.body("private", good) | {"url": f"{address}/trouble/private.zip"})
+    assert len(server.requests) == before, server.requests[before:]
+    error = fails(client, {"name": SPARSE[0], "version": SPARSE[1], "model_format": "TORCH_SCRIPT"})
+    assert error, "no reason"
+    for url in ("file:///etc/passwd", "ftp://127.0.0.1/model.zip"):
+        body = host.body("file", good) | {"url": url}
+        try:
+            fails(client, body)
+        except TransportError as refusal:
+            assert refusal.status_code == 400, refusal
 
 
 def pipelines(client):
