@@ -24,7 +24,7 @@ test: ## Run all tests (release), fetching the model that some of them read
 	swift test -c release --skip-build --skip '^ServingTests\.'
 	@# Clients and servers with time limits run apart: long computations of other tests would hold the threads that their clients need.
 	swift test -c release --skip-build --filter '^ServingTests\.'
-	@scripts/test-seeds --plain
+	@scripts/test-seeds
 
 test-arm: ## Compile the kernels for 64-bit Arm and test them in an emulator
 	@scripts/test-arm
@@ -36,7 +36,7 @@ test-opensearch-client: build ## Drive a server that keeps documents with opense
 	@scripts/test-opensearch-client
 
 test-seeds: build ## Run users' scripts for ML Commons and Elasticsearch with their clients
-	@scripts/test-seeds --full --plain
+	@scripts/test-seeds --full
 
 lint: ## Check formatting, documentation of public declarations, dependency arrows, licences
 	@scripts/bootstrap --lint

@@ -28,6 +28,9 @@ from artifact_host import ArtifactHost  # noqa: E402
 from ml_client import connect  # noqa: E402
 
 PASSWORD = "Developer@123"
+# With one of these in the environment, requests verifies certificates although its session was told not to.
+for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    os.environ.pop(variable, None)
 
 
 class Server:
@@ -38,6 +41,7 @@ class Server:
         environment = os.environ | {
             "NEEDLETAIL_ARTIFACTS": artifacts, "NEEDLETAIL_ARTIFACT_CACHE": f"{folder}/cache",
             "NEEDLETAIL_INITIAL_ADMIN_PASSWORD": PASSWORD, "HF_HUB_DOWNLOAD_TIMEOUT": "3",
+            "NEEDLETAIL_DATA_MODEL_PRECISION": "fp32",
             # Archives come from this machine.
             "NEEDLETAIL_HUB_PRIVATE_ADDRESSES": private}
         self.process = subprocess.Popen(
@@ -136,10 +140,9 @@ def main():
     checks = Checks(options.only)
     password = None if options.plain else PASSWORD
     access = ["--insecure"] if options.plain else []
-    exact = ["--data-model-precision", "fp32"]
     with tempfile.TemporaryDirectory() as folder, ArtifactHost(artifacts) as host:
         os.mkdir(f"{folder}/one")
-        with Server(options.program, f"{folder}/one", host.url, *access, *exact) as server:
+        with Server(options.program, f"{folder}/one", host.url, *access) as server:
             checks.run("seed 000: a cross-encoder by opensearch-py", script, server, "seed_000.py")
             checks.run("seed 001: a sparse encoder by opensearch-py", script, server, "seed_001.py")
             if options.seeds:
