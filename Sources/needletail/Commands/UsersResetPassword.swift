@@ -2,6 +2,7 @@ import Access
 import ArgumentParser
 import ClusterState
 import Credentials
+import JSON
 
 /// `needletail users reset-password`: another password for a user, without the old one.
 struct UsersResetPassword: AsyncParsableCommand {
@@ -34,6 +35,10 @@ struct UsersResetPassword: AsyncParsableCommand {
         let password = given ?? RandomText.password()
         let store = try data.openMetadata()
         defer { store.close() }
+        guard user == AdministratorAccount.name || store.metadata.current[.user, user] != nil else {
+            throw CommandFailure(
+                .missingInput, "there is no user '\(user)'; 'needletail users list' shows those that there are.")
+        }
         do {
             try await AdministratorAccount.set(password, of: user, in: store.metadata, secrets: SecretKeeper())
         } catch let error as AccessError {
