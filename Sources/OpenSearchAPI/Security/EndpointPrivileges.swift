@@ -109,6 +109,7 @@ enum EndpointPrivileges {
             "tasks.cancel": .cluster("cluster:admin/tasks/cancel"),
             "put_script": .cluster("cluster:admin/script/put"), "get_script": .cluster("cluster:admin/script/get"),
             "delete_script": .cluster("cluster:admin/script/delete"),
+            "scripts_painless_execute": .cluster("cluster:admin/scripts/painless/execute"),
             "script_language": .cluster("cluster:admin/script_language/get"),
             "index_template.simulate": .cluster("indices:admin/index_template/simulate"),
             "index_template.simulate_index": .cluster("indices:admin/index_template/simulate_index"),
