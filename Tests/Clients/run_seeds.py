@@ -40,12 +40,10 @@ class Server:
         self.log = open(f"{folder}/log", "w+")
         environment = os.environ | {
             "NEEDLETAIL_ARTIFACTS": artifacts, "NEEDLETAIL_ARTIFACT_CACHE": f"{folder}/cache",
-            "NEEDLETAIL_INITIAL_ADMIN_PASSWORD": PASSWORD, "HF_HUB_DOWNLOAD_TIMEOUT": "3",
-            "NEEDLETAIL_DATA_MODEL_PRECISION": "fp32",
-            # Archives come from this machine.
-            "NEEDLETAIL_HUB_PRIVATE_ADDRESSES": private}
+            "NEEDLETAIL_INITIAL_ADMIN_PASSWORD": PASSWORD, "HF_HUB_DOWNLOAD_TIMEOUT": "3"}
         self.process = subprocess.Popen(
-            [program, "serve", "--port", "0", "--data", f"{folder}/data", "--hub-private-addresses", "true", *options],
+            [program, "serve", "--port", "0", "--data", f"{folder}/data", "--data-model-precision", "fp32",
+             "--hub-private-addresses", private, *options],
             stdout=self.log, stderr=subprocess.STDOUT, env=environment)
         self.url = None
 

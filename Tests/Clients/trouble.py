@@ -70,6 +70,14 @@ def fails(client, body, *words, seconds=180):
     return status["error"]
 
 
+def not_taken(client, body):
+    """A registration that is refused at once or whose task fails."""
+    try:
+        fails(client, body)
+    except TransportError as refusal:
+        assert refusal.status_code == 400, refusal
+
+
 def error_shape(answer, status, kind):
     """The shape of an error of OpenSearch."""
     code, body = answer
@@ -147,17 +155,14 @@ def private_addresses(client, host, server):
     good = zipped(host.good)
     before = len(server.requests)
     port = host.url.rsplit(":", 1)[1]
-    for address in (host.url, f"http://localhost:{port}", f"http://[::1]:{port}", f"http://0.0.0.0:{port}", f"http://2130706433:{port}"):
-        fails(client, host.body("private", good) | {"url": f"{address}/trouble/private.zip"})
+    for address in (host.url, f"http://localhost:{port}", f"http://[::1]:{port}", f"http://0.0.0.0:{port}",
+                    f"http://2130706433:{port}"):
+        not_taken(client, host.body("private", good) | {"url": f"{address}/trouble/private.zip"})
     assert len(server.requests) == before, server.requests[before:]
     error = fails(client, {"name": SPARSE[0], "version": SPARSE[1], "model_format": "TORCH_SCRIPT"})
     assert error, "no reason"
     for url in ("file:///etc/passwd", "ftp://127.0.0.1/model.zip"):
-        body = host.body("file", good) | {"url": url}
-        try:
-            fails(client, body)
-        except TransportError as refusal:
-            assert refusal.status_code == 400, refusal
+        not_taken(client, host.body("file", good) | {"url": url})
 
 
 def pipelines(client):
