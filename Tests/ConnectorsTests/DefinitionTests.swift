@@ -87,7 +87,9 @@ import Testing
         )
         #expect(await action { $0["headers"] = ["A\r\nB": "c"] }?.contains("no header can have") == true)
         #expect(await action { $0["headers"] = ["A": "b\r\nC: d"] }?.contains("no header can have") == true)
-        #expect(await action { $0["pre_process_function"] = "return params.text_docs[" }?.contains("cannot be read") == true)
+        #expect(
+            await action { $0["pre_process_function"] = "return params.text_docs[" }?.contains("cannot be read") == true
+        )
         #expect(await action { $0["pre_process_function"] = "connector.pre_process.openai.embedding" } == nil)
     }
 
