@@ -58,7 +58,7 @@ public final class InferenceEngine: Sendable {
     public func remove(_ name: String) -> Bool { shelf.remove(name) }
 
     /// All declared models, in the order of their declarations.
-    public var models: [ModelStatus] { shelf.statuses }
+    public var models: [ModelStatus] { shelf.statuses.filter(\.declaration.isListed) }
 
     /// Lets no request in any more and returns when the last one has its answer.
     public func stop() async { await scheduler.stop() }

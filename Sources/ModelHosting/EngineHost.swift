@@ -12,7 +12,8 @@ import Synchronization
 
 /// Runs the models of ML Commons in the inference engine, beside those that other parts of the server declare.
 ///
-/// A model's name in the engine is its id, so that the other dialects reach it, too.
+/// A model's name in the engine is its id. The other dialects neither list nor reach it: who may use it, how often, and whether it is enabled
+/// is known to ML Commons alone.
 public final class EngineHost: ModelHost {
     private let engine: InferenceEngine
     private let precision: Precision
@@ -39,7 +40,7 @@ public final class EngineHost: ModelHost {
         }
         let declaration = ModelDeclaration(
             name: model.id, task: task, path: model.path, precision: precision,
-            maxSequenceLength: model.maximumLength, cacheBytes: task == .crossEncoder ? cacheBytes : 0)
+            maxSequenceLength: model.maximumLength, cacheBytes: task == .crossEncoder ? cacheBytes : 0, isListed: false)
         // Declared and noted at once, so that nobody removes one without the other.
         let isDeclared = vocabularies.withLock { own in
             guard own[model.id] != nil || !isTaken(model.id) else { return false }

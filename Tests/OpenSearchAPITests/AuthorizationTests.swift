@@ -223,6 +223,47 @@ struct AuthorizationTests {
         #expect(try await node.status(.post, "/_search/scroll", "{\"scroll_id\": \"\(id)\"}", as: ada) == 403)
     }
 
+    @Test("Exclusions, which some operations read by rules of their own, do not lead past a right")
+    func exclusionsHideNothing() async throws {
+        let owner = Self.caller(
+            cluster: ["cluster_composite_ops", "cluster_monitor"],
+            [.init(["own-*"], ["indices_all", "manage", "read", "manage_aliases"])])
+        let admin = TestNode.administrator
+        let hidden =
+            #"{"actions": [{"add": {"index": "films", "alias": "hid", "is_hidden": true}}, {"add": {"index": "films", "alias": "current"}}]}"#
+        #expect(try await node.status(.post, "/_aliases", hidden, as: admin) == 200)
+        #expect(
+            try await node.status(
+                .put, "/_index_template/t", #"{"index_patterns": ["logs*"], "data_stream": {}}"#, as: admin) == 200)
+        #expect(try await node.status(.put, "/_data_stream/logs", as: admin) == 200)
+        for (method, target) in [
+            (HTTPRequest.Method.delete, "/_data_stream/*,-*"), (.delete, "/_data_stream/logs*,-logs*"),
+            (.get, "/_data_stream/*,-*"), (.delete, "/f*,-c*"), (.delete, "/.ds-logs-000001*,-logs*"),
+            (.get, "/_resolve/index/*,-*"), (.get, "/_resolve/index/*?expand_wildcards=none"),
+            (.get, "/_cat/aliases?expand_wildcards=none"), (.get, "/_alias/c*,-films"),
+        ] {
+            #expect(try await node.status(method, target, as: owner) == 403, "\(method) \(target)")
+        }
+        let add = #"{"actions": [{"add": {"index": "f*,-h*", "alias": "own-x"}}]}"#
+        #expect(try await node.status(.post, "/_aliases", add, as: owner) == 403)
+        #expect(try await node.status(.get, "/films/_search", as: admin) == 200)
+        #expect(try await node.status(.get, "/_data_stream/logs", as: admin) == 200)
+    }
+
+    @Test("A script that deletes needs the right to delete")
+    func deletingScripts() async throws {
+        let writer = Self.caller(
+            cluster: ["cluster_composite_ops"],
+            [
+                .init(
+                    ["books-*"],
+                    ["read", "indices:data/write/index", "indices:data/write/bulk*", "indices:data/write/update*"])
+            ])
+        let body = #"{"script": {"source": "ctx.op = 'delete'"}}"#
+        _ = try await node.ask(.post, "/books-1/_update_by_query", body, as: writer)
+        #expect(try await node.status(.get, "/books-1/_doc/1", as: TestNode.administrator) == 200)
+    }
+
     @Test func everyEndpointDeclaresItsPrivilege() async throws {
         // An endpoint that declares nothing refuses everybody but administrators, whatever rights they have.
         let everything = AuthorizationTests.caller(cluster: ["cluster:*", "indices:*"], [.init(["*"], ["indices:*"])])

@@ -27,7 +27,7 @@ public enum BuiltInRoles {
             [everywhere(["indices_all"])], isBuiltIn: true),
         "ml": Role(
             "Registers, deploys and asks models",
-            ["cluster:admin/opensearch/ml/*", "cluster_monitor", "cluster:admin/settings/update"],
+            ["cluster:admin/opensearch/ml/*", "cluster_monitor"],
             [everywhere(["indices_monitor"])], isBuiltIn: true),
         "readall": Role(
             "Reads all indices", ["cluster_composite_ops_ro"], [everywhere(["read"])], isBuiltIn: true),

@@ -36,7 +36,11 @@ public final class DataFolder: Sendable {
         let files = FileManager.default
         var entries: [String]
         do {
-            if create { try files.createDirectory(atPath: path, withIntermediateDirectories: true) }
+            if create {
+                // Documents and hashes of passwords are nobody else's.
+                try files.createDirectory(
+                    atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            }
             entries = try files.contentsOfDirectory(atPath: path)
         } catch {
             throw ClusterStateError(

@@ -103,7 +103,7 @@ final class ModelShelf: Sendable {
     func find(_ name: String?, for task: InferenceTask) throws(InferenceError) -> LoadedModel {
         let entries = state.withLock { $0.entries }
         let statuses = entries.map(\.status)
-        let fitting = entries.filter { task.fits($0.status.declaration.task) }
+        let fitting = entries.filter { $0.status.declaration.isListed && task.fits($0.status.declaration.task) }
         if let name {
             let entry =
                 entries.first { $0.status.declaration.name == name }
@@ -129,6 +129,7 @@ final class ModelShelf: Sendable {
 
     private func known(_ statuses: [ModelStatus], that task: InferenceTask? = nil) -> String {
         let can = task.map { " that can \($0.verb)" } ?? ""
+        let statuses = statuses.filter(\.declaration.isListed)
         if statuses.isEmpty { return "No model\(can) is declared." }
         let names = statuses.prefix(20).map { "'\($0.declaration.name)' (\($0.declaration.task.name))" }
         let rest = statuses.count > 20 ? " and \(statuses.count - 20) more" : ""

@@ -19,11 +19,14 @@ public struct ModelDeclaration: Sendable, Hashable {
     public var cacheBytes: Int
     /// What happens to long texts; nil means as the engine's settings say.
     public var longTexts: LongTextPolicy?
+    /// Whether listings show the model and requests without a name may get it; another one is for whoever declared it and knows who may use it.
+    public var isListed: Bool
 
     /// A declaration.
     public init(
         name: String, aliases: [String] = [], task: ModelTask, path: String, precision: Precision = .fp32,
-        maxSequenceLength: Int? = nil, cacheBytes: Int = 64 << 20, longTexts: LongTextPolicy? = nil
+        maxSequenceLength: Int? = nil, cacheBytes: Int = 64 << 20, longTexts: LongTextPolicy? = nil,
+        isListed: Bool = true
     ) {
         self.name = name
         self.aliases = aliases
@@ -33,6 +36,7 @@ public struct ModelDeclaration: Sendable, Hashable {
         self.maxSequenceLength = maxSequenceLength
         self.cacheBytes = cacheBytes
         self.longTexts = longTexts
+        self.isListed = isListed
     }
 }
 

@@ -135,7 +135,8 @@ struct Endpoint: Sendable {
     private func checkContentType(_ http: APIRequest) throws(OpenSearchError) {
         guard takesDocument, !http.body.isEmpty || bodyDelivery == .streamed && http.stream != nil else { return }
         guard let type = http.mediaType else {
-            if bodyDelivery == .streamed { return }
+            // Pages of other origins may send bodies without a type, and nothing else, unasked.
+            if bodyDelivery == .streamed, http.headers[.origin] == nil { return }
             throw OpenSearchError(406, "media_type_exception", "Content-Type header is missing")
         }
         switch type {

@@ -341,6 +341,11 @@ struct DocumentChange: Sendable {
             if let stream = target.dataStreamName, request.kind == .create { request.target = stream }
             requests.append(request)
         }
+        // A script may delete where the operation itself only writes.
+        let deletes = operations.contains { operation in
+            if case .delete = operation.action { true } else { false }
+        }
+        if deletes { try Authorization.current?.check(.write(.delete), target) }
         guard try IngestedWrites(requests, node) != nil else {
             return try node.apply(operations, to: target).map { $0.map(\.result.rawValue) }
         }

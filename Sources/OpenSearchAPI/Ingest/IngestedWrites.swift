@@ -151,6 +151,8 @@ struct IngestedWrites {
     private func slot(_ number: Int) throws -> IngestSlot? {
         let request = requests[number]
         try request.validate()
+        // Models work, and the kept document is read, for those only who may write it; where the pipeline sends it is asked for later.
+        try Authorization.current?.check(.write(request.kind), [request.target], .administration, metadata)
         guard let body = try RestRequest.parse(Array(request.body)).object else {
             throw OpenSearchError.parsing("a document is an object")
         }

@@ -73,25 +73,35 @@ struct Authorization: Sendable {
         let catalog = metadata.catalog
         var lenient = options
         (lenient.ignoresUnavailable, lenient.allowsNone, lenient.forbidsClosed) = (true, true, false)
+        var asked = expressions
+        if !actions.allSatisfy({ $0.hasPrefix("indices:data/") }) {
+            // Administration reads some expressions by rules of its own, without exclusions or by aliases alone: asked is for all that
+            // they can mean. What reads and writes documents resolves them as it is done here.
+            (lenient.expandsToOpen, lenient.expandsToClosed, lenient.expandsToHidden) = (true, true, true)
+            asked = Self.withoutExclusions(expressions)
+        }
         var found: Set<String> = []
-        for name in try catalog.resolve(expressions, lenient) where found.insert(name).inserted {
+        for name in try catalog.resolve(asked, lenient) where found.insert(name).inserted {
             try check(actions, on: metadata.indices[name]?.names ?? [name])
         }
         // Names of nothing are asked for as they are, so that the answer does not tell whether they are there.
-        var hadPattern = false
-        for written in expressions {
-            if Wildcard.isPattern(written) || written == "_all" {
-                hadPattern = true
-                continue
-            }
-            // Behind a pattern it is an exclusion.
-            if hadPattern, written.hasPrefix("-") { continue }
+        for written in Self.withoutExclusions(expressions) where !Wildcard.isPattern(written) && written != "_all" {
             let name = try DateMathName.resolve(written, now: catalog.now)
             if catalog.indices[name] == nil, catalog.aliases[name] == nil, catalog.streams[name] == nil {
                 try check(actions, on: [name])
             }
         }
         if found.isEmpty { try require(actions.filter { !caller.allowsSomewhere($0) }) }
+    }
+
+    /// The elements of an expression that add something: behind a pattern, a hyphen excludes.
+    private static func withoutExclusions(_ expressions: [String]) -> [String] {
+        var hadPattern = false
+        return expressions.filter { written in
+            if hadPattern, written.hasPrefix("-") { return false }
+            hadPattern = hadPattern || Wildcard.isPattern(written) || written == "_all"
+            return true
+        }
     }
 
     /// Refuses actions on an index of some names: its own, its aliases', its data stream's.

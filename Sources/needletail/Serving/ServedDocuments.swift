@@ -86,7 +86,9 @@ final class ServedDocuments: Sendable {
     private static func checkAccess(_ settings: ProgramSettings) throws {
         guard settings.servesDataOpenly, settings.server.apiKeys.isEmpty else { return }
         let host = settings.server.host
-        guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        let isLoopback = octets.count == 4 && octets[0] == 127 && octets.allSatisfy { $0 != nil }
+        guard host == "localhost" || host == "::1" || isLoopback else {
             throw CommandFailure(
                 .badConfiguration,
                 "data.insecure: \(host) can be reached from other machines; listen on 127.0.0.1, or leave --insecure out: then "
