@@ -38,7 +38,11 @@ final class FolderLock: Sendable {
 
     func release() {
         descriptor.withLock { descriptor in
-            if let file = descriptor { close(file) }
+            if let file = descriptor {
+                // Closing alone would leave the lock to a child process that was forked a moment ago and has not closed its copy yet.
+                flock(file, LOCK_UN)
+                close(file)
+            }
             descriptor = nil
         }
     }
