@@ -3,10 +3,10 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm test-clients test-opensearch-client test-seeds build lint bench bench-encoders bench-serve bench-search bench-retrieval bench-rerank-search docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm test-clients test-opensearch-client test-seeds test-crashes build lint bench bench-encoders bench-serve bench-search bench-retrieval bench-rerank-search bench-ingest docs fuzz install clean bootstrap
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-24s %s\n", $$1, $$2}'
 
 bootstrap: ## Install the Debian packages that a build needs
 	@scripts/bootstrap
@@ -38,6 +38,9 @@ test-opensearch-client: build ## Drive a server that keeps documents with opense
 test-seeds: build ## Run users' scripts for ML Commons and Elasticsearch with their clients
 	@scripts/test-seeds --full
 
+test-crashes: build ## Kill a server in the middle of registrations, deployments and bulk requests, 50 times
+	@scripts/test-crashes
+
 lint: ## Check formatting, documentation of public declarations, dependency arrows, licences
 	@scripts/bootstrap --lint
 	@scripts/lint
@@ -59,6 +62,9 @@ bench-retrieval: build ## Measure sparse and dense search beside Lucene, pyseism
 
 bench-rerank-search: build ## Measure reranked searches over HTTP beside the engine's own time
 	@Benchmarks/rerank-search
+
+bench-ingest: build ## Measure documents that are encoded as they come in, beside the encoders alone
+	@Benchmarks/ingest
 
 docs: build ## Write the man pages and shell completions into .build/docs
 	@scripts/docs
