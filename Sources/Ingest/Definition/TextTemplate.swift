@@ -95,3 +95,20 @@ indirect enum ValueTemplate: Sendable {
         }
     }
 }
+
+extension TextTemplate {
+    /// The path that the text names in a document; nil where the document lacks it and that is no fault.
+    func presentPath(in document: IngestDocument, ignoresMissing: Bool) throws(IngestFailure) -> DocumentPath? {
+        let name = try render(document)
+        if name.isEmpty {
+            if ignoresMissing { return nil }
+            throw .illegalArgument("field path cannot be null nor empty")
+        }
+        let path = try DocumentPath(name)
+        guard try document.has(path, failsOutOfRange: true) else {
+            if ignoresMissing { return nil }
+            throw .illegalArgument("field [\(path.text)] doesn't exist")
+        }
+        return path
+    }
+}

@@ -59,16 +59,7 @@ struct RenameProcessor: DocumentProcessor {
     }
 
     func process(_ document: inout IngestDocument) throws(IngestFailure) {
-        let name = try field.render(document)
-        if name.isEmpty {
-            if ignoresMissing { return }
-            throw .illegalArgument("field path cannot be null nor empty")
-        }
-        let path = try DocumentPath(name)
-        guard try document.has(path, failsOutOfRange: true) else {
-            if ignoresMissing { return }
-            throw .illegalArgument("field [\(path.text)] doesn't exist")
-        }
+        guard let path = try field.presentPath(in: document, ignoresMissing: ignoresMissing) else { return }
         let target = try self.target.path(document)
         if try document.has(target, failsOutOfRange: true), !overrides {
             throw .illegalArgument("field [\(target.text)] already exists")

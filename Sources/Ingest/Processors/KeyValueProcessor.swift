@@ -64,26 +64,17 @@ struct KeyValueProcessor: DocumentProcessor {
     }
 
     func process(_ document: inout IngestDocument) throws(IngestFailure) {
-        let name = try field.render(document)
-        if name.isEmpty {
-            if ignoresMissing { return }
-            throw .illegalArgument("field path cannot be null nor empty")
-        }
-        let path = try DocumentPath(name)
-        guard try document.has(path, failsOutOfRange: true) else {
-            if ignoresMissing { return }
-            throw .illegalArgument("field [\(name)] doesn't exist")
-        }
+        guard let path = try field.presentPath(in: document, ignoresMissing: ignoresMissing) else { return }
         guard let text = try document.string(path, ignoreMissing: ignoresMissing) else {
             if ignoresMissing { return }
-            throw .illegalArgument("field [\(name)] is null, cannot extract key-value pairs. ")
+            throw .illegalArgument("field [\(path.text)] is null, cannot extract key-value pairs. ")
         }
         let parent = try target?.render(document) ?? ""
         let before = parent.isEmpty ? prefix : parent + "." + prefix
         for part in try Self.split(text, fieldSplit) {
             let pair = try Self.split(part, valueSplit, limit: 2)
             guard pair.count == 2 else {
-                throw .illegalArgument("field [\(name)] does not contain value_split [\(valueSplitText)]")
+                throw .illegalArgument("field [\(path.text)] does not contain value_split [\(valueSplitText)]")
             }
             let key = try keyTrimmer.map { (trimmer) throws(IngestFailure) in try trimmer.trim(pair[0]) } ?? pair[0]
             guard included?.contains(key) ?? true, !excluded.contains(key) else { continue }
