@@ -126,6 +126,10 @@ let package = Package(
             ],
             swiftSettings: common),
         .target(name: "Connectors", dependencies: ["Scripting", "ModelFiles", "JSON"], swiftSettings: common),
+        .target(
+            name: "Training",
+            dependencies: ["Relevance", "Encoders", "Tokenizers", "ModelFiles", "Layers", "YAML", "JSON", "Tensors"],
+            swiftSettings: common),
         // Level 6
         .target(
             name: "Indices",
@@ -332,6 +336,10 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "PipelinesTests", dependencies: ["Pipelines", "Querying", "SparseIndex", "JSON"],
+            swiftSettings: common),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Training", "Relevance", "Encoders", "ModelFiles", "JSON", "Tensors", "TestSupport"],
             swiftSettings: common),
         .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "JSON"], swiftSettings: common),
         .testTarget(

@@ -1,0 +1,117 @@
+public import JSON
+
+/// One setting of a training run: its name in files and flags, what it takes, what it means.
+public struct TrainingSetting: Sendable {
+    /// The form of a setting's values.
+    public enum Form: Sendable, Hashable {
+        /// A text.
+        case text
+        /// A path of a file or folder.
+        case path
+        /// One of these words.
+        case choice([String])
+        /// A whole number.
+        case integer(ClosedRange<Int>)
+        /// A number.
+        case real(ClosedRange<Double>)
+        /// True or false.
+        case flag
+        /// Whole numbers; separated by commas in a flag.
+        case integers(ClosedRange<Int>)
+    }
+
+    /// The key of a configuration file, as `learning_rate`.
+    public let name: String
+    /// The form of its values.
+    public let form: Form
+    /// One sentence.
+    public let meaning: String
+    /// Whether another value makes another model: a run is resumed only with the same.
+    public let decidesResult: Bool
+    let get: @Sendable (TrainingConfiguration) -> JSONValue
+    let put: @Sendable (inout TrainingConfiguration, JSONValue) -> Void
+    let isOptional: Bool
+
+    /// The flag of the command line, as `--learning-rate`.
+    public var flag: String { "--" + String(name.map { $0 == "_" ? "-" : $0 }) }
+
+    /// Whether it may be unset: `null` in a file.
+    public var mayBeUnset: Bool { isOptional }
+
+    /// The value in a configuration; `null` if it is unset.
+    public func value(in configuration: TrainingConfiguration) -> JSONValue { get(configuration) }
+
+    /// The setting of a name.
+    public static func named(_ name: String) -> TrainingSetting? { byName[name] }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    /// What the form takes, for messages: `a whole number from 1 to 65536`.
+    public var expectation: String {
+        switch form {
+        case .text: "a text"
+        case .path: "a path"
+        case .choice(let words): "one of \(words.joined(separator: ", "))"
+        case .integer(let range): "a whole number \(Self.bounds(range))"
+        case .real(let range): "a number \(Self.bounds(range))"
+        case .flag: "true or false"
+        case .integers(let range): "whole numbers \(Self.bounds(range))"
+        }
+    }
+
+    private static func bounds<Number: Comparable>(_ range: ClosedRange<Number>) -> String {
+        "from \(range.lowerBound) to \(range.upperBound)"
+    }
+
+    /// Puts a value into a configuration.
+    ///
+    /// - Throws: ``TrainingError/Code/badConfiguration`` for a value of another form, or out of range.
+    public func set(_ value: JSONValue, in configuration: inout TrainingConfiguration) throws(TrainingError) {
+        guard accepts(value) else {
+            throw TrainingError(
+                .badConfiguration, "the value \(Self.shown(value)) is not \(expectation)", advice: "Correct the value",
+                setting: name)
+        }
+        put(&configuration, value)
+    }
+
+    /// Puts a value into a configuration as it is written on a command line.
+    ///
+    /// - Throws: ``TrainingError/Code/badConfiguration`` for a value of another form, or out of range.
+    public func set(text: String, in configuration: inout TrainingConfiguration) throws(TrainingError) {
+        var value = JSONValue.string(text)
+        switch form {
+        case .text, .path, .choice: break
+        case .integer: if let number = Int(text) { value = .number(JSONNumber(number)) }
+        case .real: if let number = Double(text) { value = .number(JSONNumber(number)) }
+        case .flag: if let flag = Bool(text) { value = .bool(flag) }
+        case .integers:
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
+                Int($0.filter { $0 != " " })
+            }
+            if parts.allSatisfy({ $0 != nil }) {
+                value = .array(parts.compactMap { $0 }.map { .number(JSONNumber($0)) })
+            }
+        }
+        try set(value, in: &configuration)
+    }
+
+    private func accepts(_ value: JSONValue) -> Bool {
+        if value.isNull { return isOptional }
+        switch form {
+        case .text: return value.string != nil
+        case .path: return value.string.map { !$0.isEmpty } ?? false
+        case .choice(let words): return value.string.map(words.contains) ?? false
+        case .integer(let range): return value.int.map(range.contains) ?? false
+        case .real(let range): return value.double.map(range.contains) ?? false
+        case .flag: return value.bool != nil
+        case .integers(let range):
+            return value.array.map { $0.allSatisfy { $0.int.map(range.contains) ?? false } } ?? false
+        }
+    }
+
+    private static func shown(_ value: JSONValue) -> String {
+        let text = value.serialized()
+        return text.count > 60 ? text.prefix(60) + "..." : text
+    }
+}

@@ -1,0 +1,89 @@
+import JSON
+import Testing
+import Training
+
+@Suite struct TrainingConfigurationTests {
+    private func read(_ yaml: String) throws -> TrainingConfiguration {
+        try TrainingConfiguration(yaml: Array(yaml.utf8), path: "train.yaml", task: .dense)
+    }
+
+    private func fault(_ yaml: String) -> TrainingError? {
+        do {
+            _ = try read(yaml)
+            return nil
+        } catch {
+            return error as? TrainingError
+        }
+    }
+
+    @Test func everySettingIsReadFromAFileAndFromText() throws {
+        let configuration = try read(
+            """
+            # a run
+            model: base
+            output: run
+            train: data.jsonl
+            learning_rate: 5e-5
+            loss: margin_mse
+            matryoshka: [384, 128]
+            max_steps: 80
+            no_duplicates: false
+            patience: null
+            """)
+        #expect(configuration.model == "base")
+        #expect(configuration.learningRate == 5e-5)
+        #expect(configuration.loss == .marginMSE)
+        #expect(configuration.matryoshkaDimensions == [384, 128])
+        #expect(configuration.maximumSteps == 80)
+        #expect(configuration.avoidsDuplicates == false)
+        #expect(configuration.patience == nil)
+
+        var copy = TrainingConfiguration()
+        for setting in TrainingSetting.all {
+            let value = setting.value(in: configuration)
+            guard !value.isNull else {
+                #expect(setting.mayBeUnset)
+                if setting.mayBeUnset { try setting.set(.null, in: &copy) }
+                continue
+            }
+            let text = value.string ?? value.array.map { $0.map { $0.serialized() }.joined(separator: ",") }
+            if text == "" { continue }
+            try setting.set(text: text ?? value.serialized(), in: &copy)
+        }
+        #expect(copy == configuration)
+    }
+
+    @Test func namesAreUniqueAndFlagsFollowThem() {
+        #expect(Set(TrainingSetting.all.map(\.name)).count == TrainingSetting.all.count)
+        #expect(TrainingSetting.named("learning_rate")?.flag == "--learning-rate")
+        #expect(TrainingSetting.named("learning-rate") == nil)
+    }
+
+    @Test func errorsNameTheLine() {
+        let unknown = fault("model: base\n\nlearning_rat: 1e-5\n")
+        #expect(unknown?.line == 3)
+        #expect(unknown?.description.contains("Did you mean 'learning_rate'?") == true)
+        let range = fault("model: base\nbatch_size: 0\n")
+        #expect(range?.line == 2)
+        #expect(range?.setting == "batch_size")
+        #expect(fault("epochs: many")?.reason.contains("\"many\" is not a number") == true)
+        #expect(fault("loss: hinge")?.reason.contains("one of multiple_negatives") == true)
+        #expect(fault("model: null")?.setting == "model")
+        #expect(fault("- a\n- b")?.reason.contains("not a mapping") == true)
+        #expect(fault("model: base\nmodel: other")?.line == 2)
+        #expect(fault("seed: 1.5")?.setting == "seed")
+    }
+
+    @Test func textOfTheWrongFormIsRefused() {
+        var configuration = TrainingConfiguration()
+        for (name, text) in [
+            ("learning_rate", "fast"), ("matryoshka", "128,x"), ("no_duplicates", "1"), ("order", "random"),
+            ("output", ""), ("dropout", "1.0"), ("learning_rate", "nan"), ("seed", "-1"),
+        ] {
+            #expect(throws: TrainingError.self) {
+                try TrainingSetting.named(name)?.set(text: text, in: &configuration)
+            }
+        }
+        #expect(configuration == TrainingConfiguration())
+    }
+}
