@@ -79,6 +79,7 @@ let package = Package(
         .target(name: "DocumentStore", dependencies: ["SQLite"], swiftSettings: common),
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: common),
+        .target(name: "Losses", dependencies: ["Tensors"], swiftSettings: common),
         .target(name: "YAML", dependencies: ["JSON", "CYAML"], swiftSettings: common, linkerSettings: [yaml]),
         .target(
             name: "VectorIndex", dependencies: ["IndexFiles", "Tensors", "CKernels", "CPostings"],
@@ -235,6 +236,8 @@ let package = Package(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "TokenizersTests", dependencies: ["Tokenizers", "JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "LossesTests", dependencies: ["Losses", "Tensors", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "EncodersTests",
