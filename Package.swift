@@ -105,6 +105,8 @@ let package = Package(
             name: "Inference",
             dependencies: ["Encoders", "Layers", "Tokenizers", "ModelFiles", "Tensors", "Telemetry"],
             swiftSettings: common),
+        .target(
+            name: "Teachers", dependencies: ["Encoders", "Relevance", "ModelFiles", "JSON"], swiftSettings: common),
         // Level 5
         .target(
             name: "Querying",
@@ -244,6 +246,9 @@ let package = Package(
             dependencies: ["Encoders", "ModelFiles", "JSON", "Tensors", "TestSupport"],
             swiftSettings: common
         ),
+        .testTarget(
+            name: "TeachersTests", dependencies: ["Teachers", "Encoders", "JSON", "TestSupport"],
+            swiftSettings: common),
         .testTarget(name: "RelevanceTests", dependencies: ["Relevance", "TestSupport"], swiftSettings: common),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: common),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "JSON", "TestSupport"], swiftSettings: common),
