@@ -80,6 +80,9 @@ let package = Package(
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: common),
         .target(name: "Losses", dependencies: ["Tensors"], swiftSettings: common),
+        .target(
+            name: "ModelExport", dependencies: ["ModelFiles", "JSON", "CZlib"], swiftSettings: common,
+            linkerSettings: [zlib]),
         .target(name: "YAML", dependencies: ["JSON", "CYAML"], swiftSettings: common, linkerSettings: [yaml]),
         .target(
             name: "VectorIndex", dependencies: ["IndexFiles", "Tensors", "CKernels", "CPostings"],

@@ -35,6 +35,20 @@ struct SafetensorsWriterTests {
         }
     }
 
+    @Test func borrowedFloatsAreWrittenAsOwnedOnesAre() throws {
+        let values: [Float] = [1, -2, .infinity, 1e-30, 5, 6]
+        var owned = SafetensorsWriter()
+        owned.add("w", shape: [2, 3], values)
+        owned.add("none", shape: [3, 0], [])
+        try values.withUnsafeBufferPointer { values in
+            let base = try #require(values.baseAddress)
+            var borrowed = SafetensorsWriter()
+            borrowed.add("none", shape: [3, 0], borrowing: base)
+            borrowed.add("w", shape: [2, 3], borrowing: base)
+            try #expect(borrowed.serialized() == owned.serialized())
+        }
+    }
+
     @Test func quantisedRowsAreOneTensorWhenRead() throws {
         var generator = SeededGenerator(seed: 3)
         let values = (0..<7 * 50).map { index in generator.float() * Float(index / 50) }

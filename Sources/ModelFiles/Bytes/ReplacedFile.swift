@@ -25,7 +25,7 @@ package struct ReplacedFile: ~Copyable {
     }
 
     /// Makes the file; `body` appends its bytes.
-    static func write(
+    package static func write(
         to path: String, _ body: (borrowing ReplacedFile) throws(ModelFileError) -> Void
     ) throws(ModelFileError) {
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).part"
@@ -57,7 +57,7 @@ package struct ReplacedFile: ~Copyable {
     }
 
     /// Appends bytes, however many calls of the system that takes.
-    func append(_ bytes: UnsafeRawBufferPointer) throws(ModelFileError) {
+    package func append(_ bytes: UnsafeRawBufferPointer) throws(ModelFileError) {
         var rest = bytes
         while !rest.isEmpty {
             let count = systemWrite(descriptor, rest)

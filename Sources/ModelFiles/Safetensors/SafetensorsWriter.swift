@@ -8,13 +8,20 @@ public struct SafetensorsWriter: Sendable {
     private enum Body: Sendable {
         case owned([UInt8])
         case stored(StoredTensor)
+        case borrowed(Borrowed)
 
         var count: Int {
             switch self {
             case .owned(let bytes): bytes.count
             case .stored(let tensor): tensor.byteCount
+            case .borrowed(let floats): floats.bytes.count
             }
         }
+    }
+
+    /// Floats of the caller, who keeps them until the file is written.
+    private struct Borrowed: @unchecked Sendable {
+        var bytes: UnsafeRawBufferPointer
     }
 
     private struct Entry: Sendable {
@@ -76,6 +83,17 @@ public struct SafetensorsWriter: Sendable {
             preconditionFailure("floats are stored as f32, f16 or bf16")
         }
         entries.append(Entry(name: name, type: type, shape: shape, body: .owned(bytes)))
+    }
+
+    /// Adds floats that stay where they are: they must be valid and unchanged until the file is written.
+    ///
+    /// - Parameter values: Row-major, as many as the shape says.
+    public mutating func add(_ name: String, shape: [Int], borrowing values: UnsafePointer<Float>) {
+        guard let count = StoredTensor.elementCount(shape),
+            case let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.size), !overflow
+        else { preconditionFailure("\(name): the shape \(shape) is impossible") }
+        let bytes = UnsafeRawBufferPointer(start: values, count: size)
+        entries.append(Entry(name: name, type: .f32, shape: shape, body: .borrowed(Borrowed(bytes: bytes))))
     }
 
     /// Adds elements as the file holds them: little-endian, row-major.
@@ -181,6 +199,7 @@ public struct SafetensorsWriter: Sendable {
                 let end = tensor.byteOffset + tensor.byteCount
                 try use(UnsafeRawBufferPointer(rebasing: bytes[tensor.byteOffset..<end]))
             }
+        case .borrowed(let floats): try use(floats.bytes)
         }
     }
 }
