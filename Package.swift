@@ -110,6 +110,9 @@ let package = Package(
             swiftSettings: common),
         .target(
             name: "Teachers", dependencies: ["Encoders", "Relevance", "ModelFiles", "JSON"], swiftSettings: common),
+        .target(
+            name: "TrainableEncoders", dependencies: ["Encoders", "Layers", "Tensors", "ModelFiles", "JSON"],
+            swiftSettings: common),
         // Level 5
         .target(
             name: "Querying",

@@ -20,6 +20,9 @@ public struct RelativePositionBias: Sendable {
     /// The longest sequence.
     public let maxLength: Int
 
+    /// How many buckets MPNet's network has, whatever its configuration says.
+    package static let mpnetBuckets = 32
+
     /// Spreads the bucketed embedding of T5 and MPNet over all distances.
     ///
     /// - Parameters:
@@ -31,6 +34,14 @@ public struct RelativePositionBias: Sendable {
         self.heads = heads
         self.maxLength = maxLength
         table = FloatBuffer(count: heads * (2 * maxLength - 1))
+        embedding.withUnsafeBufferPointer { embedding in
+            guard let base = embedding.baseAddress else { return }
+            fill(from: base, buckets: buckets, maxDistance: maxDistance)
+        }
+    }
+
+    /// Spreads other values of the embedding over the same memory, which nobody may read meanwhile.
+    package func fill(from embedding: UnsafePointer<Float>, buckets: Int, maxDistance: Int = 128) {
         for distance in (1 - maxLength)..<maxLength {
             let bucket = Self.bucket(of: distance, buckets: buckets, maxDistance: maxDistance)
             for head in 0..<heads {
@@ -57,7 +68,7 @@ public struct RelativePositionBias: Sendable {
     }
 
     /// The value for distance 0 of a head; the value for query position - key position = d lies d behind it.
-    func center(head: Int) -> UnsafePointer<Float> {
+    package func center(head: Int) -> UnsafePointer<Float> {
         UnsafePointer(table.base + head * (2 * maxLength - 1) + maxLength - 1)
     }
 }

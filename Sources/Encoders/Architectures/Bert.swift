@@ -16,36 +16,27 @@ enum Bert: Architecture {
             typeCount: reader.integer("type_vocab_size", in: 0...65_536, default: 2))
     }
 
-    static func network(
-        _ configuration: TransformerConfiguration, _ weights: WeightSource
-    ) throws(EncoderError) -> TransformerEncoder {
-        let embeddings = try weights.embeddings(configuration)
-        let layers = try weights.layers(configuration, of: "encoder.layer", names: layerNames)
-        return TransformerEncoder(embeddings: embeddings, layers: layers)
-    }
+    static let layerList = "encoder.layer"
 
-    static func classificationHead(
-        _ configuration: TransformerConfiguration, labels: Int, _ weights: WeightSource
-    ) throws(EncoderError) -> ClassificationHead {
-        try weights.classificationHead(
-            configuration, labels: labels, hidden: "pooler.dense", activation: .tanh, output: "classifier")
-    }
-
-    static func vocabularyHead(
-        _ configuration: TransformerConfiguration, _ weights: WeightSource
-    ) throws(EncoderError) -> VocabularyHead {
-        try weights.vocabularyHead(
-            configuration, transform: "cls.predictions.transform.dense", activation: configuration.activation,
-            norm: "cls.predictions.transform.LayerNorm", decoder: "cls.predictions.decoder",
-            bias: "cls.predictions.bias")
-    }
-
-    /// What the parts of a layer are called; RoBERTa and XLM-R call them the same.
-    private static func layerNames(_ prefix: String) -> LayerNames {
+    static func layerNames(_ prefix: String) -> LayerNames {
         LayerNames(
             query: prefix + "attention.self.query", key: prefix + "attention.self.key",
             value: prefix + "attention.self.value", attentionOutput: prefix + "attention.output.dense",
             attentionNorm: prefix + "attention.output.LayerNorm", up: prefix + "intermediate.dense",
             down: prefix + "output.dense", outputNorm: prefix + "output.LayerNorm")
+    }
+
+    static let classificationNames = ClassificationHeadNames(
+        hidden: "pooler.dense", activation: .tanh, output: "classifier")
+
+    static func vocabularyNames(_ configuration: TransformerConfiguration) -> VocabularyHeadNames {
+        VocabularyHeadNames(
+            transform: "cls.predictions.transform.dense", activation: configuration.activation,
+            norm: "cls.predictions.transform.LayerNorm", decoder: "cls.predictions.decoder",
+            bias: "cls.predictions.bias")
+    }
+
+    static func dropoutRates(_ reader: ConfigurationReader) throws(EncoderError) -> DropoutRates {
+        try DropoutRates(bertLike: reader)
     }
 }

@@ -17,31 +17,29 @@ enum DistilBert: Architecture {
             typeCount: 0, readsTypes: false)
     }
 
-    static func network(
-        _ configuration: TransformerConfiguration, _ weights: WeightSource
-    ) throws(EncoderError) -> TransformerEncoder {
-        let embeddings = try weights.embeddings(configuration)
-        let layers = try weights.layers(configuration, of: "transformer.layer") { prefix in
-            LayerNames(
-                query: prefix + "attention.q_lin", key: prefix + "attention.k_lin", value: prefix + "attention.v_lin",
-                attentionOutput: prefix + "attention.out_lin", attentionNorm: prefix + "sa_layer_norm",
-                up: prefix + "ffn.lin1", down: prefix + "ffn.lin2", outputNorm: prefix + "output_layer_norm")
-        }
-        return TransformerEncoder(embeddings: embeddings, layers: layers)
+    static let layerList = "transformer.layer"
+
+    static func layerNames(_ prefix: String) -> LayerNames {
+        LayerNames(
+            query: prefix + "attention.q_lin", key: prefix + "attention.k_lin", value: prefix + "attention.v_lin",
+            attentionOutput: prefix + "attention.out_lin", attentionNorm: prefix + "sa_layer_norm",
+            up: prefix + "ffn.lin1", down: prefix + "ffn.lin2", outputNorm: prefix + "output_layer_norm")
     }
 
-    static func classificationHead(
-        _ configuration: TransformerConfiguration, labels: Int, _ weights: WeightSource
-    ) throws(EncoderError) -> ClassificationHead {
-        try weights.classificationHead(
-            configuration, labels: labels, hidden: "pre_classifier", activation: .relu, output: "classifier")
+    static let classificationNames = ClassificationHeadNames(
+        hidden: "pre_classifier", activation: .relu, output: "classifier")
+
+    static func vocabularyNames(_ configuration: TransformerConfiguration) -> VocabularyHeadNames {
+        VocabularyHeadNames(
+            transform: "vocab_transform", activation: configuration.activation, norm: "vocab_layer_norm",
+            decoder: "vocab_projector", bias: "vocab_projector.bias")
     }
 
-    static func vocabularyHead(
-        _ configuration: TransformerConfiguration, _ weights: WeightSource
-    ) throws(EncoderError) -> VocabularyHead {
-        try weights.vocabularyHead(
-            configuration, transform: "vocab_transform", activation: configuration.activation,
-            norm: "vocab_layer_norm", decoder: "vocab_projector", bias: "vocab_projector.bias")
+    static func dropoutRates(_ reader: ConfigurationReader) throws(EncoderError) -> DropoutRates {
+        let rate = try reader.real("dropout", in: 0...0.99, default: 0.1)
+        return DropoutRates(
+            embeddings: rate, probabilities: try reader.real("attention_dropout", in: 0...0.99, default: 0.1),
+            attentionOutput: 0, feedForward: rate,
+            classifier: try reader.real("seq_classif_dropout", in: 0...0.99, default: 0.2), hasAttentionOutput: false)
     }
 }

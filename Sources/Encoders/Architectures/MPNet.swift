@@ -11,7 +11,7 @@ import Tensors
 enum MPNet: Architecture {
     static let modelTypes = ["mpnet"]
     static let baseName = "mpnet"
-    private static let buckets = 32
+    private static let buckets = RelativePositionBias.mpnetBuckets
 
     static func configuration(_ reader: ConfigurationReader) throws(EncoderError) -> TransformerConfiguration {
         let rows = try reader.integer("relative_attention_num_buckets", in: 1...65_536, default: buckets)
@@ -27,34 +27,26 @@ enum MPNet: Architecture {
         return configuration
     }
 
-    static func network(
-        _ configuration: TransformerConfiguration, _ weights: WeightSource
-    ) throws(EncoderError) -> TransformerEncoder {
-        let embeddings = try weights.embeddings(configuration)
-        let table = try weights.encoder(
-            "encoder.relative_attention_bias.weight", [configuration.relativeBucketRows, configuration.headCount])
-        let bias = RelativePositionBias(
-            embedding: Array(try table.weights().prefix(buckets * configuration.headCount)), buckets: buckets,
-            heads: configuration.headCount, maxLength: configuration.maximumTokens)
-        let layers = try weights.layers(configuration, of: "encoder.layer") { prefix in
-            LayerNames(
-                query: prefix + "attention.attn.q", key: prefix + "attention.attn.k",
-                value: prefix + "attention.attn.v", attentionOutput: prefix + "attention.attn.o",
-                attentionNorm: prefix + "attention.LayerNorm", up: prefix + "intermediate.dense",
-                down: prefix + "output.dense", outputNorm: prefix + "output.LayerNorm")
-        }
-        return TransformerEncoder(embeddings: embeddings, layers: layers, relativeBias: bias)
+    static let relativeBias: String? = "encoder.relative_attention_bias.weight"
+    static let layerList = "encoder.layer"
+
+    static func layerNames(_ prefix: String) -> LayerNames {
+        LayerNames(
+            query: prefix + "attention.attn.q", key: prefix + "attention.attn.k", value: prefix + "attention.attn.v",
+            attentionOutput: prefix + "attention.attn.o", attentionNorm: prefix + "attention.LayerNorm",
+            up: prefix + "intermediate.dense", down: prefix + "output.dense", outputNorm: prefix + "output.LayerNorm")
     }
 
-    static func classificationHead(
-        _ configuration: TransformerConfiguration, labels: Int, _ weights: WeightSource
-    ) throws(EncoderError) -> ClassificationHead {
-        try Roberta.classificationHead(configuration, labels: labels, weights)
+    static var classificationNames: ClassificationHeadNames { Roberta.classificationNames }
+
+    static func vocabularyNames(_ configuration: TransformerConfiguration) -> VocabularyHeadNames {
+        Roberta.vocabularyNames(configuration)
     }
 
-    static func vocabularyHead(
-        _ configuration: TransformerConfiguration, _ weights: WeightSource
-    ) throws(EncoderError) -> VocabularyHead {
-        try Roberta.vocabularyHead(configuration, weights)
+    static func dropoutRates(_ reader: ConfigurationReader) throws(EncoderError) -> DropoutRates {
+        var rates = try DropoutRates(bertLike: reader)
+        // The one family whose classifier has no rate of its own.
+        rates.classifier = rates.feedForward
+        return rates
     }
 }

@@ -18,25 +18,20 @@ enum Roberta: Architecture {
             typeCount: reader.integer("type_vocab_size", in: 0...65_536, default: 2), readsTypes: false)
     }
 
-    static func network(
-        _ configuration: TransformerConfiguration, _ weights: WeightSource
-    ) throws(EncoderError) -> TransformerEncoder {
-        try Bert.network(configuration, weights)
+    static let layerList = Bert.layerList
+
+    static func layerNames(_ prefix: String) -> LayerNames { Bert.layerNames(prefix) }
+
+    static let classificationNames = ClassificationHeadNames(
+        hidden: "classifier.dense", activation: .tanh, output: "classifier.out_proj", dropsInput: true)
+
+    static func vocabularyNames(_ configuration: TransformerConfiguration) -> VocabularyHeadNames {
+        VocabularyHeadNames(
+            transform: "lm_head.dense", activation: .gelu, norm: "lm_head.layer_norm", decoder: "lm_head.decoder",
+            bias: "lm_head.bias")
     }
 
-    static func classificationHead(
-        _ configuration: TransformerConfiguration, labels: Int, _ weights: WeightSource
-    ) throws(EncoderError) -> ClassificationHead {
-        try weights.classificationHead(
-            configuration, labels: labels, hidden: "classifier.dense", activation: .tanh,
-            output: "classifier.out_proj")
-    }
-
-    static func vocabularyHead(
-        _ configuration: TransformerConfiguration, _ weights: WeightSource
-    ) throws(EncoderError) -> VocabularyHead {
-        try weights.vocabularyHead(
-            configuration, transform: "lm_head.dense", activation: .gelu, norm: "lm_head.layer_norm",
-            decoder: "lm_head.decoder", bias: "lm_head.bias")
+    static func dropoutRates(_ reader: ConfigurationReader) throws(EncoderError) -> DropoutRates {
+        try DropoutRates(bertLike: reader)
     }
 }

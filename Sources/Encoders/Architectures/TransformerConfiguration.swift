@@ -1,40 +1,40 @@
-import Layers
-import Tensors
+package import Layers
+package import Tensors
 
 /// The sizes and choices that all encoders with post-layer normalisation share.
 ///
 /// Letters of this target: B sequences, T tokens (packed rows), H hidden size, A heads, D head size, I intermediate size,
 /// V vocabulary, L labels.
-struct TransformerConfiguration: Sendable, Hashable {
+package struct TransformerConfiguration: Sendable, Hashable {
     /// The architecture's `model_type`.
-    var architecture: String
+    package var architecture: String
     /// V, rows of the word embeddings.
-    var vocabularySize: Int
+    package var vocabularySize: Int
     /// H, the width of the hidden states; a multiple of A.
-    var hiddenSize: Int
+    package var hiddenSize: Int
     /// Transformer layers.
-    var layerCount: Int
+    package var layerCount: Int
     /// A, attention heads.
-    var headCount: Int
+    package var headCount: Int
     /// I, the width between the two feed-forward products.
-    var intermediateSize: Int
+    package var intermediateSize: Int
     /// The function between the two feed-forward products.
-    var activation: Activation
+    package var activation: Activation
     /// Added to the variance before the root.
-    var normEpsilon: Float
+    package var normEpsilon: Float
     /// Rows of the position embeddings.
-    var positionCount: Int
+    package var positionCount: Int
     /// How tokens are numbered for the position embeddings.
-    var positions: Embeddings.Positions
+    package var positions: Embeddings.Positions
     /// Rows of the segment embeddings; 0 for architectures without.
-    var typeCount: Int
+    package var typeCount: Int
     /// Whether the tokenizer's segment ids reach the network; row 0 is taken for all tokens otherwise.
-    var readsTypes: Bool
+    package var readsTypes: Bool
     /// Rows of the table of relative positions; 0 for architectures without.
-    var relativeBucketRows = 0
+    package var relativeBucketRows = 0
 
     /// The longest sequence that has positions.
-    var maximumTokens: Int {
+    package var maximumTokens: Int {
         if case .behindPadding(let padding) = positions { positionCount - Int(padding) - 1 } else { positionCount }
     }
 }

@@ -32,7 +32,7 @@ extension StoredTensor {
         return buffer
     }
 
-    private func checkFinite(_ values: UnsafeBufferPointer<Float>) throws(EncoderError) {
+    func checkFinite(_ values: UnsafeBufferPointer<Float>) throws(EncoderError) {
         guard let start = values.baseAddress else { return }
         let view = MatrixView(UnsafeMutablePointer(mutating: start), rows: 1, columns: values.count)
         guard Kernels.active.allFinite(view) else {

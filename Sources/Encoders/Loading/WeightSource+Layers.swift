@@ -2,11 +2,6 @@ import Layers
 import ModelFiles
 import Tensors
 
-/// What an architecture calls the parts of its layers, without `.weight` and `.bias`.
-struct LayerNames {
-    let query, key, value, attentionOutput, attentionNorm, up, down, outputNorm: String
-}
-
 extension WeightSource {
     /// The tables and the norm that all four families name alike.
     func embeddings(_ configuration: TransformerConfiguration) throws(EncoderError) -> Embeddings {
@@ -28,6 +23,17 @@ extension WeightSource {
         let stored = try encoder("embeddings.word_embeddings.weight", shape)
         if let packed, let table = try packed.tokenTable(rows: shape[0], width: shape[1]) { return table }
         return try stored.table()
+    }
+
+    /// The table of biases by distance; its file may have more buckets than the network reads.
+    func relativeBias(
+        _ configuration: TransformerConfiguration, _ name: String
+    ) throws(EncoderError) -> RelativePositionBias {
+        let buckets = RelativePositionBias.mpnetBuckets
+        let table = try encoder(name, [configuration.relativeBucketRows, configuration.headCount])
+        return RelativePositionBias(
+            embedding: Array(try table.weights().prefix(buckets * configuration.headCount)), buckets: buckets,
+            heads: configuration.headCount, maxLength: configuration.maximumTokens)
     }
 
     /// All layers, first to last.
@@ -68,38 +74,37 @@ extension WeightSource {
 
     /// A sequence-classification head: `output(activation(hidden(first token)))`.
     func classificationHead(
-        _ configuration: TransformerConfiguration, labels: Int, hidden: String, activation: Activation, output: String
+        _ configuration: TransformerConfiguration, labels: Int, _ names: ClassificationHeadNames
     ) throws(EncoderError) -> ClassificationHead {
         let width = configuration.hiddenSize
         return ClassificationHead(
-            hidden: Dense(try linear(hidden, width, width, find: head), activation: activation),
-            output: Linear(try linear(output, labels, width, find: head)))
+            hidden: Dense(try linear(names.hidden, width, width, find: head), activation: names.activation),
+            output: Linear(try linear(names.output, labels, width, find: head)))
     }
 
     /// A masked-language head; the decoder is the word embeddings unless the file has one of its own.
     func vocabularyHead(
-        _ configuration: TransformerConfiguration, transform: String, activation: Activation, norm: String,
-        decoder: String, bias: String
+        _ configuration: TransformerConfiguration, _ names: VocabularyHeadNames
     ) throws(EncoderError) -> VocabularyHead {
         let width = configuration.hiddenSize
         let size = configuration.vocabularySize
-        let norm = try self.norm(norm, configuration, find: head)
-        let own = try optionalHead(decoder + ".weight", [size, width])
+        let norm = try norm(names.norm, configuration, find: head)
+        let own = try optionalHead(names.decoder + ".weight", [size, width])
         let weight = if let own { own } else { try encoder("embeddings.word_embeddings.weight", [size, width]) }
         // Files hold the one bias of the decoder under either name or, older ones, under both.
-        let second = try optionalHead(decoder + ".bias", [size])
-        let first = try optionalHead(bias, [size])
-        let stored = if let found = first ?? second { found } else { try head(bias, [size]) }
+        let second = try optionalHead(names.decoder + ".bias", [size])
+        let first = try optionalHead(names.bias, [size])
+        let stored = if let found = first ?? second { found } else { try head(names.bias, [size]) }
         if let packed {
-            try note(transform, width, width, find: head)
+            try note(names.transform, width, width, find: head)
             return VocabularyHead(
                 transform: Dense(
-                    Linear(weight: try packed.matrix(.headTransform, width, width)), activation: activation),
+                    Linear(weight: try packed.matrix(.headTransform, width, width)), activation: names.activation),
                 norm: norm, decoder: try packed.matrix(.headDecoder, size, width)
             ).placed(in: arena)
         }
         return VocabularyHead(
-            transform: try linear(transform, width, width, find: head), activation: activation,
+            transform: try linear(names.transform, width, width, find: head), activation: names.activation,
             norm: norm,
             decoder: LinearParameters(
                 weight: try weight.weights(), bias: try stored.weights(), outputs: size, inputs: width)

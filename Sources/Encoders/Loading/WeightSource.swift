@@ -10,7 +10,7 @@ import Tensors
 final class WeightSource {
     /// Tensors by name without the encoder's prefix; heads beside the encoder keep the name that they have there.
     let archive: WeightArchive
-    private let encoderPrefix: String
+    let encoderPrefix: String
     private let headPrefix: String
     private var used: Set<String> = []
 
