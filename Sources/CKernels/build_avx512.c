@@ -7,10 +7,15 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
 #include "simd_avx512.h"
 #include "vector_math.inc"
+#include "random.inc"
 #include "gemm.inc"
 #include "attention.inc"
 #include "distances.inc"
 #include "rows.inc"
+#include "training_rows.inc"
+#include "training_products.inc"
+#include "training_attention.inc"
+#include "table.inc"
 #pragma clang attribute pop
 
 const ck_build ck_build_avx512 = {&table, peak_flops};

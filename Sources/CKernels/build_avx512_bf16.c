@@ -9,10 +9,15 @@
 #define HAS_BF16
 #include "simd_avx512.h"
 #include "vector_math.inc"
+#include "random.inc"
 #include "gemm.inc"
 #include "attention.inc"
 #include "distances.inc"
 #include "rows.inc"
+#include "training_rows.inc"
+#include "training_products.inc"
+#include "training_attention.inc"
+#include "table.inc"
 #pragma clang attribute pop
 
 const ck_build ck_build_avx512_bf16 = {&table, peak_flops};

@@ -8,10 +8,15 @@
 #define HAS_DOTPROD
 #include "simd_neon.h"
 #include "vector_math.inc"
+#include "random.inc"
 #include "gemm.inc"
 #include "attention.inc"
 #include "distances.inc"
 #include "rows.inc"
+#include "training_rows.inc"
+#include "training_products.inc"
+#include "training_attention.inc"
+#include "table.inc"
 #pragma clang attribute pop
 
 const ck_build ck_build_neon_dotprod = {&table, peak_flops};

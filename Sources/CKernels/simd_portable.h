@@ -50,6 +50,10 @@ INLINE vf v_add(vf a, vf b) { return a + b; }
 INLINE vf v_sub(vf a, vf b) { return a - b; }
 INLINE vf v_mul(vf a, vf b) { return a * b; }
 INLINE vf v_div(vf a, vf b) { return a / b; }
+INLINE vf v_sqrt(vf a) {
+    for (int i = 0; i < LANES; i++) a[i] = __builtin_sqrtf(a[i]);
+    return a;
+}
 #if PORTABLE_FMA
 INLINE vf v_fma(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
 INLINE vf v_fnma(vf a, vf b, vf c) { return __builtin_elementwise_fma(-a, b, c); }

@@ -13,6 +13,10 @@
 
 size_t ck_attention_scratch(size_t keys, size_t head_size) { return CK_PANEL * (head_size + keys + 1); }
 
+size_t ck_weight_gradient_scratch(void) { return 1; }
+
+size_t ck_attention_gradient_scratch(size_t tokens, size_t head_size) { return tokens * head_size; }
+
 size_t ck_panel_bytes(ck_precision precision, size_t k) {
     switch (precision) {
     case CK_BF16: return (k + 1) / 2 * 4 * CK_PANEL;
@@ -61,6 +65,28 @@ void ck_pack_rows(ck_precision precision, const float *w, size_t ldw, size_t row
                 memcpy(column + p / 2 * 4 * CK_PANEL + p % 2 * 2, &half, sizeof half);
             } else {
                 memcpy(column + p * 4 * CK_PANEL, &x, sizeof x);
+            }
+        }
+    }
+}
+
+void ck_pack_columns(ck_precision precision, const float *w, size_t ldw, size_t rows, size_t n, size_t k, void *panels,
+                     size_t row_begin, size_t panel_begin, size_t panel_end) {
+    const size_t bytes = ck_panel_bytes(precision, k);
+    for (size_t panel = panel_begin; panel < panel_end; panel++) {
+        const size_t first = panel * CK_PANEL, columns = n - first < CK_PANEL ? n - first : CK_PANEL;
+        char *target = (char *)panels + panel * bytes;
+        for (size_t r = 0; r < rows; r++) {
+            const float *source = w + r * ldw + first;
+            const size_t p = row_begin + r;
+            if (precision == CK_FP32) {
+                memcpy(target + p * 4 * CK_PANEL, source, columns * sizeof(float));
+                continue;
+            }
+            char *pairs = target + p / 2 * 4 * CK_PANEL + p % 2 * 2;
+            for (size_t j = 0; j < columns; j++) {
+                const uint16_t half = to_bf16(source[j]);
+                memcpy(pairs + 4 * j, &half, sizeof half);
             }
         }
     }

@@ -16,7 +16,7 @@ extension Kernels {
     }
 
     /// Whether the rows are in the form that products with `weight` read.
-    private func fits(_ x: ProductInput, _ weight: PackedMatrix) -> Bool {
+    func fits(_ x: ProductInput, _ weight: PackedMatrix) -> Bool {
         guard let precision = x.precision else {
             return table.pointee.operand_stride(weight.precision.kernel, weight.inputs) == 0
         }

@@ -47,7 +47,7 @@ public struct Kernels: @unchecked Sendable {
         var args = ck_attention_args(
             q: q.base, ldq: q.stride, queries: q.rows, k: k.base, ldk: k.stride, v: v.base, ldv: v.stride,
             keys: k.rows, head_size: size, scale: scale, relative: relative, first_query: firstQuery, out: out.base,
-            ldo: out.stride, scratch: workspace.floats(ck_attention_scratch(k.rows, size)))
+            ldo: out.stride, scratch: workspace.floats(ck_attention_scratch(k.rows, size)), dropout: nil)
         table.pointee.attention(&args)
     }
 

@@ -21,6 +21,7 @@
 #define CKERNELS_H
 
 #include "ckdistances.h"
+#include "cktraining.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -118,6 +119,7 @@ typedef struct {
     float *out;           ///< [queries][ldo], `head_size` columns written
     size_t ldo;
     float *scratch;       ///< `ck_attention_scratch(keys, head_size)` floats
+    const ck_attention_dropout *dropout; ///< drops probabilities, in training; else NULL
 } ck_attention_args;
 
 /// Vocabulary projection and max (or sum) pooling over the tokens of each sequence, without the T x V matrix.
@@ -185,6 +187,7 @@ typedef struct {
     /// Whether no value is infinite or NaN.
     bool (*all_finite)(const float *x, size_t ldx, size_t rows, size_t n);
     ck_distances distances;
+    ck_training training;
 } ck_kernels;
 
 /// The table of one build, or NULL where this CPU (or this compilation) cannot run it.
@@ -235,6 +238,10 @@ size_t ck_panel_bytes(ck_precision precision, size_t k);
 ///   largest absolute value becomes 127. Weights must be finite.
 void ck_pack_rows(ck_precision precision, const float *w, size_t ldw, size_t rows, size_t k, const float *smooth,
                   void *panels, float *column_scale, size_t row_begin);
+/// Packs w [rows][ldw] (n columns used) transposed: its columns are the outputs, its rows the inputs `row_begin ..<
+/// row_begin + rows` of k. float32 and bfloat16 only; only some panels are written.
+void ck_pack_columns(ck_precision precision, const float *w, size_t ldw, size_t rows, size_t n, size_t k, void *panels,
+                     size_t row_begin, size_t panel_begin, size_t panel_end);
 /// The inverse of `ck_pack_rows` for float32.
 void ck_unpack_rows(const float *panels, size_t row_begin, size_t rows, size_t k, float *w, size_t ldw);
 
