@@ -41,6 +41,7 @@ public struct EmbeddingBatch: Sendable {
             throw mismatch("column \(index) is \(column.rows) x \(column.columns), column 0 is \(rows) x \(width)")
         }
         try loss.input.check(documents: columns.count - 1, labels: labels?.columns ?? 0, loss: loss.name)
+        try loss.check(width: width)
         if let labels, labels.rows != rows { throw mismatch("there are labels for \(labels.rows) of \(rows) rows") }
         if loss.needsGuide {
             guard guide.count == columns.count, guide.allSatisfy({ $0.rows == rows && $0.columns == guide[0].columns })

@@ -46,6 +46,7 @@ public struct LogitBatch: Sendable {
         }
         for (index, group) in groups.enumerated() {
             try loss.input.check(documents: group.count, labels: labels(of: index).count, loss: loss.name)
+            try loss.check(labels: labels(of: index), logits: logits.columns)
             guard loss.input.allowsUnequalRows || group.count == groups[0].count else {
                 throw LossError(
                     .wrongColumns, loss: loss.name,

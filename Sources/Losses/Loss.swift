@@ -33,6 +33,9 @@ public protocol EmbeddingLoss: Loss {
     ///   - steps: steps of the whole run.
     func scheduled(step: Int, of steps: Int) -> any EmbeddingLoss
 
+    /// Whether the loss can be computed for vectors of a width; `value(of:gradients:)` asks, and a trainer may ask before it begins.
+    func check(width: Int) throws(LossError)
+
     /// The loss of a batch that `value(of:gradients:)` has checked: shapes fit, numbers are finite.
     ///
     /// - Parameter gradients: one matrix for each column, of its shape, to be overwritten; none when only the value is wanted.
@@ -48,6 +51,9 @@ extension EmbeddingLoss {
 
     /// The same at all steps.
     public func scheduled(step: Int, of steps: Int) -> any EmbeddingLoss { self }
+
+    /// Any width.
+    public func check(width: Int) throws(LossError) {}
 
     /// The loss of a batch, and its gradients.
     ///
@@ -71,6 +77,9 @@ public protocol LogitLoss: Loss {
     /// The number of logits a pair that the loss can use.
     var logits: ClosedRange<Int> { get }
 
+    /// Whether the loss can be computed with a group's labels, whose number is right; `value(of:gradient:)` asks, and a trainer may ask before it begins.
+    func check(labels: [Float], logits: Int) throws(LossError)
+
     /// The loss of a batch that `value(of:gradient:)` has checked: shapes fit, numbers are finite.
     ///
     /// - Parameter gradient: [pairs][logits], to be overwritten; nil when only the value is wanted.
@@ -80,6 +89,9 @@ public protocol LogitLoss: Loss {
 extension LogitLoss {
     /// One logit a pair: how relevant the document is.
     public var logits: ClosedRange<Int> { 1...1 }
+
+    /// Any numbers.
+    public func check(labels: [Float], logits: Int) throws(LossError) {}
 
     /// The loss of a batch, and its gradient.
     ///

@@ -36,7 +36,7 @@ public struct LossKind: Sendable {
     }
 
     /// All losses.
-    public static let all: [LossKind] = embeddingKinds
+    public static let all: [LossKind] = embeddingKinds + wrappingKinds + logitKinds
 
     /// The loss with a short name or the name of sentence-transformers' class, for one kind of model.
     ///

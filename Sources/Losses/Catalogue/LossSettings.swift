@@ -40,6 +40,21 @@ struct LossSettings {
         return number
     }
 
+    /// A number above 0, or nil where there is none and no standard value.
+    mutating func optionalPositive(_ name: String) throws(LossError) -> Double? {
+        try optionalNumber(name, "a number above 0") { $0 > 0 }
+    }
+
+    /// A number above 0.
+    mutating func positive(_ name: String) throws(LossError) -> Double {
+        try number(name, "a number above 0") { $0 > 0 }
+    }
+
+    /// A number of at least 0.
+    mutating func notNegative(_ name: String) throws(LossError) -> Double {
+        try number(name, "a number of at least 0") { $0 >= 0 }
+    }
+
     /// A whole number above 0, or nil where there is none and no standard value.
     mutating func optionalCount(_ name: String) throws(LossError) -> Int? {
         try optionalNumber(name, "a whole number above 0") { $0 >= 1 && $0 == $0.rounded() && $0 < 1e9 }.map { Int($0) }

@@ -1,10 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 public import Tensors
 
 /// Each query's positive against all other documents of the batch: cross entropy over scaled similarities.
@@ -85,7 +78,6 @@ public struct MultipleNegativesRanking: EmbeddingLoss {
         let rows = EmbeddingRows(batch.columns, similarity: similarity)
         var blocks = similarities(rows)
         let count = rows.batch
-        let sums = partition == .joint ? 1 : blocks.count
         var total = 0.0
         for row in 0..<count {
             for block in blocks.indices {
@@ -95,18 +87,13 @@ public struct MultipleNegativesRanking: EmbeddingLoss {
                     blocks[block].values[place] = scale * similarity + (extra ? hardnessStrength * similarity : 0)
                 }
             }
-            let logarithms =
-                partition == .joint
-                ? [LogSumExp.of(blocks.map { $0.row(row) }.joined())] : blocks.map { LogSumExp.of($0.row(row)) }
             let positive = blocks[0].places(ofRow: row).lowerBound + row
-            total += logarithms.reduce(0, +) / Double(sums) - blocks[0].values[positive]
-            for block in blocks.indices {
-                let logarithm = logarithms[partition == .joint ? 0 : block]
-                for place in blocks[block].places(ofRow: row) {
-                    let share = exp(blocks[block].values[place] - logarithm)
-                    blocks[block].values[place] = scale * share / Double(count * sums)
-                }
-            }
+            let logit = blocks[0].values[positive]
+            let sets = partition == .joint ? [blocks.indices] : blocks.indices.map { $0..<$0 + 1 }
+            let factor = scale / Double(count * sets.count)
+            var logarithms = 0.0
+            for set in sets { logarithms += blocks.softmax(ofRow: row, set, weight: factor) }
+            total += logarithms / Double(sets.count) - logit
             blocks[0].values[positive] -= scale / Double(count)
         }
         rows.writeGradients(from: blocks, to: gradients)

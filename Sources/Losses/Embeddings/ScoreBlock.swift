@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 import Tensors
 
 /// A rectangle of similarities between rows of a batch; later what a loss makes of them, at last the derivatives by them.
@@ -41,6 +48,21 @@ struct ScoreBlock {
 
     /// The values of one row.
     func row(_ row: Int) -> ArraySlice<Double> { values[places(ofRow: row)] }
+}
+
+extension [ScoreBlock] {
+    /// Takes the softmax of a row of several rectangles together, in place of its values and times `weight`.
+    ///
+    /// - Returns: the logarithm of the sum of the exponentials.
+    mutating func softmax(ofRow row: Int, _ blocks: Range<Int>, weight: Double) -> Double {
+        let logarithm = LogSumExp.of(blocks.map { self[$0].row(row) }.joined())
+        for block in blocks {
+            for place in self[block].places(ofRow: row) {
+                self[block].values[place] = weight * exp(self[block].values[place] - logarithm)
+            }
+        }
+        return logarithm
+    }
 }
 
 extension EmbeddingRows {

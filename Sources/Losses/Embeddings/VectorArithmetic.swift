@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Products and sums of float32 rows in float64, each in one fixed order.
 enum VectorArithmetic {
     /// The sum of x[i] * y[i].
@@ -42,15 +34,5 @@ enum VectorArithmetic {
 
     private static func load(_ x: UnsafePointer<Float>) -> SIMD8<Double> {
         SIMD8<Double>(UnsafeRawPointer(x).loadUnaligned(as: SIMD8<Float>.self))
-    }
-}
-
-/// The numbers that sums of exponentials need.
-enum LogSumExp {
-    /// log(sum of e^x) without overflow; -infinity for nothing.
-    static func of(_ values: some Sequence<Double>) -> Double {
-        let largest = values.reduce(-Double.infinity, Swift.max)
-        guard largest > -.infinity else { return largest }
-        return largest + log(values.reduce(0) { $0 + exp($1 - largest) })
     }
 }
