@@ -27,7 +27,9 @@ public struct MultipleNegativesRanking: EmbeddingLoss {
         case perDirection = "per_direction"
     }
 
-    /// Which negatives of a query's candidates weigh more the harder they are (Lan et al. 2025, https://arxiv.org/abs/2503.04812).
+    /// Which negatives of a query's candidates weigh more the harder they are.
+    ///
+    /// Source: Lan et al. 2025, https://arxiv.org/abs/2503.04812.
     public enum Hardness: String, Sendable, Hashable, CaseIterable {
         /// The documents of other rows.
         case inBatch = "in_batch_negatives"
