@@ -152,6 +152,7 @@ let package = Package(
         .target(
             name: "TextEncoding", dependencies: ["Inference", "Querying", "Encoders", "JSON"], swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
+        .target(name: "TrainingReport", dependencies: ["Training", "JSON"], swiftSettings: safe),
         .target(
             name: "Ingest",
             dependencies: ["Pipelines", "Querying", "Mappings", "SparseIndex", "TextAnalysis", "Scripting", "JSON"],
@@ -355,6 +356,8 @@ let package = Package(
             name: "TrainingTests",
             dependencies: ["Training", "Relevance", "Encoders", "ModelFiles", "JSON", "Tensors", "TestSupport"],
             swiftSettings: common),
+        .testTarget(
+            name: "TrainingReportTests", dependencies: ["TrainingReport", "Training", "JSON"], swiftSettings: common),
         .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "JSON"], swiftSettings: common),
         .testTarget(
             name: "IngestTests", dependencies: ["Ingest", "Pipelines", "Querying", "JSON"],
