@@ -21,9 +21,9 @@ test: ## Run all tests (release), fetching the model that some of them read
 	@scripts/bootstrap --tests
 	@scripts/fetch-test-models
 	swift build -c release --build-tests
-	swift test -c release --skip-build --skip '^ServingTests\.'
+	@scripts/swift-tests --skip '^ServingTests\.'
 	@# Clients and servers with time limits run apart: long computations of other tests would hold the threads that their clients need.
-	swift test -c release --skip-build --filter '^ServingTests\.'
+	@scripts/swift-tests --filter '^ServingTests\.'
 	@scripts/test-seeds
 
 test-arm: ## Compile the kernels for 64-bit Arm and test them in an emulator

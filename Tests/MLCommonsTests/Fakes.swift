@@ -96,6 +96,11 @@ final class FakeSupply: ModelSupply {
     private let asked = Mutex<[ModelOrigin]>([])
     private let hash = Mutex<String?>(nil)
     private let other = Mutex<String?>(nil)
+    private let written = Mutex<[URL]>([])
+
+    deinit {
+        for url in written.withLock({ $0 }) { try? FileManager.default.removeItem(at: url) }
+    }
 
     var origins: [ModelOrigin] { asked.withLock { $0 } }
     func fail(_ error: ModelSupplyError?) { failure.withLock { $0 = error } }
@@ -147,6 +152,7 @@ final class FakeSupply: ModelSupply {
 
     private func write(_ bytes: [UInt8]) throws(ModelSupplyError) -> String {
         let path = FileManager.default.temporaryDirectory.appending(path: "needletail-zip-\(UUID().uuidString).zip")
+        written.withLock { $0.append(path) }
         do { try Data(bytes).write(to: path) } catch { throw ModelSupplyError(.other, "\(error)") }
         return path.path
     }

@@ -126,7 +126,10 @@ struct BoundTests {
         let begun = try await node.ask(
             .post, "/i/_update_by_query?requests_per_second=1e-30&wait_for_completion=false")
         let task = begun["task"].string ?? ""
-        try await Task.sleep(for: .milliseconds(300))
+        // The pause begins when the documents are changed, however long that takes.
+        while try await node.ask(.get, "/_tasks/\(task)")["task/status/updated"] != 2 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
         #expect(try await node.status(.post, "/_tasks/\(task)/_cancel") == 200)
         let ended = try await node.ask(.get, "/_tasks/\(task)?wait_for_completion=true")
         #expect(ended["completed"] == true && ended["response/updated"] == 2, "\(ended.text.prefix(400))")
