@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm test-clients test-opensearch-client test-seeds test-crashes build lint bench bench-encoders bench-serve bench-search bench-retrieval bench-rerank-search bench-ingest docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm test-clients test-opensearch-client test-seeds test-crashes build lint bench bench-encoders bench-serve bench-search bench-retrieval bench-rerank-search bench-ingest bench-train docs fuzz install clean bootstrap
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-24s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ bench-rerank-search: build ## Measure reranked searches over HTTP beside the eng
 
 bench-ingest: build ## Measure documents that are encoded as they come in, beside the encoders alone
 	@Benchmarks/ingest
+
+bench-train: build ## Measure training beside sentence-transformers and PyTorch
+	@Benchmarks/train
 
 docs: build ## Write the man pages and shell completions into .build/docs
 	@scripts/docs
