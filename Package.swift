@@ -256,6 +256,12 @@ let package = Package(
         .testTarget(
             name: "TeachersTests", dependencies: ["Teachers", "Encoders", "JSON", "TestSupport"],
             swiftSettings: common),
+        .testTarget(
+            name: "TrainableEncodersTests",
+            dependencies: [
+                "TrainableEncoders", "Encoders", "Layers", "ModelFiles", "Tensors", "TestSupport",
+            ],
+            swiftSettings: common),
         .testTarget(name: "RelevanceTests", dependencies: ["Relevance", "TestSupport"], swiftSettings: common),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: common),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "JSON", "TestSupport"], swiftSettings: common),

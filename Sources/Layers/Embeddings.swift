@@ -121,6 +121,11 @@ public struct Embeddings: Sendable {
         norm?.forward(hidden, into: hidden, workspace: workspace)
     }
 
+    /// Writes the position numbers of all tokens: rows of the position table.
+    package func writePositions(of ids: [Int32], layout: SequenceLayout, to target: UnsafeMutablePointer<Int32>) {
+        ids.withUnsafeBufferPointer { number($0, layout: layout, sequences: 0..<layout.count, into: target) }
+    }
+
     /// Writes the position numbers of some sequences.
     private func number(
         _ ids: UnsafeBufferPointer<Int32>, layout: SequenceLayout, sequences: Range<Int>,

@@ -7,7 +7,36 @@ public final class ForwardPass {
     /// [sequences][width]; valid as long as this object lives.
     public let outputs: MatrixView
 
-    init(outputs: MatrixView) {
-        self.outputs = outputs
+    let network: NetworkPass
+    let head: any HeadPass
+    private let memory: PassMemory
+    private let workspace: Workspace
+
+    init(network: NetworkPass, head: any HeadPass, workspace: Workspace, memory: PassMemory) {
+        self.network = network
+        self.head = head
+        self.workspace = workspace
+        self.memory = memory
+        outputs = head.outputs
     }
+
+    deinit { memory.put(workspace) }
+}
+
+/// Memory of passes that have ended, for those to come.
+final class PassMemory {
+    private var idle: [Workspace] = []
+    private let start = Workspace().mark()
+
+    /// An empty workspace.
+    func take() -> Workspace { idle.popLast() ?? Workspace() }
+
+    /// Gives one back.
+    func put(_ workspace: Workspace) {
+        workspace.release(start)
+        idle.append(workspace)
+    }
+
+    /// Bytes that lie idle.
+    var byteCount: Int { idle.reduce(0) { $0 + $1.byteCount } }
 }

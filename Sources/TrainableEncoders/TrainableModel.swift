@@ -5,8 +5,8 @@ public import Tensors
 
 /// An encoder with its head whose parameters can be trained: forward passes that can be differentiated.
 ///
-/// Sequences lie back to back without padding. A pass over a batch has the same bits with any number of threads; gradients too,
-/// whatever the threads. For one caller at a time.
+/// Sequences lie back to back without padding. Outputs and gradients have the same bits with any number of threads.
+/// For one caller at a time.
 public final class TrainableModel {
     /// What it is trained for.
     public let task: TrainingTask
@@ -16,8 +16,18 @@ public final class TrainableModel {
     public let width: Int
     /// The sizes of the transformer.
     package let configuration: TransformerConfiguration
+    /// The rates of dropout, by place.
+    package let dropoutRates: DropoutRates
 
     private let options: TrainableModelOptions
+    private let network: TrainableNetwork
+    private let head: any TrainableHead
+    /// Work that packs all weights.
+    private let packing: [Piece]
+    /// Memory of passes with and without a way back, and of the way back itself.
+    private let keptMemory = PassMemory()
+    private let lightMemory = PassMemory()
+    private let backwardMemory = Workspace()
 
     /// Loads a model with its parameters in float32.
     ///
@@ -28,7 +38,30 @@ public final class TrainableModel {
     public init(
         folder: ModelFolder, task: TrainingTask, options: TrainableModelOptions
     ) throws(EncoderError) {
-        fatalError("not there yet")
+        let folder = try folder.opened(for: task)
+        let weights = try TrainableWeights(folder)
+        let plan: any HeadPlan =
+            switch task {
+            case .dense: try DenseHeadPlan(folder, hiddenSize: weights.configuration.hiddenSize)
+            case .sparse: try SparseHeadPlan(folder, weights, pooling: options.spladePooling)
+            case .crossEncoder: try ClassifierHeadPlan(folder, weights, labels: options.labels)
+            }
+        let builder = ParameterBuilder(rename: plan.isNew ? weights.nameBesideHead : { $0 })
+        try TrainableNetwork.add(weights, to: builder)
+        try plan.add(to: builder)
+        let views = try builder.build(seed: options.seed)
+        let arena = WeightArena()
+        network = try TrainableNetwork(weights, views, precision: options.precision.matrices, arena: arena)
+        head = plan.head(views, precision: options.precision.matrices, arena: arena)
+        self.task = task
+        self.options = options
+        parameters = views.parameters
+        configuration = weights.configuration
+        dropoutRates = options.dropout.map { weights.dropout.replacing($0) } ?? weights.dropout
+        width = head.width
+        packing = (network.maps + head.maps).flatMap(\.packing)
+        weights.releasePages()
+        parametersChanged()
     }
 
     /// The longest sequence that has positions.
@@ -37,9 +70,7 @@ public final class TrainableModel {
     /// Why a batch cannot be computed (an id outside a table, a sequence too long or empty), or nil.
     ///
     /// ``forward(_:dropout:keepsForBackward:)`` trusts its input.
-    public func problem(in batch: TokenBatch) -> String? {
-        fatalError("not there yet")
-    }
+    public func problem(in batch: TokenBatch) -> String? { network.embeddings.problem(in: batch) }
 
     /// Computes the outputs of all sequences.
     ///
@@ -48,7 +79,17 @@ public final class TrainableModel {
     ///   - dropout: which random numbers dropout draws; nil for no dropout.
     ///   - keepsForBackward: whether ``backward(_:outputGradient:)`` will follow.
     public func forward(_ batch: TokenBatch, dropout: DropoutDraw?, keepsForBackward: Bool) -> ForwardPass {
-        fatalError("not there yet")
+        let memory = keepsForBackward ? keptMemory : lightMemory
+        let workspace = memory.take()
+        let pass = NetworkPass(
+            network, batch, dropout: PassDropout(draw: dropout, rates: dropoutRates),
+            keeping: !keepsForBackward ? .nothing : options.recomputesActivations ? .inputs : .all,
+            memory: workspace)
+        pass.forward(pool: options.pool)
+        let result = head.forward(
+            pass.hidden, layout: pass.layout, tiles: pass.tiles, dropout: pass.dropout, memory: workspace,
+            pool: options.pool)
+        return ForwardPass(network: pass, head: result, workspace: workspace, memory: memory)
     }
 
     /// Adds the gradients of all parameters to ``ParameterSet/gradients``.
@@ -57,11 +98,26 @@ public final class TrainableModel {
     ///   - pass: a pass that keeps what this reads, with the parameters of now.
     ///   - outputGradient: the gradient of the loss by the outputs, of their shape.
     public func backward(_ pass: ForwardPass, outputGradient: MatrixView) {
-        fatalError("not there yet")
+        precondition(
+            outputGradient.rows == pass.outputs.rows && outputGradient.columns == pass.outputs.columns,
+            "the gradient has another shape than the outputs")
+        let mark = backwardMemory.mark()
+        defer { backwardMemory.release(mark) }
+        let network = pass.network
+        let words = self.network.embeddings.words.index
+        let isTied = (head as? SparseHead)?.decoder.parts[0].weight.index == words
+        parameters.touch(isTied ? .all(parameters.parameters[words].rows) : .some(network.batch.ids), of: words)
+        let hidden = backwardMemory.matrix(rows: network.layout.tokenCount, columns: self.network.width)
+        pass.head.backward(outputGradient, into: hidden, memory: backwardMemory, pool: options.pool)
+        network.backward(hidden, memory: backwardMemory, pool: options.pool)
     }
 
     /// Makes changed values count in the passes that follow.
     public func parametersChanged() {
-        fatalError("not there yet")
+        network.relativeBias?.update()
+        options.pool.run(packing)
     }
+
+    /// Bytes of the memory of passes that have ended and of the way back; what each pass in use holds comes on top.
+    package var idleByteCount: Int { keptMemory.byteCount + lightMemory.byteCount + backwardMemory.byteCount }
 }

@@ -29,85 +29,41 @@ struct DensePipeline: Sendable {
 
     /// Reads the modules behind the transformer.
     init(_ folder: ModelFolder, hiddenSize: Int, pooling override: [ModelModule.PoolingMode]?) throws(EncoderError) {
-        var modules = folder.modules.filter { $0.kind != .dropout }[...]
-        if case .transformer = modules.first?.kind { modules.removeFirst() }
-        guard case .pooling(let settings) = modules.first?.kind else {
-            if let module = modules.first {
-                throw EncoderError(unsupported: module, of: folder, in: "dense encoders")
-            }
-            throw EncoderError(
-                .unsupportedModel, "the model has no Pooling module", advice: "Add one to modules.json",
-                path: folder.path(of: "modules.json"))
-        }
-        modules.removeFirst()
-        let modes = override ?? settings.modes
-        guard !modes.isEmpty else {
-            throw EncoderError(
-                .badConfiguration, "names no pooling mode", advice: "Restore the file from the original model",
-                path: folder.path(of: "1_Pooling/config.json"), field: "pooling_mode")
-        }
-        pooling = Pooling(modes.compactMap { Pooling.Mode(rawValue: $0.rawValue) })
-        includesPrompt = settings.includesPrompt
+        let modules = try DenseModules(folder, hiddenSize: hiddenSize, pooling: override)
+        pooling = modules.pooling
+        includesPrompt = modules.includesPrompt
+        dimensions = modules.dimensions
         rows = pooling.needsFirstTokensOnly && includesPrompt ? .firstTokens : .all
-        normalizes = modules.last?.kind == .normalize
-        if normalizes { modules.removeLast() }
-        var width = pooling.outputSize(hiddenSize: hiddenSize)
-        var steps: [Step] = []
-        for module in modules {
-            switch module.kind {
-            case .normalize: steps.append(.normalize)
-            case .dense(let settings):
-                steps.append(try Self.dense(settings, module, folder, inputs: width))
-                width = settings.outputCount
-            case .layerNorm:
-                let weights = WeightSource(module: try Self.weights(module, folder))
-                steps.append(
-                    .layerNorm(
-                        LayerNorm(
-                            gamma: try weights.encoder("norm.weight", [width]).weights(),
-                            beta: try weights.encoder("norm.bias", [width]).weights(), epsilon: 1e-5)))
-            default: throw EncoderError(unsupported: module, of: folder, in: "dense encoders")
+        var steps = modules.steps
+        if case .normalize = steps.last {
+            normalizes = true
+            steps.removeLast()
+        } else {
+            normalizes = false
+        }
+        self.steps = try steps.map { (step) throws(EncoderError) in
+            switch step {
+            case .normalize: .normalize
+            case .layerNorm(let norm, _):
+                .layerNorm(
+                    LayerNorm(
+                        gamma: try norm.gamma.weights(), beta: try norm.beta.weights(),
+                        epsilon: DenseModules.normEpsilon))
+            case .dense(let dense, _): try Self.dense(dense)
             }
         }
-        self.steps = steps
-        dimensions = width
     }
 
-    private static func weights(_ module: ModelModule, _ folder: ModelFolder) throws(EncoderError) -> WeightArchive {
-        do throws(ModelFileError) { return try folder.weights(of: module) } catch { throw EncoderError(error) }
+    private static func dense(_ module: DenseModules.Dense) throws(EncoderError) -> Step {
+        var residual = module.addsInput ? Residual.input : .none
+        if let map = module.residual { residual = .projected(Linear(try parameters(map))) }
+        return .dense(Dense(try parameters(module.map), activation: module.activation), residual: residual)
     }
 
-    private static func dense(
-        _ settings: ModelModule.Dense, _ module: ModelModule, _ folder: ModelFolder, inputs: Int
-    ) throws(EncoderError) -> Step {
-        let path = folder.path(of: module.folder + "/config.json")
-        guard settings.inputCount == inputs else {
-            throw EncoderError(
-                .badConfiguration, "is \(settings.inputCount), and the module before it makes \(inputs) values",
-                advice: "Restore the file from the original model", path: path, field: "in_features")
-        }
-        guard settings.inputName == "sentence_embedding", settings.outputName == "sentence_embedding" else {
-            throw EncoderError(unsupported: module, of: folder, in: "dense encoders")
-        }
-        guard let activation = Activation(settings.activation) else {
-            throw EncoderError(
-                .unsupportedModel, "the activation \(settings.activation.name) is not built in",
-                advice: "Use a model with another one", path: path, field: "activation_function")
-        }
-        let weights = WeightSource(module: try Self.weights(module, folder))
-        let parameters = LinearParameters(
-            weight: try weights.encoder("linear.weight", [settings.outputCount, inputs]).weights(),
-            bias: settings.hasBias ? try weights.encoder("linear.bias", [settings.outputCount]).weights() : nil,
-            outputs: settings.outputCount, inputs: inputs)
-        var residual = Residual.none
-        if settings.hasResidual, settings.outputCount == inputs {
-            residual = .input
-        } else if settings.hasResidual {
-            let weight = try weights.encoder("residual.weight", [settings.outputCount, inputs]).weights()
-            residual = .projected(
-                Linear(LinearParameters(weight: weight, outputs: settings.outputCount, inputs: inputs)))
-        }
-        return .dense(Dense(parameters, activation: activation), residual: residual)
+    private static func parameters(_ map: TrainableWeights.Linear) throws(EncoderError) -> LinearParameters {
+        LinearParameters(
+            weight: try map.weight.weights(), bias: try map.bias?.weights(), outputs: map.weight.shape[0],
+            inputs: map.weight.shape[1])
     }
 
     /// The vectors of a tile before the closing normalisation: [B, dimensions], in the workspace.

@@ -157,6 +157,12 @@ package final class TrainableWeights {
             biasCopies: [first, second].compactMap { $0?.name }.filter { $0 != bias.name })
     }
 
+    /// Whether the file has a classifier, of whatever shape.
+    package var hasClassifier: Bool { source.hasHead(family.classificationNames.output + ".weight") }
+
+    /// Gives the memory of mapped files back to the system.
+    package func releasePages() { source.archive.releasePages() }
+
     /// The sequence-classification head.
     ///
     /// - Throws: for maps of another shape than `labels` asks for; a missing one is nil.

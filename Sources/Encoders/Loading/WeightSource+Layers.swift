@@ -1,5 +1,5 @@
 import Layers
-import ModelFiles
+package import ModelFiles
 import Tensors
 
 extension WeightSource {
@@ -177,7 +177,7 @@ extension WeightSource {
 
 extension EncoderError {
     /// A model file's failure with its place.
-    init(_ error: ModelFileError) {
+    package init(_ error: ModelFileError) {
         self.init(
             .modelFile, error.reason, advice: error.advice ?? "Download the file again, or restore it",
             path: error.path, offset: error.offset, field: error.subject)

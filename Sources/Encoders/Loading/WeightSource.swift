@@ -69,9 +69,11 @@ final class WeightSource {
 
     /// A tensor of a head that may be missing.
     func optionalHead(_ name: String, _ shape: [Int]) throws(EncoderError) -> StoredTensor? {
-        guard find(headPrefix + name) != nil || find(encoderPrefix + name) != nil else { return nil }
-        return try head(name, shape)
+        hasHead(name) ? try head(name, shape) : nil
     }
+
+    /// Whether there is a tensor of a head.
+    func hasHead(_ name: String) -> Bool { find(headPrefix + name) != nil || find(encoderPrefix + name) != nil }
 
     /// Throws if the encoder's list of layers goes on where the configuration says that it ends.
     func checkLayers(of list: String, count: Int) throws(EncoderError) {

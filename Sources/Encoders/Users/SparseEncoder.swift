@@ -1,4 +1,4 @@
-import Layers
+package import Layers
 public import ModelFiles
 package import Tensors
 import Tokenizers
@@ -83,7 +83,8 @@ public struct SparseEncoder: Sendable {
         }
     }
 
-    private static func pooling(
+    /// The pooling that a folder asks for.
+    package static func pooling(
         _ folder: ModelFolder, override: ModelModule.SpladePooling?
     ) throws(EncoderError) -> SpladePooling {
         var modules = folder.modules.filter { $0.kind != .dropout }[...]

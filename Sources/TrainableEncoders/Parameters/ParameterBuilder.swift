@@ -46,6 +46,12 @@ final class ParameterBuilder {
         add(norm.beta, folder: folder, isNorm: true)
     }
 
+    /// Notes names under which the file repeats a tensor that was added.
+    func note(copies: [String], of tensor: StoredTensor) {
+        guard let number = numbers[Self.key(tensor.name, "")] else { return }
+        entries[number].parameter.copies += copies.map(rename)
+    }
+
     /// Adds a tensor that no file has: normally distributed, or zeros for a deviation of 0.
     func addNew(_ name: String, shape: [Int], deviation: Float) {
         numbers[Self.key(name, "")] = entries.count

@@ -27,9 +27,7 @@ extension ParameterSet {
         pool.run((pieces.count + step - 1) / step) { index, _ in
             for number in index * step..<min((index + 1) * step, work.pieces.count) {
                 let piece = work.pieces[number]
-                var sum = 0.0
-                for at in 0..<piece.count { sum += Double(piece.start[at]) * Double(piece.start[at]) }
-                sums.values[number] = sum
+                sums.values[number] = kernels.sumOfSquares(piece.start, count: piece.count)
             }
         }
         return withExtendedLifetime(gradients) { sums.total().squareRoot() }

@@ -16,7 +16,7 @@ public final class ParameterSet {
         public let folder: String
         /// Other names under which the file repeats the same values (a tied decoder); whoever writes the file writes or omits
         /// all of them.
-        public let copies: [String]
+        public internal(set) var copies: [String]
         /// Row-major, outermost dimension first.
         public let shape: [Int]
         /// Where the values and the gradient are.
