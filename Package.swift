@@ -139,6 +139,11 @@ let package = Package(
             name: "Training",
             dependencies: ["Relevance", "Encoders", "Tokenizers", "ModelFiles", "Layers", "YAML", "JSON", "Tensors"],
             swiftSettings: common),
+        .target(
+            name: "NegativeMining",
+            dependencies: [
+                "Teachers", "SearchIndex", "TextAnalysis", "Encoders", "Relevance", "ModelFiles", "Tensors", "JSON",
+            ], swiftSettings: common),
         // Level 6
         .target(
             name: "Indices",
@@ -262,6 +267,11 @@ let package = Package(
                 "TrainableEncoders", "Encoders", "Layers", "ModelFiles", "Tensors", "TestSupport",
             ],
             swiftSettings: common),
+        .testTarget(
+            name: "NegativeMiningTests",
+            dependencies: [
+                "NegativeMining", "Teachers", "TextAnalysis", "Relevance", "Encoders", "Tensors", "JSON", "TestSupport",
+            ], swiftSettings: common),
         .testTarget(name: "RelevanceTests", dependencies: ["Relevance", "TestSupport"], swiftSettings: common),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: common),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "JSON", "TestSupport"], swiftSettings: common),

@@ -30,6 +30,6 @@ public struct Judgements: Sendable, Hashable {
 }
 
 /// The order of `strcmp`: by UTF-8 bytes, not by Swift's canonical equivalence, so that files sort as other tools sort them.
-func precedesByBytes(_ a: String, _ b: String) -> Bool {
+package func precedesByBytes(_ a: String, _ b: String) -> Bool {
     a.utf8.lexicographicallyPrecedes(b.utf8)
 }
