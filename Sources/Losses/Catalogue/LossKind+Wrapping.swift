@@ -53,6 +53,9 @@ extension LossKind {
             LossParameter("query_weight", .number(5e-5), "The weight of the queries' FLOPS; 0 for none"),
             LossParameter("document_threshold", nil, "Documents with at most this many words are left alone"),
             LossParameter("query_threshold", nil, "Queries with at most this many words are left alone"),
+            LossParameter(
+                "per_column", .flag(false),
+                "Whether each column of documents has a FLOPS of its own, as in OpenSearch's training"),
             LossParameter("documents_only", .flag(false), "Whether queries count as documents"),
             LossParameter(
                 "schedule", .text("quadratic"), "How the weights grow",
@@ -76,10 +79,12 @@ extension LossKind {
                 threshold: try settings.optionalCount("query_threshold"))
             let schedule = RegularizerSchedule(try settings.choice("schedule"), warmup: try settings.positive("warmup"))
             let documentsOnly = try settings.flag("documents_only")
+            let perColumn = try settings.flag("per_column")
             let chunk = chunked ? try settings.optionalCount("chunk") : nil
             return Splade(
                 try inner(&settings, for: .sparse, without: ["splade", "cached-splade"]), documents: documents,
                 queries: queries.weight > 0 ? queries : nil, treatsQueriesAsDocuments: documentsOnly,
+                separatesColumns: perColumn,
                 schedule: schedule,
                 chunk: chunk)
         }

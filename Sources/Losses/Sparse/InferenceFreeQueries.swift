@@ -8,13 +8,9 @@ public struct InferenceFreeQueries: Sendable {
     /// For each query, its tokens in ascending order, each once.
     private let tokens: [[Int]]
 
-    /// Reads queries.
-    ///
-    /// - Parameters:
-    ///   - queries: token ids of each query, all inside the table.
-    ///   - special: ids that never count: padding, [CLS], [SEP].
-    public init(_ queries: [[Int32]], without special: Set<Int32> = []) {
-        tokens = queries.map { query in Set(query).subtracting(special).map { Int($0) }.sorted() }
+    /// Takes the token ids of queries, without special tokens; all inside the table.
+    public init(_ queries: [[Int32]]) {
+        tokens = queries.map { query in Set(query).map { Int($0) }.sorted() }
     }
 
     /// Writes the vectors.

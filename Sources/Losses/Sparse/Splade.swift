@@ -27,6 +27,8 @@ public struct Splade: EmbeddingLoss {
     public var queries: Regularizer?
     /// Whether all columns are documents, the first one too; `queries` plays no part then.
     public var treatsQueriesAsDocuments: Bool
+    /// Whether each column of documents has a FLOPS of its own, whose sum counts: OpenSearch's training of sparse models.
+    public var separatesColumns: Bool
     /// How the weights grow.
     public var schedule: RegularizerSchedule
     /// Rows that the trainer encodes at a time; nil for what the base says.
@@ -37,12 +39,14 @@ public struct Splade: EmbeddingLoss {
     /// Wraps a loss.
     public init(
         _ base: any EmbeddingLoss, documents: Regularizer, queries: Regularizer? = nil,
-        treatsQueriesAsDocuments: Bool = false, schedule: RegularizerSchedule = RegularizerSchedule(), chunk: Int? = nil
+        treatsQueriesAsDocuments: Bool = false, separatesColumns: Bool = false,
+        schedule: RegularizerSchedule = RegularizerSchedule(), chunk: Int? = nil
     ) {
         self.base = base
         self.documents = documents
         self.queries = queries
         self.treatsQueriesAsDocuments = treatsQueriesAsDocuments
+        self.separatesColumns = separatesColumns
         self.schedule = schedule
         ownChunk = chunk
     }
@@ -63,7 +67,8 @@ public struct Splade: EmbeddingLoss {
     public func scheduled(step: Int, of steps: Int) -> any EmbeddingLoss {
         var copy = Splade(
             base.scheduled(step: step, of: steps), documents: documents, queries: queries,
-            treatsQueriesAsDocuments: treatsQueriesAsDocuments, schedule: schedule, chunk: ownChunk)
+            treatsQueriesAsDocuments: treatsQueriesAsDocuments, separatesColumns: separatesColumns, schedule: schedule,
+            chunk: ownChunk)
         copy.factor = schedule.factor(step: step, of: steps)
         return copy
     }
@@ -74,16 +79,23 @@ public struct Splade: EmbeddingLoss {
     /// The loss of a batch; see `EmbeddingLoss`.
     public func evaluate(_ batch: EmbeddingBatch, gradients: [MatrixView]) -> LossValue {
         var parts = [LossValue.Part(name: "base_loss", value: base.evaluate(batch, gradients: gradients).total)]
-        func add(_ regularizer: Regularizer, columns: Range<Int>, name: String) {
+        func add(_ regularizer: Regularizer, columns: [Range<Int>], name: String) {
             let weight = factor * regularizer.weight
-            let flops = FlopsRegularizer(Array(batch.columns[columns]), threshold: regularizer.threshold)
-            parts.append(LossValue.Part(name: name, value: weight * flops.value))
-            if !gradients.isEmpty { flops.addDerivatives(weight: weight, to: Array(gradients[columns])) }
+            var sum = 0.0
+            for columns in columns {
+                let flops = FlopsRegularizer(Array(batch.columns[columns]), threshold: regularizer.threshold)
+                sum += flops.value
+                if !gradients.isEmpty { flops.addDerivatives(weight: weight, to: Array(gradients[columns])) }
+            }
+            parts.append(LossValue.Part(name: name, value: weight * sum))
         }
         let first = treatsQueriesAsDocuments ? 0 : 1
-        add(documents, columns: first..<batch.columns.count, name: "document_regularizer_loss")
+        let columns = first..<batch.columns.count
+        add(
+            documents, columns: separatesColumns ? columns.map { $0..<$0 + 1 } : [columns],
+            name: "document_regularizer_loss")
         if let queries, !treatsQueriesAsDocuments {
-            add(queries, columns: 0..<1, name: "query_regularizer_loss")
+            add(queries, columns: [0..<1], name: "query_regularizer_loss")
         }
         return LossValue(sumOf: parts)
     }
