@@ -114,6 +114,12 @@ INLINE vf v_load_bf16_odd(const void *p) {
 #if defined(HAS_BF16)
 #define BF16_DOT
 INLINE vf v_dot_bf16(vf sum, vi w, vi x) { return _mm512_dpbf16_ps(sum, (__m512bh)w, (__m512bh)x); }
+/// Each value of `even` with that of `odd` behind it.
+INLINE void v_store_bf16_pairs(void *p, vf even, vf odd) {
+    const vi low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(even));
+    const vi high = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(odd));
+    _mm512_storeu_si512(p, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+}
 INLINE void v_store_bf16(void *p, vf x) { _mm256_storeu_si256(p, (__m256i)_mm512_cvtneps_pbh(x)); }
 #endif
 

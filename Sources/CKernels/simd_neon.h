@@ -121,6 +121,10 @@ INLINE vf v_load_bf16_odd(const void *p) {
 INLINE vf v_dot_bf16(vf sum, vi w, vi x) {
     return vbfdotq_lane_f32(sum, vreinterpretq_bf16_s32(w), vget_low_bf16(vreinterpretq_bf16_s32(x)), 0);
 }
+INLINE void v_store_bf16_pairs(void *p, vf even, vf odd) {
+    const uint16x4x2_t pairs = {{vreinterpret_u16_bf16(vcvt_bf16_f32(even)), vreinterpret_u16_bf16(vcvt_bf16_f32(odd))}};
+    vst2_u16(p, pairs);
+}
 INLINE void v_store_bf16(void *p, vf x) { vst1_bf16(p, vcvt_bf16_f32(x)); }
 #endif
 

@@ -13,9 +13,15 @@
 
 size_t ck_attention_scratch(size_t keys, size_t head_size) { return CK_PANEL * (head_size + keys + 1); }
 
-size_t ck_weight_gradient_scratch(void) { return 1; }
+size_t ck_weight_gradient_scratch(size_t columns) {
+    // Panels of X, and of dY for GRADIENT_ROWS outputs, whose last tile may be smaller than the others.
+    return CK_TOKEN_CHUNK * ((columns + CK_PANEL - 1) / CK_PANEL * CK_PANEL + 400);
+}
 
-size_t ck_attention_gradient_scratch(size_t tokens, size_t head_size) { return tokens * head_size; }
+size_t ck_attention_gradient_scratch(size_t tokens, size_t head_size) {
+    const size_t width = (head_size + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
+    return CK_PANEL * (2 * head_size + 3 * tokens + 1 + 2 * width) + tokens * width;
+}
 
 size_t ck_panel_bytes(ck_precision precision, size_t k) {
     switch (precision) {

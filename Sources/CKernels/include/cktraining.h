@@ -51,7 +51,7 @@ typedef struct {
     size_t column_begin, column_end; ///< inputs k
     float *gradient;      ///< [N][ldg], row 0 is output 0
     size_t ldg;
-    float *scratch;       ///< `ck_weight_gradient_scratch()` floats
+    float *scratch;       ///< `ck_weight_gradient_scratch(column_end - column_begin)` floats
 } ck_weight_gradient_args;
 
 /// Gradients of one head of one sequence: out = dropped(softmax(scale * Q K^T + relative)) V.
@@ -145,8 +145,8 @@ typedef struct {
                                    size_t n, float *dweight, size_t ldg, float *dbias);
 } ck_training;
 
-/// Floats of scratch that `weight_gradient` needs.
-size_t ck_weight_gradient_scratch(void);
+/// Floats of scratch that `weight_gradient` needs for so many columns.
+size_t ck_weight_gradient_scratch(size_t columns);
 
 /// Floats of scratch that `attention_gradient` needs.
 size_t ck_attention_gradient_scratch(size_t tokens, size_t head_size);

@@ -33,7 +33,7 @@ extension Kernels {
             precision: Int32(precision.rawValue), dy: dY.base, lddy: dY.stride, x: x.base, ldx: x.stride,
             tokens: dY.rows, row_begin: outputs.lowerBound, row_end: outputs.upperBound,
             column_begin: inputs.lowerBound, column_end: inputs.upperBound, gradient: gradient.base,
-            ldg: gradient.stride, scratch: workspace.floats(ck_weight_gradient_scratch()))
+            ldg: gradient.stride, scratch: workspace.floats(ck_weight_gradient_scratch(inputs.count)))
         table.pointee.training.weight_gradient(&args)
     }
 
