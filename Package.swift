@@ -156,6 +156,10 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "TextEncoding", dependencies: ["Inference", "Querying", "Encoders", "JSON"], swiftSettings: safe),
+        .target(
+            name: "QueryGeneration",
+            dependencies: ["NegativeMining", "SearchIndex", "TextAnalysis", "Relevance", "ModelFiles", "JSON"],
+            swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
         .target(name: "TrainingReport", dependencies: ["Training", "JSON"], swiftSettings: safe),
         .target(
@@ -272,6 +276,10 @@ let package = Package(
             dependencies: [
                 "NegativeMining", "Teachers", "TextAnalysis", "Relevance", "Encoders", "Tensors", "JSON", "TestSupport",
             ], swiftSettings: common),
+        .testTarget(
+            name: "QueryGenerationTests",
+            dependencies: ["QueryGeneration", "NegativeMining", "Relevance", "Tensors", "JSON", "TestSupport"],
+            swiftSettings: common),
         .testTarget(name: "RelevanceTests", dependencies: ["Relevance", "TestSupport"], swiftSettings: common),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: common),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "JSON", "TestSupport"], swiftSettings: common),

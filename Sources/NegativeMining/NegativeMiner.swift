@@ -59,7 +59,9 @@ public struct NegativeMiner: Sendable {
         let found = try sources.map { try $0.search(texts, depth: options.depth, control: control) }
         let lists = CandidateLists(task, found, options)
         let sourceScores = try zip(sources, found).map { source, found in
-            try lists.completed(found) { try source.scores(texts, documents: $0, control: control) }
+            let scores = try lists.completed(found) { try source.scores(texts, documents: $0, control: control) }
+            try check(scores, of: source.name, lists)
+            return scores
         }
         let guards = try TextGuard(task, options, pool: pool).reasons(lists.documents, control)
         let scores = try guideScores(lists, sourceScores, control)
@@ -86,13 +88,30 @@ public struct NegativeMiner: Sendable {
             let pairs = range.flatMap { query in
                 lists.documents[query].map { (task.queries[query].text, task.documents[$0].text) }
             }
-            var rest = try teacher.scores(pairs)[...]
+            let all = try teacher.scores(pairs)
+            precondition(all.count == pairs.count, "a score for each pair")
+            var rest = all[...]
             for query in range {
                 scores.append(Array(rest.prefix(lists.documents[query].count)))
                 rest = rest.dropFirst(lists.documents[query].count)
             }
         }
+        try check(scores, of: teacher.name, lists)
         return scores
+    }
+
+    /// Throws for a score that is not finite: no bound would hold it back.
+    private func check(_ scores: [[Float]], of name: String, _ lists: CandidateLists) throws(MiningError) {
+        for (query, scores) in scores.enumerated() {
+            guard let place = scores.firstIndex(where: { !$0.isFinite }) else { continue }
+            let asked = task.queries[query]
+            let document = lists.documents[query][place]
+            throw MiningError(
+                .badData,
+                "\(name) has a score that is not finite: the query '\(asked.id ?? asked.text)' with document "
+                    + "'\(task.documents[document].id ?? "number \(document)")'",
+                advice: "Check the model's weights, and its precision")
+        }
     }
 
     private func select(
@@ -111,7 +130,7 @@ public struct NegativeMiner: Sendable {
         let selection = CandidateSelection(
             scores: Array(scores[..<count]), dropped: guards[..<count].map { $0?.reason },
             positives: positives.map(\.score),
-            options: options, key: SplitMix.key(of: asked.text))
+            options: options, key: SplitMix.key(of: asked.text.utf8))
         var negatives = selection.chosen.map { candidate($0) }
         var dropped: [MiningReport.Dropped] = []
         for (place, reason) in selection.reasons.enumerated() {

@@ -22,6 +22,13 @@ public struct RetrievalDataset: Sendable {
         /// The body.
         public let text: String
 
+        /// A document.
+        public init(id: String, title: String = "", text: String) {
+            self.id = id
+            self.title = title
+            self.text = text
+        }
+
         /// Title and body as one text, the way BEIR's own baselines read it: joined by a blank, ends trimmed.
         public var titleAndText: String {
             if title.isEmpty { return text }

@@ -83,6 +83,22 @@ struct GuardTests {
         #expect(try mine(all, query) { $0.nearDuplicateSimilarity = 9.01 / 17 }.negatives == [3, 4])
     }
 
+    @Test("Copies of other relevant documents, and what is relevant to a query of the same text")
+    func otherRelevant() throws {
+        let all = documents("positive", Self.words, Self.words, Self.words + " again", "negative", "of the other")
+        let query = MiningTask.Query(text: "query", positives: [0], otherRelevant: [1])
+        let (negatives, report) = try mine(all, query)
+        #expect(negatives == [4, 5])
+        #expect(report.dropped == [.relevant: 2, .sameText: 1, .nearDuplicate: 1])
+        let task = try MiningTask(
+            documents: all,
+            queries: [
+                query, .init(id: "b", text: "query", positives: [5]), .init(id: "c", text: "another", positives: [5]),
+            ])
+        #expect(task.queries.map(\.positives) == [[0], [5], [5]])
+        #expect(task.queries.map(\.otherRelevant) == [[1, 5], [0, 1], []])
+    }
+
     @Test("Shingles of short texts and of texts without words")
     func shingles() throws {
         let analyzer = try #require(AnalysisRegistry.builtIn.analyzer(named: "standard"))

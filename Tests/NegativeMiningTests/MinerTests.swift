@@ -132,16 +132,16 @@ struct MinerTests {
         #expect(plain.object?.keys == ["query", "pos", "neg"])
 
         #expect(
-            try lines(mined, .triplet, withScores: false, withIDs: false)[0].object?.keys == [
+            try lines(mined, .triplet, withIDs: false)[0].object?.keys == [
                 "query", "positive", "negative",
             ])
-        let tuple = try lines(mined, .nTuple, withIDs: false)[0]
+        let tuple = try lines(mined, .nTuple, withScores: true, withIDs: false)[0]
         #expect(tuple.object?.keys == ["query", "positive", "negative_1", "negative_2", "negative_3", "scores"])
         #expect(tuple["negative_3"]?.string == texts(query.negatives)[2])
-        let pairs = try lines(mined, .labeledPair, withScores: false)
+        let pairs = try lines(mined, .labeledPair)
         #expect(pairs.prefix(6).map { $0["label"]?.int } == [1, 1, 0, 0, 0, 1])
         #expect(pairs[2]["doc_id"]?.string == ids(query.negatives)[0])
-        let list = try lines(mined, .labeledList, withScores: false)[1]
+        let list = try lines(mined, .labeledList)[1]
         #expect(list["labels"]?.array?.map(\.int) == [1, 0, 0, 0])
         #expect(strings(list["docs"]) == texts([query.positives[1]] + query.negatives))
         #expect(try lines(mined, .triplet).count == mined.report.pairs * 3)
@@ -220,6 +220,39 @@ struct MinerTests {
             parts.withLock { $0 } == [
                 "index documents (bm25)", "index documents (bm25)", "search (bm25)", "search (bm25)",
             ])
+    }
+
+    @Test("Scores that are not finite are an error that names the pair", arguments: [Float.nan, .infinity])
+    func notFinite(_ value: Float) throws {
+        let task = try MiningTask(pairs: [("q", "p")], corpus: ["n", "m"])
+        let good = FunctionSource(documents: ["n", "m", "p"]) { _, _ in 1 }
+        let bad = FunctionSource(documents: ["n", "m", "p"]) { _, document in document == "m" ? value : 1 }
+        let teacher = FunctionTeacher { _, document in document == "m" ? value : 1 }
+        let pool = WorkerPool(threads: 1)
+        for error in [
+            miningError { _ = try NegativeMiner(task, sources: [bad], pool: pool).mine() },
+            miningError { _ = try NegativeMiner(task, sources: [good], teacher: teacher, pool: pool).mine() },
+        ] {
+            #expect(error?.code == .badData)
+            #expect(error?.reason.contains("'q' with document 'number 1'") == true)
+        }
+    }
+
+    @Test("Huge scores are reported")
+    func huge() throws {
+        let task = try MiningTask(pairs: [("q", "p")], corpus: ["n", "m"])
+        let source = FunctionSource(documents: ["n", "m", "p"]) { _, _ in 1e30 }
+        let mined = try NegativeMiner(task, sources: [source], pool: WorkerPool(threads: 1)).mine()
+        #expect(mined.report.text.contains("e+30"))
+    }
+
+    @Test("Positives among the negatives are written as tuples only")
+    func rankings() throws {
+        let mined = try Self.mine(threads: 1) { $0.includesPositives = true }
+        #expect(try lines(mined, .nTuple).count > 0)
+        for format in MinedFileFormat.allCases where format != .nTuple {
+            #expect(miningError { _ = try lines(mined, format) }?.code == .badSetting)
+        }
     }
 
     @Test("Sources that cannot be")

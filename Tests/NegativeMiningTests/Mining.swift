@@ -68,7 +68,7 @@ func text(ofFile path: String) throws -> String { try String(contentsOfFile: pat
 
 /// The JSON lines that a form makes.
 func lines(
-    _ mined: MinedNegatives, _ format: MinedFileFormat, withScores: Bool = true, withIDs: Bool = true
+    _ mined: MinedNegatives, _ format: MinedFileFormat, withScores: Bool? = nil, withIDs: Bool = true
 ) throws -> [JSONValue] {
     try TemporaryFolder.with { folder in
         let path = folder.path + "/mined"

@@ -69,7 +69,7 @@ struct OriginalTests {
         ).mine()
         for (form, expected) in try #require(run["formats"]?.object) {
             let rows = try #require(expected.array)
-            let ours = try lines(mined, #require(MinedFileFormat(rawValue: form)))
+            let ours = try lines(mined, #require(MinedFileFormat(rawValue: form)), withScores: true)
             #expect(ours.count == rows.count, "\(form)")
             for (ours, row) in zip(ours, rows) {
                 let texts =

@@ -162,7 +162,8 @@ struct SelectionTests {
     @Test("Settings that cannot be are refused by name")
     func refused() {
         let changes: [(String, (inout MiningOptions) -> Void)] = [
-            ("0 candidates", { $0.depth = 0 }), ("num_negatives", { $0.negatives = 0 }),
+            ("0 candidates", { $0.depth = 0 }), ("num_negatives", { $0.negatives = .max }),
+            ("num_negatives", { $0.negatives = 0 }),
             ("range_min", { $0.rangeMin = -1 }),
             ("range_min 4 is not below range_max 4", { ($0.rangeMin, $0.rangeMax) = (4, 4) }),
             ("3 negatives do not fit the 2 ranks", { ($0.rangeMin, $0.rangeMax) = (4, 6) }),

@@ -33,6 +33,9 @@ public struct MiningTask: Sendable {
             self.otherRelevant = otherRelevant
         }
 
+        /// All documents that are known to be relevant, the positives first.
+        var relevant: [Int] { positives + otherRelevant.subtracting(positives).sorted() }
+
         /// Whether a document is known to be relevant.
         func isRelevant(_ document: Int) -> Bool {
             positives.contains(document) || otherRelevant.contains(document)
@@ -41,7 +44,7 @@ public struct MiningTask: Sendable {
 
     /// The documents, in the order that ties follow.
     public let documents: [Document]
-    /// The queries, in the order of the output.
+    /// The queries, in the order of the output; those of the same text know each other's relevant documents.
     public let queries: [Query]
 
     /// A task.
@@ -67,7 +70,18 @@ public struct MiningTask: Sendable {
             }
         }
         self.documents = documents
-        self.queries = queries
+        self.queries = Self.sharing(queries)
+    }
+
+    /// The queries, where those of the same text know each other's relevant documents.
+    private static func sharing(_ queries: [Query]) -> [Query] {
+        var relevant: [String: Set<Int>] = [:]
+        for query in queries { relevant[query.text, default: []].formUnion(query.relevant) }
+        return queries.map { query in
+            Query(
+                id: query.id, text: query.text, positives: query.positives,
+                otherRelevant: relevant[query.text, default: []].subtracting(query.positives))
+        }
     }
 
     /// A task of plain texts, as sentence-transformers takes them: a query that occurs several times has several positives, and texts

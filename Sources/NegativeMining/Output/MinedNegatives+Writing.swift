@@ -13,17 +13,26 @@ extension MinedNegatives {
     /// Writes a file, which appears when all of it is written.
     ///
     /// - Parameters:
-    ///   - withScores: whether the guide's scores are written where the form has room for them.
+    ///   - withScores: whether the guide's scores are written; nil means as the form is mostly wanted: in FlagEmbedding's lines and in
+    ///     tables, where they stand beside the labels, and not in the others, where trainers take them for the teacher's.
     ///   - withIDs: whether ids are written beside texts, where there are some: `query_id`, `pos_ids` and `neg_ids`, `doc_ids`,
     ///     `doc_id`. sentence-transformers takes further columns for inputs: leave ids out for it.
-    /// - Throws: ``MiningError/Code/cannotWrite``; ``MiningError/Code/badData`` for a table of a collection without ids.
+    /// - Throws: ``MiningError/Code/cannotWrite``; ``MiningError/Code/badData`` for a table of a collection without ids;
+    ///   ``MiningError/Code/badSetting`` for another form than tuples where positives are among the negatives.
     @discardableResult
     public func write(
-        _ format: MinedFileFormat, to path: String, withScores: Bool = true, withIDs: Bool = true
+        _ format: MinedFileFormat, to path: String, withScores: Bool? = nil, withIDs: Bool = true
     ) throws(MiningError) -> Written {
         if format == .table, queries.contains(where: { task.queries[$0.query].id == nil }) {
             throw MiningError(.badData, "a table needs ids, and the collection has none", advice: "Write JSON lines")
         }
+        if report.options.includesPositives, format != .nTuple {
+            throw MiningError(
+                .badSetting,
+                "positives are among the negatives, which the form \(format.rawValue) would call irrelevant",
+                advice: "Write n-tuple")
+        }
+        let withScores = withScores ?? (format == .flagEmbedding || format == .table)
         var written = Written()
         do throws(ModelFileError) {
             try ReplacedFile.write(to: path) { (file) throws(ModelFileError) in

@@ -65,7 +65,7 @@ extension MiningReport {
     /// A number with so many decimals.
     private static func number(_ value: Double, _ digits: Int) -> String {
         let unit = (0..<digits).reduce(1.0) { power, _ in power * 10 }
-        let steps = Int((abs(value) * unit).rounded())
+        guard let steps = Int(exactly: (abs(value) * unit).rounded()) else { return "\(value)" }
         let (whole, rest) = steps.quotientAndRemainder(dividingBy: Int(unit))
         let sign = value < 0 && steps > 0 ? "-" : ""
         let decimals = String(rest)

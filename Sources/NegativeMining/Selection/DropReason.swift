@@ -4,9 +4,9 @@ public enum DropReason: String, Sendable, Hashable, CaseIterable {
     case relevant
     /// It is the query itself: the same id, or the same text.
     case query
-    /// It has the same text as a positive, or as a candidate of a lower number.
+    /// It has the same text as a relevant document, or as a candidate of a lower number.
     case sameText = "same_text"
-    /// It shares most of its shingles with a positive.
+    /// It shares most of its shingles with a relevant document.
     case nearDuplicate = "near_duplicate"
     /// It scores too near to the positive, by the absolute margin.
     case absoluteMargin = "absolute_margin"
@@ -28,8 +28,8 @@ public enum DropReason: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .relevant: "known to be relevant"
         case .query: "the query itself"
-        case .sameText: "the same text as a positive or another candidate"
-        case .nearDuplicate: "nearly the same text as a positive"
+        case .sameText: "the same text as a relevant document or another candidate"
+        case .nearDuplicate: "nearly the same text as a relevant document"
         case .absoluteMargin: "nearer to the positive than the absolute margin"
         case .relativeMargin: "nearer to the positive than the relative margin"
         case .maximumScore: "above the highest score"

@@ -39,6 +39,9 @@ public struct MiningOptions: Sendable, Hashable {
     /// The seed of ``fillsWithRandom``.
     public var fillSeed: UInt64 = 42
 
+    /// The most candidates, negatives and ranks that can be asked for.
+    public static let limit = 100_000
+
     /// The defaults: the three best, no margins.
     public init() {}
 
@@ -47,9 +50,10 @@ public struct MiningOptions: Sendable, Hashable {
         func demand(_ isRight: Bool, _ reason: String, _ advice: String) throws(MiningError) {
             if !isRight { throw MiningError(.badSetting, reason, advice: advice) }
         }
-        try demand(depth >= 1, "the sources propose \(depth) candidates", "Ask for 1 or more")
-        try demand(negatives >= 1, "num_negatives is \(negatives)", "Ask for 1 or more")
-        try demand(rangeMin >= 0, "range_min is \(rangeMin)", "Give 0 or more")
+        try demand(
+            (1...Self.limit).contains(depth), "the sources propose \(depth) candidates", "Ask for 1 to \(Self.limit)")
+        try demand((1...Self.limit).contains(negatives), "num_negatives is \(negatives)", "Ask for 1 to \(Self.limit)")
+        try demand((0...Self.limit).contains(rangeMin), "range_min is \(rangeMin)", "Give 0 to \(Self.limit)")
         if let rangeMax {
             try demand(
                 rangeMin < rangeMax, "range_min \(rangeMin) is not below range_max \(rangeMax)",

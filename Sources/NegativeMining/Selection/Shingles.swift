@@ -14,9 +14,7 @@ package struct Shingles: Sendable, Hashable {
         var tokens = TokenBuffer()
         try analyzer.analyze(text, into: &tokens)
         let words = (0..<tokens.count).map { token in
-            tokens.bytes[tokens.range(of: token)].reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
-                ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-            }
+            SplitMix.key(of: tokens.bytes[tokens.range(of: token)])
         }
         var hashes: [UInt64] = []
         if !words.isEmpty {

@@ -13,12 +13,12 @@ package struct SplitMix: RandomNumberGenerator {
 
     /// The stream of a text.
     package init(seed: UInt64, text: String) {
-        self.init(seed: seed, key: Self.key(of: text))
+        self.init(seed: seed, key: Self.key(of: text.utf8))
     }
 
-    /// The key of a text: its 64-bit FNV-1a hash.
-    package static func key(of text: String) -> UInt64 {
-        text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    /// The key of a text's bytes: their 64-bit FNV-1a hash.
+    package static func key(of bytes: some Sequence<UInt8>) -> UInt64 {
+        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
     /// The next 64 bits.

@@ -47,7 +47,8 @@ private struct QueryGuard {
     let query: MiningTask.Query
     let options: MiningOptions
     let analyzer: Analyzer
-    let positives: [Shingles]
+    /// Those of all relevant documents.
+    let relevant: [Shingles]
 
     init(
         _ task: MiningTask, _ query: MiningTask.Query, _ options: MiningOptions, _ analyzer: Analyzer
@@ -56,15 +57,15 @@ private struct QueryGuard {
         self.query = query
         self.options = options
         self.analyzer = analyzer
-        var positives: [Shingles] = []
+        var relevant: [Shingles] = []
         if options.nearDuplicateSimilarity != nil {
-            for document in query.positives { positives.append(try Shingles(task.documents[document].text, analyzer)) }
+            for document in query.relevant { relevant.append(try Shingles(task.documents[document].text, analyzer)) }
         }
-        self.positives = positives
+        self.relevant = relevant
     }
 
     func findings(_ documents: [Int]) throws(AnalysisError) -> [GuardFinding?] {
-        var texts = Set(query.positives.map { task.documents[$0].text })
+        var texts = Set(query.relevant.map { task.documents[$0].text })
         var findings: [GuardFinding?] = []
         for number in documents {
             let document = task.documents[number]
@@ -84,7 +85,7 @@ private struct QueryGuard {
     private func nearDuplicate(_ text: String) throws(AnalysisError) -> GuardFinding? {
         guard let limit = options.nearDuplicateSimilarity else { return nil }
         let shingles = try Shingles(text, analyzer)
-        let highest = positives.map { $0.similarity(shingles) }.max() ?? 0
+        let highest = relevant.map { $0.similarity(shingles) }.max() ?? 0
         return highest >= limit ? GuardFinding(reason: .nearDuplicate, similarity: highest) : nil
     }
 }
