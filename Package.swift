@@ -80,9 +80,6 @@ let package = Package(
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: common),
         .target(name: "Losses", dependencies: ["Tensors"], swiftSettings: common),
-        .target(
-            name: "ModelExport", dependencies: ["ModelFiles", "JSON", "CZlib"], swiftSettings: common,
-            linkerSettings: [zlib]),
         .target(name: "YAML", dependencies: ["JSON", "CYAML"], swiftSettings: common, linkerSettings: [yaml]),
         .target(
             name: "VectorIndex", dependencies: ["IndexFiles", "Tensors", "CKernels", "CPostings"],
@@ -93,6 +90,9 @@ let package = Package(
         .target(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
             swiftSettings: common),
+        .target(
+            name: "ModelExport", dependencies: ["Layers", "ModelFiles", "Tensors", "JSON", "CZlib"],
+            swiftSettings: common, linkerSettings: [zlib]),
         .target(
             name: "SearchIndex",
             dependencies: [
@@ -280,6 +280,10 @@ let package = Package(
             name: "QueryGenerationTests",
             dependencies: ["QueryGeneration", "NegativeMining", "Relevance", "Tensors", "JSON", "TestSupport"],
             swiftSettings: common),
+        .testTarget(
+            name: "ModelExportTests",
+            dependencies: ["ModelExport", "Encoders", "ModelFiles", "JSON", "Tensors", "TestSupport"],
+            swiftSettings: common),
         .testTarget(name: "RelevanceTests", dependencies: ["Relevance", "TestSupport"], swiftSettings: common),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: common),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "JSON", "TestSupport"], swiftSettings: common),
@@ -326,6 +330,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            swiftSettings: common),
+        .executableTarget(
+            name: "ExportDriver", dependencies: ["ModelExport", "ModelFiles", "JSON"], path: "Tests/ExportDriver",
             swiftSettings: common),
         .executableTarget(
             name: "StoreDriver",

@@ -70,7 +70,7 @@ public struct ModelCard: Sendable, Hashable {
     public var languages: [String] = []
     /// The licence, as the hub names it.
     public var license: String?
-    /// Everything that the training was told, in order: learning rate, batch size, …
+    /// Everything that the training was told, in order: learning rate, batch size and so on.
     public var hyperparameters: [Parameter] = []
     /// Before and after.
     public var evaluations: [Evaluation] = []

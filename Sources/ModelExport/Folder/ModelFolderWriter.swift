@@ -4,6 +4,7 @@ public import ModelFiles
 ///
 /// The weights come from the caller; tokenizer and configuration are carried over from a source folder, changed only where the
 /// settings or the weights ask for it. Class paths and keys are those of sentence-transformers 2 to 5, which version 6 reads as well.
+/// Weights are written as float32 under the names that transformers gives them, whatever the names and the format of the source.
 public struct ModelFolderWriter: Sendable {
     /// Where tokenizer, configuration and all weights come from that the caller does not give.
     public var source: ModelFolder
@@ -30,19 +31,61 @@ public struct ModelFolderWriter: Sendable {
     /// Writes the folder: all of it or nothing.
     ///
     /// It is built beside its place, flushed to the disk file by file, and renamed into place. What the caller does not give is taken
-    /// from the source as it is.
+    /// from the source as it is. Replacing moves the older folder away first and removes it last, so that a crash leaves the older folder
+    /// or the new one, maybe beside a rest whose name ends in `.part` or `.old`.
     ///
     /// - Parameters:
-    ///   - tensors: The weights of the transformer and its head, under the names of the source or of transformers.
+    ///   - tensors: The weights of the transformer and its head, under the names of the source or of transformers. The weights of a module
+    ///     may be among them, behind its folder: `2_Dense.linear.weight`.
     ///   - modules: The weights of modules that have their own, by the module's folder in the source: `2_Dense` with `linear.weight`
     ///     and `linear.bias`.
     ///   - path: The folder to be.
-    ///   - replacing: Whether a folder that is there already makes way.
+    ///   - replacing: Whether a model folder that is there already makes way.
     /// - Throws: ``ExportError``; what was at the path before is then untouched, and nothing is left beside it.
     public func write(
         _ tensors: [ModelTensor], modules: [String: [ModelTensor]] = [:], to path: String, replacing: Bool = false
     ) throws(ExportError) {
-        throw ExportError(
-            .unsupported, path: path, reason: "folders are not written yet", advice: "Use a later version")
+        var folder = try StagedFolder(path, replacing: replacing, markers: Self.markers)
+        var plan = try FolderPlan(self, path: path)
+        try plan.add(tensors, modules: modules)
+        let files = plan.files
+        try folder.write(byteCount: files.reduce(0) { sum, file in Self.sum(sum, file.byteCount) }) {
+            (folder) throws(ExportError) in
+            for file in files { try Self.write(file, into: folder) }
+        }
     }
+
+    /// Files of which every model folder has one.
+    private static let markers = ["config.json", "modules.json", "tokenizer.json"]
+
+    private static func sum(_ left: Int, _ right: Int) -> Int {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        return overflow ? Int.max : sum
+    }
+
+    private static func write(_ file: FolderFile, into folder: StagedFolder) throws(ExportError) {
+        switch file.contents {
+        case .folder: try folder.makeFolder(file.name)
+        case .bytes(let bytes): try folder.write(bytes, to: file.name)
+        case .weights(let tensors):
+            var writer = SafetensorsWriter()
+            let place = try folder.place(of: file.name)
+            do throws(ModelFileError) {
+                for tensor in tensors {
+                    switch tensor.values {
+                    case .floats(let values): writer.add(tensor.name, shape: tensor.shape, borrowing: values)
+                    case .stored(let stored) where stored.elementType == .f32 && stored.isContiguous:
+                        try writer.add(stored, named: tensor.name)
+                    case .stored(let stored): writer.add(tensor.name, shape: tensor.shape, try stored.floats())
+                    }
+                }
+                try writer.write(to: place)
+            } catch {
+                throw folder.named(error)
+            }
+        }
+    }
+
+    /// The path of a file in a folder inside the model folder.
+    static func join(_ folder: String, _ name: String) -> String { folder.isEmpty ? name : "\(folder)/\(name)" }
 }

@@ -116,13 +116,19 @@ extension ModelFolderReading {
                 modules.append(ModelModule(kind: .normalize))
             }
         case .sparse:
-            // The OpenSearch models of the third generation apply the logarithm twice, and nothing but their name says so.
-            let isThird = openSearch?.name?.contains("-v3") ?? false
-            let pooling = ModelModule.SpladePooling(strategy: .max, activation: isThird ? .log1pReLU : .relu)
+            let pooling: ModelModule.SpladePooling
+            // Written by ModelExport beside the configuration of the transformer, where ML Commons does not look.
+            if let stated = try transformer?.section("splade_pooling") {
+                pooling = try ModuleReader(source: source).spladePooling(stated)
+            } else {
+                // The OpenSearch models of the third generation apply the logarithm twice, and nothing but their name says so.
+                let isThird = openSearch?.name?.contains("-v3") ?? false
+                pooling = ModelModule.SpladePooling(strategy: .max, activation: isThird ? .log1pReLU : .relu)
+                notes.append(
+                    "The folder does not say how token logits are pooled: the maximum of \(pooling.activation.formula) is taken"
+                )
+            }
             modules = [ModelModule(kind: .transformer(.tokenLogits)), ModelModule(kind: .spladePooling(pooling))]
-            notes.append(
-                "The folder does not say how token logits are pooled: the maximum of \(pooling.activation.formula) is taken"
-            )
             if source.contains("idf.json") { queryModules = [ModelModule(kind: .sparseStaticEmbedding)] }
         case .sparseQuery:
             modules = [ModelModule(kind: .sparseStaticEmbedding)]

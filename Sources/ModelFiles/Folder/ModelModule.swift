@@ -58,6 +58,12 @@ public struct ModelModule: Sendable {
         public let dimension: Int?
         /// Whether the tokens of a prompt take part.
         public let includesPrompt: Bool
+
+        package init(modes: [PoolingMode], dimension: Int?, includesPrompt: Bool) {
+            self.modes = modes
+            self.dimension = dimension
+            self.includesPrompt = includesPrompt
+        }
     }
 
     /// The settings of a Dense module.

@@ -112,7 +112,7 @@ struct ModuleReader {
             outputName: try config.string("module_output_name") ?? input)
     }
 
-    private func spladePooling(_ config: ConfigurationFile?) throws(ModelFileError) -> ModelModule.SpladePooling {
+    func spladePooling(_ config: ConfigurationFile?) throws(ModelFileError) -> ModelModule.SpladePooling {
         guard let config else { return ModelModule.SpladePooling() }
         let strategy = try config.string("pooling_strategy") ?? "max"
         let activation = try config.string("activation_function") ?? "relu"
