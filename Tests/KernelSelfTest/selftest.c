@@ -299,6 +299,88 @@ static void test_distances(const ck_kernels *kernels) {
     }
 }
 
+static void test_weight_gradient(const ck_kernels *kernels, ck_precision precision) {
+    // Products of bfloat16 are of rounded inputs, everywhere else of the inputs.
+    const bool rounds = precision == CK_BF16 && (kernels->variant == CK_AVX512_BF16 || kernels->variant == CK_NEON_BF16);
+    for (size_t tokens = 1; tokens < 600; tokens = tokens * 3 + 1) {
+        for (size_t n = 1; n < 60; n += 19) {
+            const size_t k = n + 14;
+            float *dy = values(tokens * n), *x = values(tokens * k), *got = calloc(n * k, 4), *expected = calloc(n * k, 4);
+            float *scratch = values(ck_weight_gradient_scratch(k));
+            ck_weight_gradient_args args = {.precision = precision, .dy = dy, .lddy = n, .x = x, .ldx = k, .tokens = tokens,
+                                            .row_end = n, .column_end = k, .gradient = got, .ldg = k, .scratch = scratch};
+            kernels->training.weight_gradient(&args);
+            args.gradient = expected;
+            args.precision = rounds ? CK_BF16 : CK_FP32;
+            ck_reference_weight_gradient(&args);
+            compare("gradient of weights", got, expected, n * k, 1e-6 * sqrt((double)tokens + 4));
+            free(dy), free(x), free(got), free(expected), free(scratch);
+        }
+    }
+}
+
+static void test_attention_gradient(const ck_kernels *kernels) {
+    for (size_t d = 8; d <= 72; d += 16) {
+        for (size_t tokens = 1; tokens < 70; tokens += 6) {
+            const size_t count = tokens * d;
+            const ck_attention_dropout dropout = {{.seed = 7, .step = 3, .site = 2, .rate = 0.2f}, 50, 4};
+            float *q = values(count), *k = values(count), *v = values(count), *dout = values(count), *bias = values(2 * tokens);
+            float *got = calloc(3 * count + 2 * tokens, 4), *expected = calloc(3 * count + 2 * tokens, 4);
+            float *scratch = values(ck_attention_gradient_scratch(tokens, d));
+            ck_attention_gradient_args args = {.q = q, .ldq = d, .k = k, .ldk = d, .v = v, .ldv = d, .dout = dout, .lddo = d,
+                                               .tokens = tokens, .head_size = d, .scale = 0.3f, .relative = bias + tokens - 1,
+                                               .dropout = &dropout, .lddq = d, .lddk = d, .lddv = d, .scratch = scratch};
+            args.dq = got, args.dk = got + count, args.dv = got + 2 * count, args.drelative = got + 3 * count + tokens - 1;
+            kernels->training.attention_gradient(&args);
+            args.dq = expected, args.dk = expected + count, args.dv = expected + 2 * count;
+            args.drelative = expected + 3 * count + tokens - 1;
+            ck_reference_attention_gradient(&args);
+            compare("gradient of attention", got, expected, 3 * count + 2 * tokens, 1e-5);
+            free(q), free(k), free(v), free(dout), free(bias), free(got), free(expected), free(scratch);
+        }
+    }
+}
+
+static void test_training_rows(const ck_kernels *kernels) {
+    for (size_t n = 3; n < 150; n += 9) {
+        enum { ROWS = 4 };
+        const size_t count = ROWS * n;
+        float *x = values(count), *dy = values(count), *gamma = values(n), *beta = values(n), *got = values(count);
+        float *expected = values(count), statistics[2 * ROWS];
+        double *exact = calloc(count + 2 * n, sizeof(double));
+        kernels->training.layer_norm(x, n, gamma, beta, 1e-5f, got, n, statistics, 2, ROWS, n);
+        ck_reference_layer_norm(x, n, NULL, 0, gamma, beta, 1e-5f, expected, n, ROWS, n);
+        compare("layer norm with statistics", got, expected, count, 2e-5);
+        kernels->training.layer_norm_gradient(dy, n, x, n, statistics, 2, gamma, got, n, ROWS, n);
+        ck_reference_layer_norm_gradient(dy, n, x, n, gamma, 1e-5f, exact, exact + count, exact + count + n, ROWS, n);
+        for (size_t i = 0; i < count; i++) expected[i] = (float)exact[i];
+        compare("gradient of layer norm", got, expected, count, 1e-4);
+        for (int activation = 0; activation <= CK_HARD_SWISH; activation++) {
+            for (size_t i = 0; i < n; i++) {
+                expected[i] = (float)(ck_reference_activation_slope(activation, (double)x[i] * 8) * (double)dy[i]);
+                got[i] = x[i] * 8;
+            }
+            kernels->training.activation_gradient(activation, got, n, dy, n, got, n, 1, n);
+            compare("slope", got, expected, n, 6e-6);
+        }
+        const ck_dropout dropout = {.seed = 0x123456789abcdefull, .step = 9, .site = 1, .rate = 0.25f};
+        kernels->training.drop_out(&dropout, 17, x, n, NULL, 0, got, n, ROWS, n);
+        for (size_t i = 0; i < count; i++) {
+            expected[i] = x[i] * (float)ck_reference_dropout(&dropout, 17 + (uint32_t)(i / n), i % n);
+        }
+        compare("dropout", got, expected, count, 1e-6);
+        const ck_adamw step = {.rate = 0.01, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .decay = 0.1, .step = 1, .gradient_scale = 0.5};
+        float *first = calloc(n, 4), *second = calloc(n, 4);
+        double *moments = calloc(2 * n, sizeof(double));
+        for (size_t i = 0; i < n; i++) exact[i] = (double)x[i];
+        kernels->training.adamw(&step, x, dy, first, second, n);
+        ck_reference_adamw(&step, exact, dy, moments, moments + n, n);
+        for (size_t i = 0; i < n; i++) expected[i] = (float)exact[i];
+        compare("AdamW", x, expected, n, 1e-6);
+        free(x), free(dy), free(gamma), free(beta), free(got), free(expected), free(exact), free(first), free(second), free(moments);
+    }
+}
+
 int main(void) {
     int tested = 0;
     printf("chosen here: %s\n", ck_active()->name);
@@ -317,6 +399,10 @@ int main(void) {
         test_attention(kernels);
         test_rows(kernels);
         test_distances(kernels);
+        test_weight_gradient(kernels, CK_FP32);
+        test_weight_gradient(kernels, CK_BF16);
+        test_attention_gradient(kernels);
+        test_training_rows(kernels);
         ck_float_mode_leave(mode);
     }
     printf(failures ? "%d comparisons failed\n" : "all equal in %d builds\n", failures ? failures : tested);

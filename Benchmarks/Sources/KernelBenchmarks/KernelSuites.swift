@@ -69,25 +69,13 @@ func coldMatrixProducts() {
 }
 
 func rowKernels() {
-    print("\nRow kernels, 1 thread (cached rows)")
-    print(column("", 40) + right("Melem/s", 10) + right("ns/elem", 10))
+    elementsTitle("Row kernels, 1 thread (cached rows)")
     let (rows, columns) = (96, 384)
     let x = FloatBuffer(random(rows * columns, seed: 1))
     let y = FloatBuffer(count: rows * columns)
     let gamma = FloatBuffer(random(columns, seed: 2))
     let (xs, ys) = (x.matrix(rows: rows, columns: columns), y.matrix(rows: rows, columns: columns))
-    func line(_ name: String, _ work: () -> Void) {
-        for _ in 0..<2 { work() }
-        var best = Double.infinity
-        let start = now()
-        while now() - start < patience / .seconds(1) {
-            let started = now()
-            work()
-            best = min(best, now() - started)
-        }
-        let elements = Double(rows * columns)
-        print(column(name, 40) + number(elements / best / 1e6, 10) + number(best / elements * 1e9, 10, digits: 3))
-    }
+    func line(_ name: String, _ work: () -> Void) { elements(name, rows * columns, work) }
     line("copy") { ys.copy(from: xs) }
     for activation in Activation.allCases where activation != .identity {
         line("\(activation) (with copy)") {

@@ -64,6 +64,25 @@ func title(_ text: String) {
             + right("best ms", 11))
 }
 
+/// The head of lines of `elements`.
+func elementsTitle(_ text: String) {
+    print("\n" + text)
+    print(column("", 40) + right("Melem/s", 10) + right("ns/elem", 10))
+}
+
+/// One line of figures for work over so many elements: the best time of one.
+func elements(_ name: String, _ count: Int, _ work: () -> Void) {
+    for _ in 0..<2 { work() }
+    var best = Double.infinity
+    let start = now()
+    while now() - start < patience / .seconds(1) {
+        let started = now()
+        work()
+        best = min(best, now() - started)
+    }
+    print(column(name, 40) + number(Double(count) / best / 1e6, 10) + number(best / Double(count) * 1e9, 10, digits: 3))
+}
+
 func column(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(1, width - text.count))
 }

@@ -16,7 +16,7 @@ do {
 }
 let suites: [(String, () -> Void)] = [
     ("gemm", matrixProducts), ("cold", coldMatrixProducts), ("rows", rowKernels), ("attention", attentionHeads),
-    ("encoder", encoders),
+    ("encoder", encoders), ("training", trainingKernels),
 ]
 let wanted = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("--") }
 for (name, suite) in suites where wanted.isEmpty || wanted.contains(name) { suite() }

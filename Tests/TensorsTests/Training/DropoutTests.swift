@@ -40,7 +40,7 @@ import Testing
                 let x = RandomMatrix(rows: rows, columns: columns, seed: UInt64(columns + rows))
                 let residual = RandomMatrix(rows: rows, columns: columns, seed: 2)
                 let y = RandomMatrix(rows: rows, columns: columns, seed: 3)
-                let behind = y.buffer.base[columns]
+                let behind = rows > 0 ? y.buffer.base[columns] : 0
                 kernels.dropOut(x.view, Self.dropout, firstRow: 1000, adding: residual.view, into: y.view)
                 var wrong = 0
                 for row in 0..<rows {
@@ -51,7 +51,7 @@ import Testing
                     }
                 }
                 #expect(wrong == 0, "\(rows) x \(columns)")
-                #expect(y.buffer.base[columns] == behind)
+                if rows > 0 { #expect(y.buffer.base[columns] == behind) }
                 // In place, and without a residual.
                 let expected = RandomMatrix(rows: rows, columns: columns, seed: 4)
                 kernels.dropOut(x.view, Self.dropout, firstRow: 1000, into: expected.view)
