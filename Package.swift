@@ -137,7 +137,10 @@ let package = Package(
         .target(name: "Connectors", dependencies: ["Scripting", "ModelFiles", "JSON"], swiftSettings: common),
         .target(
             name: "Training",
-            dependencies: ["Relevance", "Encoders", "Tokenizers", "ModelFiles", "Layers", "YAML", "JSON", "Tensors"],
+            dependencies: [
+                "TrainableEncoders", "Losses", "Teachers", "ModelExport", "Relevance", "Encoders", "Tokenizers", "ModelFiles",
+                "Layers", "YAML", "JSON", "Tensors",
+            ],
             swiftSettings: common),
         .target(
             name: "NegativeMining",
@@ -161,7 +164,7 @@ let package = Package(
             dependencies: ["NegativeMining", "SearchIndex", "TextAnalysis", "Relevance", "ModelFiles", "JSON"],
             swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
-        .target(name: "TrainingReport", dependencies: ["Training", "JSON"], swiftSettings: safe),
+        .target(name: "TrainingReport", dependencies: ["Training", "TrainableEncoders", "JSON"], swiftSettings: safe),
         .target(
             name: "Ingest",
             dependencies: ["Pipelines", "Querying", "Mappings", "SparseIndex", "TextAnalysis", "Scripting", "JSON"],
@@ -341,6 +344,9 @@ let package = Package(
             ],
             path: "Tests/StoreDriver",
             swiftSettings: common),
+        .executableTarget(
+            name: "TrainingDriver", dependencies: ["Training", "TrainableEncoders"], path: "Tests/TrainingDriver",
+            swiftSettings: common),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "TextAnalysisTests", dependencies: ["TextAnalysis", "JSON", "TestSupport"], swiftSettings: common),
@@ -385,7 +391,10 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Training", "Relevance", "Encoders", "ModelFiles", "JSON", "Tensors", "TestSupport"],
+            dependencies: [
+                "Training", "TrainingDriver", "TrainableEncoders", "Losses", "Teachers", "Relevance", "Encoders", "Layers", "ModelFiles", "JSON", "Tensors",
+                "TestSupport",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "TrainingReportTests", dependencies: ["TrainingReport", "Training", "JSON"], swiftSettings: common),

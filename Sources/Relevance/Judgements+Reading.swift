@@ -52,7 +52,7 @@ func blankSeparated(_ line: ArraySlice<UInt8>) -> [String] {
 
 extension LineReader {
     /// An error about the form of the line that was read last.
-    func malformed(_ reason: String, advice: String = "Correct the line or remove it.") -> RelevanceError {
+    package func malformed(_ reason: String, advice: String = "Correct the line or remove it.") -> RelevanceError {
         RelevanceError(.malformedLine, path: path, line: lineNumber, reason: reason, advice: advice)
     }
 }

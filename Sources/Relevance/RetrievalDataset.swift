@@ -128,7 +128,7 @@ public struct RetrievalDataset: Sendable {
 
 extension LineReader {
     /// `path`, or `path` with `.gz` when only that exists.
-    static func existing(_ path: String) -> String {
+    package static func existing(_ path: String) -> String {
         unsafe access(path, F_OK) != 0 && access(path + ".gz", F_OK) == 0 ? path + ".gz" : path
     }
 }

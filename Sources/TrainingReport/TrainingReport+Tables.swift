@@ -78,7 +78,7 @@ extension TrainingReport {
                 ["training data", setting("train") ?? ""],
                 ["examples", "\(Figures.grouped(overview.examples)) \(overview.exampleKind)"],
                 ["steps of an epoch", Figures.grouped(overview.stepsPerEpoch)],
-                ["loss", overview.loss.rawValue], ["trained weights", Figures.grouped(overview.parameterCount)],
+                ["loss", overview.loss], ["trained weights", Figures.grouped(overview.parameterCount)],
                 ["threads", "\(overview.threads)"], ["digest of the data", overview.dataHash],
                 ["digest of the settings that decide the result", overview.configurationHash],
             ]

@@ -1,4 +1,5 @@
 import JSON
+import TrainableEncoders
 public import Training
 
 /// A run of training as one page: what was asked, how it went, what came of it.

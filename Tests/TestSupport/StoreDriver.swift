@@ -9,7 +9,7 @@
     import Musl
 #endif
 
-/// A child process that runs `StoreDriver`, which is built beside the tests.
+/// A child process that runs `StoreDriver`, or another driver that is built beside the tests.
 public final class StoreDriver {
     /// Its process id.
     public let identifier: Int32
@@ -19,8 +19,8 @@ public final class StoreDriver {
     private var isReaped = false
 
     /// Starts it with arguments.
-    public init(_ arguments: [String]) throws {
-        let path = BuiltProgram.beside("StoreDriver")
+    public init(_ arguments: [String], program: String = "StoreDriver") throws {
+        let path = BuiltProgram.beside(program)
         var toChild: [Int32] = [0, 0]
         var fromChild: [Int32] = [0, 0]
         guard pipe(&toChild) == 0, pipe(&fromChild) == 0 else { throw CocoaError(.fileReadUnknown) }

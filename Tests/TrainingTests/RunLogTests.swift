@@ -1,5 +1,6 @@
 import JSON
 import Testing
+import TrainableEncoders
 import Training
 
 /// What a run wrote down is read back as it was told.

@@ -1,5 +1,7 @@
 import JSON
+import Losses
 import Testing
+import TrainableEncoders
 import Training
 
 @Suite struct TrainingConfigurationTests {
@@ -24,16 +26,16 @@ import Training
             output: run
             train: data.jsonl
             learning_rate: 5e-5
-            loss: margin_mse
-            matryoshka: [384, 128]
+            loss: margin-mse
+            loss_parameters: {scale: 2, dims: [384, 128], similarity: dot, flag: true}
             max_steps: 80
             no_duplicates: false
             patience: null
             """)
         #expect(configuration.model == "base")
         #expect(configuration.learningRate == 5e-5)
-        #expect(configuration.loss == .marginMSE)
-        #expect(configuration.matryoshkaDimensions == [384, 128])
+        #expect(configuration.loss == "margin-mse")
+        #expect(configuration.lossParameters["dims"] == .numbers([384, 128]))
         #expect(configuration.maximumSteps == 80)
         #expect(configuration.avoidsDuplicates == false)
         #expect(configuration.patience == nil)
@@ -46,8 +48,12 @@ import Training
                 if setting.mayBeUnset { try setting.set(.null, in: &copy) }
                 continue
             }
-            let text = value.string ?? value.array.map { $0.map { $0.serialized() }.joined(separator: ",") }
-            if text == "" { continue }
+            func plain(_ value: JSONValue) -> String {
+                value.string ?? value.array.map { $0.map(plain).joined(separator: ",") } ?? value.serialized()
+            }
+            let text =
+                value.string ?? value.object.map { $0.map { "\($0.key)=\(plain($0.value))" }.joined(separator: " ") }
+            if text == "" && setting.form != .text { continue }
             try setting.set(text: text ?? value.serialized(), in: &copy)
         }
         #expect(copy == configuration)
@@ -67,7 +73,8 @@ import Training
         #expect(range?.line == 2)
         #expect(range?.setting == "batch_size")
         #expect(fault("epochs: many")?.reason.contains("\"many\" is not a number") == true)
-        #expect(fault("loss: hinge")?.reason.contains("one of multiple_negatives") == true)
+        #expect(fault("order: random")?.reason.contains("one of shuffled, sequential") == true)
+        #expect(fault("loss_parameters: {scale: null}")?.setting == "loss_parameters")
         #expect(fault("model: null")?.setting == "model")
         #expect(fault("- a\n- b")?.reason.contains("not a mapping") == true)
         #expect(fault("model: base\nmodel: other")?.line == 2)
@@ -77,7 +84,7 @@ import Training
     @Test func textOfTheWrongFormIsRefused() {
         var configuration = TrainingConfiguration()
         for (name, text) in [
-            ("learning_rate", "fast"), ("matryoshka", "128,x"), ("no_duplicates", "1"), ("order", "random"),
+            ("learning_rate", "fast"), ("loss_parameters", "scale"), ("no_duplicates", "1"), ("order", "random"),
             ("output", ""), ("dropout", "1.0"), ("learning_rate", "nan"), ("seed", "-1"),
         ] {
             #expect(throws: TrainingError.self) {

@@ -1,5 +1,5 @@
 import Synchronization
-import Tensors
+package import Tensors
 package import Tokenizers
 
 /// Turns texts into sequences as one model reads them: prompt, lower-casing, special tokens, cut to the limit.
@@ -85,7 +85,7 @@ package struct InputTokenizer: Sendable {
 
     /// What a prompt puts before texts; its tokens are counted as sentence-transformers does: the prompt alone, without a
     /// special token at its end.
-    func prefix(_ prompt: String) throws(EncoderError) -> Prefix {
+    package func prefix(_ prompt: String) throws(EncoderError) -> Prefix {
         guard !prompt.isEmpty else { return .none }
         do throws(TokenizerError) {
             let encoding = try tokenizer.encode(read(prompt), addSpecialTokens: addsSpecialTokens)
@@ -106,7 +106,7 @@ package struct InputTokenizer: Sendable {
     private func read(_ text: String) -> String { lowercases ? text.lowercased() : text }
 
     /// Many texts or pairs, in order, on all threads of the pool.
-    func sequences<Text: Sendable>(
+    package func sequences<Text: Sendable>(
         _ texts: [Text], on pool: WorkerPool,
         _ read: @escaping @Sendable (Text) throws(EncoderError) -> TokenSequence
     ) throws(EncoderError) -> [TokenSequence] {

@@ -1,16 +1,16 @@
-import ModelFiles
+package import ModelFiles
 import Tokenizers
 
 /// The query side of an inference-free sparse model: each token of the text weighs what the table says, whatever its
 /// place and number (arXiv:2411.04403).
-struct QueryTokenTable: Sendable {
+package struct QueryTokenTable: Sendable {
     /// Without special tokens, as the models are trained.
     let tokenizer: InputTokenizer
     /// [V].
-    let weights: [Float]
+    package let weights: [Float]
 
     /// Nil for a model whose queries go through the network.
-    init?(_ folder: ModelFolder, options: EncoderOptions) throws(EncoderError) {
+    package init?(_ folder: ModelFolder, options: EncoderOptions) throws(EncoderError) {
         let table: ModelFolder.QueryTokenWeights?
         do throws(ModelFileError) { table = try folder.queryTokenWeights() } catch { throw EncoderError(error) }
         guard let table else { return nil }

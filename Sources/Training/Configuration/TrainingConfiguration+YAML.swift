@@ -1,4 +1,5 @@
 import JSON
+public import TrainableEncoders
 import YAML
 
 extension TrainingConfiguration {

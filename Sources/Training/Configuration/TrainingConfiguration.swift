@@ -1,3 +1,6 @@
+public import Losses
+public import TrainableEncoders
+
 /// Everything that decides what a training run does.
 ///
 /// A value with all defaults needs a model, training data and an output folder; `check()` says what is missing or does not fit.
@@ -40,9 +43,6 @@ public struct TrainingConfiguration: Sendable, Hashable {
     public var batchSize = 32
     /// Batches whose gradients are added before a step.
     public var accumulation = 1
-    /// Examples that are taken through the network at once; smaller than the batch, the loss is computed over the whole batch
-    /// all the same (GradCache, arXiv:2101.06983) at the price of a second forward pass. Nil takes the batch in one.
-    public var chunkSize: Int?
     /// The order of examples.
     public var order = ExampleOrder.shuffled
     /// Whether no two examples of a batch may share a document or a text; nil decides by the loss (in-batch negatives: yes).
@@ -54,36 +54,16 @@ public struct TrainingConfiguration: Sendable, Hashable {
 
     // MARK: Loss
 
-    /// The loss; nil takes the usual one for the task and the data.
-    public var loss: LossChoice?
-    /// What similarities are multiplied with; nil is the usual value of the loss.
-    public var scale: Double?
-    /// The margin of losses that have one; nil is the usual value of the loss.
-    public var margin: Double?
-    /// How vectors are compared; nil is the usual comparison of the loss.
-    public var similarity: SimilarityChoice?
-    /// Whether documents are ranked against queries, too.
-    public var isSymmetric = false
-    /// The temperature of the distillation by Kullback-Leibler divergence.
-    public var temperature = 1.0
-    /// Lengths to which vectors can be cut after the training (Matryoshka, arXiv:2205.13147); empty trains the full length alone.
-    public var matryoshkaDimensions: [Int] = []
-    /// Sparse: the weight of the FLOPS regulariser of documents.
-    public var documentRegularization = 3e-5
-    /// Sparse: the weight of the FLOPS regulariser of queries.
-    public var queryRegularization = 5e-5
-    /// Sparse: the share of the steps over which these weights grow, quadratically, from 0.
-    public var regularizationWarmup = 1.0 / 3.0
-    /// Sparse: documents with at most so many entries are not regularised; nil regularises all.
-    public var regularizationThreshold: Int?
-    /// Sparse: queries are the inverse document frequencies of their tokens and need no network.
+    /// The name of the loss, as `LossKind` knows it; nil takes the usual one for the task and the data.
+    public var loss: String?
+    /// Parameters of the loss by name; those that are left out have their usual values.
+    public var lossParameters: [String: LossSetting] = [:]
+    /// A model folder, or a file of scores, whose scores a loss learns that wants them; nil takes those of the data.
+    public var teacher: String?
+    /// Sparse: queries are the weights of their tokens and need no network.
     public var inferenceFreeQueries = false
-    /// Sparse: weights of query tokens, as `idf.json`; nil takes the model's own, else counts the documents of the training data.
+    /// Sparse: weights of query tokens, as `idf.json`; nil takes the model's own, else inverse frequencies in the training documents.
     public var queryTokenWeights: String?
-    /// Cross-encoders: random documents of the batch that are added to each query's own as negatives.
-    public var inBatchNegatives = 4
-    /// Cross-encoders: what the loss of positive pairs is multiplied with.
-    public var positiveWeight: Double?
 
     // MARK: Optimiser
 
@@ -146,8 +126,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
     public var saveEvery: Int?
     /// Checkpoints that are kept beside the best one.
     public var keptCheckpoints = 2
-    /// Steps between two lines of the log.
-    public var logEvery = 1
+    /// Steps between two lines of the log; nil is a 5,000th of all.
+    public var logEvery: Int?
 
     /// The defaults.
     public init() {}

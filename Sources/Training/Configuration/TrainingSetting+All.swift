@@ -35,9 +35,6 @@ extension TrainingSetting {
     private static let batches: [TrainingSetting] = [
         integer("batch_size", \.batchSize, in: 1...1_048_576, "Examples whose loss is computed together."),
         integer("accumulation", \.accumulation, in: 1...65_536, "Batches whose gradients are added before a step."),
-        integer(
-            "chunk_size", \.chunkSize, in: 1...1_048_576,
-            "Examples that are taken through the network at once (GradCache); unset takes the batch in one."),
         choice("order", \.order, "The order of examples."),
         flag(
             "no_duplicates", \.avoidsDuplicates,
@@ -47,39 +44,19 @@ extension TrainingSetting {
     ]
 
     private static let losses: [TrainingSetting] = [
-        choice("loss", \.loss, "The loss; unset takes the usual one for the task and the data."),
-        real("scale", \.scale, in: 1e-6...1e6, "What similarities are multiplied with."),
-        real("margin", \.margin, in: 0...1e6, "The margin of losses that have one."),
-        choice("similarity", \.similarity, "How vectors are compared in the loss."),
-        flag("symmetric", \.isSymmetric, "Whether documents are ranked against queries, too."),
-        real("temperature", \.temperature, in: 1e-6...1e6, "The temperature of kl_divergence."),
-        integers(
-            "matryoshka", \.matryoshkaDimensions, in: 1...65_536,
-            "Lengths to which vectors can be cut after the training."),
-        real(
-            "document_regularization", \.documentRegularization, in: 0...1e6,
-            "Sparse: the weight of the FLOPS regulariser of documents."),
-        real(
-            "query_regularization", \.queryRegularization, in: 0...1e6,
-            "Sparse: the weight of the FLOPS regulariser of queries."),
-        real(
-            "regularization_warmup", \.regularizationWarmup, in: 0...1,
-            "Sparse: the share of the steps over which these weights grow, quadratically, from 0."),
-        integer(
-            "regularization_threshold", \.regularizationThreshold, in: 0...1_000_000,
-            "Sparse: documents with at most so many entries are not regularised."),
+        text("loss", \.loss, "The loss; unset takes the usual one for the task and the data."),
+        parameters(
+            "loss_parameters", \.lossParameters,
+            "Parameters of the loss; those that are left out have their usual values."
+        ),
+        path(
+            "teacher", \.teacher, "A model folder or a file of scores that a loss learns from; unset takes the data's."),
         flag(
             "inference_free", \.inferenceFreeQueries,
             "Sparse: queries are the weights of their tokens and need no network."),
         path(
             "idf", \.queryTokenWeights,
             "Sparse: weights of query tokens, as idf.json; unset takes the model's, else those of the training data."),
-        integer(
-            "in_batch_negatives", \.inBatchNegatives, in: 0...1_000,
-            "Cross-encoders: random documents of the batch that are added to each query's own."),
-        real(
-            "positive_weight", \.positiveWeight, in: 1e-6...1e6,
-            "Cross-encoders: what binary_cross_entropy of positive pairs is multiplied with."),
     ]
 
     private static let optimiser: [TrainingSetting] = [
@@ -146,6 +123,7 @@ extension TrainingSetting {
             "keep_checkpoints", \.keptCheckpoints, in: 1...100_000, "Checkpoints that are kept beside the best one.",
             decides: false),
         integer(
-            "log_every", \.logEvery, in: 1...1_000_000, "Steps between two lines of the log.", decides: false),
+            "log_every", \.logEvery, in: 1...1_000_000,
+            "Steps between two lines of the log; unset is a 5,000th of all.", decides: false),
     ]
 }

@@ -1,4 +1,6 @@
 import JSON
+import Losses
+import TrainableEncoders
 
 // Settings are made of the place of their value in a configuration.
 extension TrainingSetting {
@@ -90,6 +92,10 @@ extension TrainingSetting {
     static func integers(
         _ name: String, _ place: Place<[Int]>, in range: ClosedRange<Int>, _ meaning: String, decides: Bool = true
     ) -> Self { Self(name, .integers(range), meaning, place, decides: decides) }
+
+    static func parameters(
+        _ name: String, _ place: Place<[String: LossSetting]>, _ meaning: String, decides: Bool = true
+    ) -> Self { Self(name, .parameters, meaning, place, decides: decides) }
 }
 
 /// A type that values of settings have.
@@ -138,6 +144,20 @@ extension Array: SettingValue where Element == Int {
     var settingJSON: JSONValue { .array(map { .number(JSONNumber($0)) }) }
 }
 
+extension Dictionary: SettingValue where Key == String, Value == LossSetting {
+    init?(settingJSON json: JSONValue) {
+        guard let object = json.object else { return nil }
+        self = [:]
+        for (name, value) in object {
+            guard let setting = LossSetting(json: value) else { return nil }
+            self[name] = setting
+        }
+    }
+    var settingJSON: JSONValue {
+        .object(JSONObject(sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value.json) }))
+    }
+}
+
 extension RawRepresentable where Self: SettingValue, RawValue == String {
     init?(settingJSON json: JSONValue) {
         guard let word = json.string else { return nil }
@@ -148,7 +168,5 @@ extension RawRepresentable where Self: SettingValue, RawValue == String {
 
 extension PositiveChoice: SettingValue {}
 extension ExampleOrder: SettingValue {}
-extension LossChoice: SettingValue {}
-extension SimilarityChoice: SettingValue {}
 extension ScheduleChoice: SettingValue {}
 extension TrainingPrecision: SettingValue {}

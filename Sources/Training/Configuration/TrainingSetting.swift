@@ -1,4 +1,5 @@
 public import JSON
+import Losses
 
 /// One setting of a training run: its name in files and flags, what it takes, what it means.
 public struct TrainingSetting: Sendable {
@@ -18,6 +19,8 @@ public struct TrainingSetting: Sendable {
         case flag
         /// Whole numbers; separated by commas in a flag.
         case integers(ClosedRange<Int>)
+        /// Names with values: a mapping in a file; in a flag `scale=20 dims=384,128`.
+        case parameters
     }
 
     /// The key of a configuration file, as `learning_rate`.
@@ -56,6 +59,7 @@ public struct TrainingSetting: Sendable {
         case .real(let range): "a number \(Self.bounds(range))"
         case .flag: "true or false"
         case .integers(let range): "whole numbers \(Self.bounds(range))"
+        case .parameters: "names with values"
         }
     }
 
@@ -92,8 +96,26 @@ public struct TrainingSetting: Sendable {
             if parts.allSatisfy({ $0 != nil }) {
                 value = .array(parts.compactMap { $0 }.map { .number(JSONNumber($0)) })
             }
+        case .parameters: if let object = Self.parameters(text) { value = .object(object) }
         }
         try set(value, in: &configuration)
+    }
+
+    /// `name=value` several times; values with commas are lists.
+    private static func parameters(_ text: String) -> JSONObject? {
+        func value(_ word: Substring) -> JSONValue {
+            if let number = Double(word) { return .number(JSONNumber(number)) }
+            if let flag = Bool(String(word)) { return .bool(flag) }
+            return .string(String(word))
+        }
+        var object = JSONObject()
+        for assignment in text.split(separator: " ") {
+            let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+            let words = parts[1].split(separator: ",", omittingEmptySubsequences: false)
+            object[String(parts[0])] = words.count == 1 ? value(words[0]) : .array(words.map(value))
+        }
+        return object
     }
 
     private func accepts(_ value: JSONValue) -> Bool {
@@ -107,6 +129,7 @@ public struct TrainingSetting: Sendable {
         case .flag: return value.bool != nil
         case .integers(let range):
             return value.array.map { $0.allSatisfy { $0.int.map(range.contains) ?? false } } ?? false
+        case .parameters: return [String: LossSetting](settingJSON: value) != nil
         }
     }
 

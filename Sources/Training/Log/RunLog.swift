@@ -1,4 +1,5 @@
 public import JSON
+public import TrainableEncoders
 
 /// What happened in a run, as its `log.jsonl` tells.
 ///
@@ -57,7 +58,7 @@ public struct RunLog: Sendable {
             if overview.firstStep > 0 { resumptions += 1 } else { self = RunLog() }
             self.overview = overview
             self.settings = settings
-            task = event["task"]?.string.flatMap(TrainingTask.init(rawValue:))
+            task = event["task"]?.string.flatMap { TrainingTask(rawValue: $0) }
             steps.removeAll { $0.step >= overview.firstStep }
             evaluations.removeAll { $0.step > overview.firstStep }
             result = nil

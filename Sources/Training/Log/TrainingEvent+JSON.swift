@@ -1,4 +1,5 @@
 public import JSON
+import TrainableEncoders
 
 extension TrainingEvent {
     /// The event as one line of a run's `log.jsonl`, and of what programs read; nil for what only shows progress.
@@ -37,7 +38,7 @@ extension JSONValue {
 extension TrainingOverview {
     fileprivate var members: [JSONObject.Member] {
         [
-            ("examples", JSONValue(examples)), ("example_kind", .string(exampleKind)), ("loss", .string(loss.rawValue)),
+            ("examples", JSONValue(examples)), ("example_kind", .string(exampleKind)), ("loss", .string(loss)),
             ("parameters", JSONValue(parameterCount)), ("first_step", JSONValue(firstStep)),
             ("steps", JSONValue(stepCount)), ("steps_per_epoch", JSONValue(stepsPerEpoch)),
             ("threads", JSONValue(threads)), ("data_hash", .string(dataHash)),
@@ -48,7 +49,7 @@ extension TrainingOverview {
     /// Reads what ``TrainingEvent/json(_:)`` wrote; nil for anything else.
     init?(json: JSONValue) {
         guard let examples = json["examples"]?.int, let kind = json["example_kind"]?.string,
-            let loss = json["loss"]?.string.flatMap(LossChoice.init(rawValue:)),
+            let loss = json["loss"]?.string,
             let parameters = json["parameters"]?.int, let first = json["first_step"]?.int,
             let steps = json["steps"]?.int, let perEpoch = json["steps_per_epoch"]?.int,
             let threads = json["threads"]?.int, let data = json["data_hash"]?.string,
@@ -94,6 +95,9 @@ extension EvaluationRecord {
             ("queries", JSONValue(queries)), ("seconds", JSONValue(seconds)), ("best", .bool(isBest)),
         ]
     }
+
+    /// The figures by name, with their place.
+    var json: JSONValue { .object(JSONObject(members)) }
 
     /// Reads what ``TrainingEvent/json(_:)`` wrote; nil for anything else.
     init?(json: JSONValue) {

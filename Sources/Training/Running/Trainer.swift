@@ -1,3 +1,11 @@
+import Encoders
+import Losses
+import ModelFiles
+public import Relevance
+public import Teachers
+import Tensors
+import TrainableEncoders
+
 /// Trains a model: reads data, takes steps, evaluates, saves, and writes the model at the end.
 ///
 /// The same configuration, data and seed give the same weights to the last bit, on any number of threads, and whether the run was
@@ -5,32 +13,169 @@
 public final class Trainer {
     /// What was asked for.
     public let configuration: TrainingConfiguration
-    private let writer: any ModelWriter
-    private let stop: StopSignal
+    /// The command line that repeats the run, for the model card.
+    public var command: String?
+    /// Name and version of the program, for the model card.
+    public var program: String?
+    let stop: StopSignal
+    let folder: ModelFolder
+    let data: TrainingData
+    let dataHash: String
+    let chosen: ChosenLoss
+    let examples: PreparedExamples
+    let model: TrainableModel
+    let optimizer: AdamW
+    let sampler: BatchSampler
+    let batches: any BatchComputing
+    let teacher: TeacherScores?
+    let evaluator: ModelEvaluator?
+    let queryTable: QueryTokenWeights?
+    let pool: WorkerPool
+    let checkpoints: CheckpointFolder
+    /// What the user should know of the data.
+    let setupWarnings: [String]
+    /// The batches of the epoch that was asked for last.
+    var drawn: (epoch: Int, batches: [[Int]])?
 
     /// Sets a run up: reads and checks the data and loads the model.
     ///
     /// - Parameters:
-    ///   - writer: what writes the model at the end.
+    ///   - teacher: scores the pairs of a loss that learns scores; nil takes those of the data.
+    ///   - candidates: documents that a cross-encoder reorders when it is evaluated, for a folder's split; used where the configuration
+    ///     names no file of them.
     ///   - stop: asked behind each step.
     /// - Throws: ``TrainingError`` that names the setting, or file and line.
     public init(
-        _ configuration: TrainingConfiguration, writer: any ModelWriter, stop: StopSignal = StopSignal()
+        _ configuration: TrainingConfiguration, teacher: (any Teacher)? = nil,
+        candidates: ((EvaluationSet) throws -> RankedRun)? = nil, stop: StopSignal = StopSignal()
     ) throws(TrainingError) {
+        try configuration.check()
         self.configuration = configuration
-        self.writer = writer
         self.stop = stop
+        checkpoints = CheckpointFolder(configuration.output)
+        data = try Self.read(configuration)
+        dataHash = data.hash()
+        chosen = try ChosenLoss(
+            configuration, data.kind, isScored: teacher != nil || data.examples.contains { !$0.labels.isEmpty })
+        examples = try PreparedExamples(
+            data, for: chosen.loss, task: configuration.task, negatives: configuration.negatives,
+            hasTeacher: teacher != nil)
+        if case .teacher = examples.labels {
+            self.teacher = teacher.map(TeacherScores.init)
+        } else {
+            self.teacher = nil
+        }
+        let pool = WorkerPool(threads: configuration.threads ?? WorkerPool.defaultThreadCount)
+        self.pool = pool
+        do throws(ModelFileError) {
+            folder = try ModelFolder(path: configuration.model)
+        } catch {
+            throw TrainingError(.model, error.reason, advice: error.advice ?? "Check the path", path: error.path)
+        }
+        do throws(EncoderError) {
+            model = try TrainableModel(
+                folder: folder, task: configuration.task,
+                options: TrainableModelOptions(
+                    precision: configuration.precision, recomputesActivations: configuration.recomputesActivations,
+                    dropout: configuration.dropout.map { Float($0) }, pool: pool,
+                    seed: UInt64(configuration.seed)))
+        } catch {
+            throw TrainingError(error)
+        }
+        let tokenizing = try TextTokenizing(folder, configuration, pool: pool)
+        let (data, examples) = (data, examples)
+        if configuration.inferenceFreeQueries {
+            queryTable = try QueryTokenWeights(
+                folder, file: configuration.queryTokenWeights, size: model.width,
+                documents: Set(examples.examples.flatMap(\.documents)).map { data.texts[Int($0)] })
+        } else {
+            queryTable = nil
+        }
+        if let loss = chosen.loss as? any EmbeddingLoss {
+            batches = EmbeddingBatches(
+                model: model, loss: loss, tokenizing: tokenizing, texts: data.texts, queryTable: queryTable)
+        } else if let loss = chosen.loss as? any LogitLoss {
+            guard loss.logits.contains(model.width) else {
+                throw TrainingError(
+                    .model,
+                    "the model has \(model.width) labels, the loss \(loss.name) wants \(loss.logits.lowerBound)",
+                    advice: "Take a model with so many labels, or another loss", path: folder.path)
+            }
+            batches = LogitBatches(
+                model: model, loss: loss, tokenizing: tokenizing, texts: data.texts, seed: UInt64(configuration.seed))
+        } else {
+            preconditionFailure("a loss is over vectors or over logits")
+        }
+        optimizer = AdamW(
+            model.parameters, beta1: configuration.beta1, beta2: configuration.beta2, epsilon: configuration.epsilon,
+            decay: configuration.weightDecay ?? (configuration.task == .dense ? 0 : 0.01))
+        sampler = Self.sampler(configuration, examples, chosen, data)
+        setupWarnings = examples.warnings
+        evaluator = try Self.evaluator(
+            configuration, model, folder, tokenizing, pool, queryTable, candidates)
     }
 
-    /// Trains until the end, an early stop, or until asked to stop.
-    ///
-    /// - Parameters:
-    ///   - resumption: where to begin.
-    ///   - onEvent: told on the calling thread.
-    /// - Throws: ``TrainingError``; the last checkpoint is kept.
-    public func run(
-        _ resumption: Resumption = .fresh, onEvent: (TrainingEvent) -> Void = { _ in }
-    ) throws(TrainingError) -> TrainingResult {
-        throw TrainingError(.model, "training is not built in yet", advice: "Wait for the next version")
+    private static func read(_ configuration: TrainingConfiguration) throws(TrainingError) -> TrainingData {
+        if CheckpointFolder.isFolder(configuration.trainingData) {
+            return try TrainingData(
+                folder: configuration.trainingData, split: configuration.trainingSplit, order: configuration.pairOrder,
+                positives: configuration.positives, limit: configuration.maximumExamples)
+        }
+        guard configuration.pairOrder == nil else {
+            throw TrainingError(
+                .badConfiguration, "an order of pairs needs a BEIR folder, and 'train' is a file",
+                advice: "Give the folder, or put the file itself into the order", setting: "pair_order")
+        }
+        return try TrainingData(
+            file: configuration.trainingData, positives: configuration.positives, limit: configuration.maximumExamples)
+    }
+
+    private static func sampler(
+        _ configuration: TrainingConfiguration, _ examples: PreparedExamples, _ chosen: ChosenLoss, _ data: TrainingData
+    ) -> BatchSampler {
+        // Whatever ranks against the batch takes a copy of a positive for a negative.
+        let ranksBatch = chosen.loss.input.labels == .none || chosen.kind.name == "splade"
+        let avoids = configuration.avoidsDuplicates ?? (ranksBatch && configuration.pairOrder == nil)
+        return BatchSampler(
+            count: examples.examples.count, batchSize: configuration.batchSize, seed: UInt64(configuration.seed),
+            isShuffled: configuration.order == .shuffled && configuration.pairOrder == nil,
+            dropsIncomplete: configuration.dropsLastBatch,
+            lengths: configuration.bucketsByLength
+                ? examples.examples.map { example in
+                    ([example.query] + example.documents).map { data.texts[Int($0)].utf8.count }.max() ?? 0
+                } : nil,
+            texts: avoids ? examples.examples.map { [$0.query] + $0.documents } : nil)
+    }
+
+    private static func evaluator(
+        _ configuration: TrainingConfiguration, _ model: TrainableModel, _ folder: ModelFolder,
+        _ tokenizing: TextTokenizing, _ pool: WorkerPool, _ queryTable: QueryTokenWeights?,
+        _ candidates: ((EvaluationSet) throws -> RankedRun)?
+    ) throws(TrainingError) -> ModelEvaluator? {
+        guard let path = configuration.evaluationData else { return nil }
+        let set = try EvaluationSet(
+            folder: path, split: configuration.evaluationSplit, limit: configuration.evaluationQueries)
+        var run: RankedRun?
+        if configuration.task == .crossEncoder {
+            if let file = configuration.evaluationCandidates {
+                do throws(RelevanceError) { run = try RankedRun(path: file) } catch { throw TrainingError(error) }
+            } else if let candidates {
+                do {
+                    run = try candidates(set)
+                } catch {
+                    throw TrainingError(
+                        .badData, "candidates cannot be found: \(error)",
+                        advice: "Give a run with evaluation_candidates",
+                        path: path)
+                }
+            } else {
+                throw TrainingError(
+                    .badConfiguration, "a cross-encoder reorders candidates, and there are none",
+                    advice: "Give a TREC run with evaluation_candidates", setting: "evaluation")
+            }
+        }
+        return try ModelEvaluator(
+            set, model: model, folder: folder, tokenizing: tokenizing, pool: pool, queryTable: queryTable,
+            candidates: run, depth: configuration.evaluationDepth)
     }
 }

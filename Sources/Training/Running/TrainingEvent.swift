@@ -23,7 +23,7 @@ public struct TrainingOverview: Sendable, Hashable {
     /// What an example is: `pairs`, `triplets`, `labelled pairs`, `scored lists`.
     public var exampleKind: String
     /// The loss.
-    public var loss: LossChoice
+    public var loss: String
     /// Weights that are trained.
     public var parameterCount: Int
     /// The step that comes next: 0, or that of the checkpoint that is resumed.

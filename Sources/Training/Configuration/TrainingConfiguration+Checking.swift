@@ -1,0 +1,60 @@
+package import JSON
+import ModelFiles
+import TrainableEncoders
+
+extension TrainingConfiguration {
+    /// Throws for settings that are missing, and for those that do not fit each other.
+    ///
+    /// - Throws: ``TrainingError/Code/badConfiguration`` that names the setting.
+    public func check() throws(TrainingError) {
+        func fault(_ setting: String, _ reason: String, _ advice: String) -> TrainingError {
+            TrainingError(.badConfiguration, reason, advice: advice, setting: setting)
+        }
+        if model.isEmpty { throw fault("model", "it is not set", "Give the folder of the model to begin with") }
+        if trainingData.isEmpty { throw fault("train", "it is not set", "Give a file of examples or a BEIR folder") }
+        if output.isEmpty { throw fault("output", "it is not set", "Give a folder for checkpoints and the model") }
+        if task != .sparse {
+            if inferenceFreeQueries {
+                throw fault("inference_free", "only sparse encoders have queries without a network", "Remove it")
+            }
+            if queryTokenWeights != nil {
+                throw fault("idf", "only sparse encoders weigh tokens of queries", "Remove it")
+            }
+        } else if queryTokenWeights != nil, !inferenceFreeQueries {
+            throw fault("idf", "weights of query tokens are for queries without a network", "Set inference_free, too")
+        }
+        if task != .crossEncoder, evaluationCandidates != nil {
+            throw fault("evaluation_candidates", "only cross-encoders reorder candidates", "Remove it")
+        }
+        if evaluationData == nil {
+            for (setting, isSet) in [
+                ("evaluation_candidates", evaluationCandidates != nil), ("evaluate_every", evaluateEvery != nil),
+                ("evaluation_queries", evaluationQueries != nil),
+            ] where isSet {
+                throw fault(setting, "there is nothing to evaluate on", "Set 'evaluation', or remove it")
+            }
+        }
+        let metrics = ModelEvaluator.metrics.map(\.name)
+        guard metrics.contains(bestMetric) else {
+            throw fault(
+                "best_metric", "'\(bestMetric)' is not computed", "Take one of \(metrics.joined(separator: ", "))")
+        }
+    }
+
+    /// The settings that decide the result, by name.
+    package var decidingSettings: JSONObject {
+        var settings = JSONObject()
+        settings["task"] = .string(task.rawValue)
+        for setting in TrainingSetting.all where setting.decidesResult {
+            settings[setting.name] = setting.value(in: self)
+        }
+        return settings
+    }
+
+    /// The SHA-256 digest of the settings that decide the result, hexadecimal.
+    package var hash: String {
+        var digest = SHA256()
+        for (name, value) in decidingSettings { digest.add("\(name)=\(value.serialized())") }
+        return digest.hexadecimal()
+    }
+}

@@ -1,0 +1,161 @@
+import JSON
+import Losses
+import Tensors
+import ModelExport
+import ModelFiles
+import TrainableEncoders
+
+extension Trainer {
+    /// The state to begin with; the model and its optimiser have the tensors that belong to it.
+    func begin(_ resumption: Resumption, _ plan: RunPlan, _ warnings: inout [String]) throws(TrainingError) -> RunState
+    {
+        let steps = checkpoints.steps()
+        switch resumption {
+        case .fresh:
+            if let last = steps.last {
+                throw TrainingError(
+                    .checkpoint, "the output folder holds checkpoints of a run, up to step \(last)",
+                    advice: "Resume it, or give another folder", path: configuration.output)
+            }
+        case .checkpoint(let path):
+            let (state, digests) = try CheckpointFolder.state(of: path)
+            try check(state, path, plan)
+            try restore(path, digests)
+            return state
+        case .last:
+            for step in steps.reversed() {
+                let path = checkpoints.path(step: step)
+                let found: (state: RunState, digests: [String: String])
+                do throws(TrainingError) {
+                    found = try CheckpointFolder.state(of: path)
+                } catch {
+                    warnings.append("\(error)")
+                    continue
+                }
+                try check(found.state, path, plan)
+                do throws(TrainingError) {
+                    try restore(path, found.digests)
+                    return found.state
+                } catch {
+                    warnings.append("\(error)")
+                }
+            }
+            if let last = steps.last {
+                throw TrainingError(
+                    .checkpoint, "none of the checkpoints up to step \(last) is whole",
+                    advice: "Remove them to begin again", path: configuration.output)
+            }
+        }
+        var state = RunState()
+        state.seed = configuration.seed
+        state.steps = plan.steps
+        state.dataHash = dataHash
+        state.settings = configuration.decidingSettings
+        return state
+    }
+
+    private func restore(_ path: String, _ digests: [String: String]) throws(TrainingError) {
+        try CheckpointFolder.load(path, digests: digests, into: model.parameters, optimizer)
+        model.parametersChanged()
+    }
+
+    /// Refuses a checkpoint of other data or settings, and says what differs.
+    private func check(_ state: RunState, _ path: String, _ plan: RunPlan) throws(TrainingError) {
+        let now = configuration.decidingSettings
+        var differences: [String] = []
+        for name in Set(now.keys + state.settings.keys).sorted() where now[name] != state.settings[name] {
+            func shown(_ value: JSONValue?) -> String { value?.serialized() ?? "unknown" }
+            differences.append("\(name) was \(shown(state.settings[name])) and is \(shown(now[name]))")
+        }
+        if !differences.isEmpty {
+            throw TrainingError(
+                .checkpoint, "the run was begun with other settings: \(differences.joined(separator: "; "))",
+                advice: "Resume with the same settings, or begin again in another folder", path: path)
+        }
+        guard state.dataHash == dataHash else {
+            throw TrainingError(
+                .checkpoint,
+                "the run was begun with other data: their digest was \(state.dataHash.prefix(16)) and is \(dataHash.prefix(16))",
+                advice: "Resume with the same data, or begin again in another folder", path: path)
+        }
+        guard state.steps == plan.steps, state.step <= plan.steps else {
+            throw TrainingError(
+                .checkpoint, "the run was begun with \(state.steps) steps and has \(plan.steps) now",
+                advice: "Begin again in another folder", path: path)
+        }
+    }
+
+    /// Writes a checkpoint and removes older ones.
+    func save(_ state: RunState) throws(TrainingError) -> String {
+        try checkpoints.write(state, model.parameters, optimizer, batchSize: configuration.batchSize)
+        checkpoints.prune(keeping: configuration.keptCheckpoints, and: state.best.map { [$0.step] } ?? [])
+        return checkpoints.path(step: state.step)
+    }
+
+    /// Writes the folder of the best model, or of the last one where nothing was evaluated.
+    func writeModel(_ state: RunState, _ result: TrainingResult, to path: String) throws(TrainingError) {
+        if let best = state.best, best.step != state.step {
+            let path = checkpoints.path(step: best.step)
+            let (_, digests) = try CheckpointFolder.state(of: path)
+            try CheckpointFolder.load(path, digests: digests, into: model.parameters, nil)
+            model.parametersChanged()
+        }
+        var tensors: [ModelTensor] = []
+        var modules: [String: [ModelTensor]] = [:]
+        for parameter in model.parameters.parameters {
+            let values = UnsafePointer(model.parameters.values.base + parameter.range.lowerBound)
+            let named = [parameter.name] + parameter.copies
+            for name in named {
+                let tensor = ModelTensor(name, shape: parameter.shape, values: values)
+                if parameter.folder.isEmpty {
+                    tensors.append(tensor)
+                } else {
+                    modules[parameter.folder, default: []].append(tensor)
+                }
+            }
+        }
+        var settings = ModelFolderSettings()
+        settings.queryTokenWeights = queryTable?.weights
+        do throws(ExportError) {
+            try ModelFolderWriter(
+                source: folder, task: configuration.task.folderTask, settings: settings, card: card(result)
+            ).write(tensors, modules: modules, to: path, replacing: true)
+        } catch {
+            throw TrainingError(
+                error.kind == .cannotWrite ? .cannotWrite : .model,
+                "the model cannot be written: \(error.reason)" + (error.subject.map { " (\($0))" } ?? ""),
+                advice: error.advice, path: error.path)
+        }
+    }
+
+    private func card(_ result: TrainingResult) -> ModelCard {
+        func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+        var card = ModelCard(name: name(configuration.output))
+        card.baseModel = name(configuration.model)
+        card.loss = chosen.kind.upstreamName
+        card.lossParameters = configuration.lossParameters.sorted { $0.key < $1.key }
+            .map { ModelCard.Parameter($0.key, $0.value.description) }
+        card.datasetSize = result.dataSize
+        card.dataset = "\(data.kind.rawValue) of \(name(configuration.trainingData))"
+        card.hyperparameters = TrainingSetting.all.filter { $0.decidesResult && $0.name != "loss_parameters" }
+            .compactMap {
+                let value = $0.value(in: configuration)
+                return value.isNull ? nil : ModelCard.Parameter($0.name, value.string ?? value.serialized())
+            }
+        if let best = result.best {
+            card.evaluations = [
+                ModelCard.Evaluation(
+                    dataset: "\(name(configuration.evaluationData ?? "")) \(configuration.evaluationSplit)",
+                    queries: best.queries,
+                    metrics: best.metrics.sorted { $0.key < $1.key }.map { metric in
+                        ModelCard.Metric(
+                            metric.key, type: metric.key.replacing("@", with: "_at_"),
+                            before: result.baseline?.metrics[metric.key], after: metric.value)
+                    })
+            ]
+        }
+        card.command = command
+        card.program = program
+        return card
+    }
+}
