@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm test-clients test-opensearch-client test-seeds test-crashes build lint bench bench-encoders bench-serve bench-search bench-retrieval bench-rerank-search bench-ingest bench-train docs fuzz install clean bootstrap
+.PHONY: help demo test test-arm test-clients test-opensearch-client test-seeds test-exports test-crashes build lint bench bench-encoders bench-serve bench-search bench-retrieval bench-rerank-search bench-ingest bench-train docs fuzz install clean bootstrap
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-24s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ test-opensearch-client: build ## Drive a server that keeps documents with opense
 
 test-seeds: build ## Run users' scripts for ML Commons and Elasticsearch with their clients
 	@scripts/test-seeds --full
+
+test-exports: ## Load written models in sentence-transformers, transformers and ONNX Runtime, and compare
+	@scripts/test-exports
 
 test-crashes: build ## Kill a server in the middle of registrations, deployments and bulk requests, 50 times
 	@scripts/test-crashes

@@ -74,7 +74,6 @@ extension CardText {
             """
         case .sparse, .sparseQuery:
             """
-            import torch
             from transformers import AutoModelForMaskedLM, AutoTokenizer
 
             folder = "\(facts.isInferenceFree ? "MODEL/document_0_MLMTransformer" : "MODEL")"

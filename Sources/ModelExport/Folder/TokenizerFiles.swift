@@ -61,6 +61,10 @@ struct TokenizerFiles {
             if object["tokenizer_class"]?.string == "TokenizersBackend" {
                 object["tokenizer_class"] = "PreTrainedTokenizerFast"
             }
+            // Generic tokenizers hand over whatever this lists, and these two networks take no segments.
+            if let inputs = object["model_input_names"]?.array, [.distilBert, .mpnet].contains(plan.shape.family) {
+                object["model_input_names"] = .array(inputs.filter { $0 != "token_type_ids" })
+            }
             guard JSONValue.object(object) != .object(found) else { return old }
             return IndentedJSON.bytes(.object(object), indent: 2) + [UInt8(ascii: "\n")]
         }
