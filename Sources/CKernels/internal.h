@@ -3,6 +3,7 @@
 #define CKERNELS_INTERNAL_H
 
 #include "ckernels.h"
+#include "quads.h"
 
 /// One build: its table and its yardstick.
 typedef struct {

@@ -1,6 +1,7 @@
 // Packing, scratch sizes, the floating-point control word, the CPUs of this process.
 #define _GNU_SOURCE
 #include "ckernels.h"
+#include "quads.h"
 
 #include <math.h>
 #include <sched.h>
@@ -59,6 +60,17 @@ void ck_pack_rows(ck_precision precision, const float *w, size_t ldw, size_t row
     for (size_t r = 0; r < rows; r++) {
         const size_t row = row_begin + r;
         const float *source = w + r * ldw;
+        if (precision == CK_FP32 && !smooth && row % 4 == 0 && rows - r >= 4) {
+            // Four rows of one panel together, which is how training packs its weights at each step.
+            float *columns = (float *)panels + row / CK_PANEL * CK_PANEL * k + row % CK_PANEL;
+            const size_t whole = k / 4 * 4;
+            for (size_t p = 0; p < whole; p += 4) transpose_quads(source + p, ldw, columns + p * CK_PANEL, CK_PANEL);
+            for (size_t p = whole; p < k; p++) {
+                for (size_t i = 0; i < 4; i++) columns[p * CK_PANEL + i] = source[i * ldw + p];
+            }
+            r += 3;
+            continue;
+        }
         char *column = (char *)panels + row / CK_PANEL * bytes + row % CK_PANEL * 4;
         if (precision == CK_INT8) {
             pack_row_int8(source, k, smooth, (uint8_t *)column, column_scale + row);
@@ -82,18 +94,20 @@ void ck_pack_columns(ck_precision precision, const float *w, size_t ldw, size_t 
     for (size_t panel = panel_begin; panel < panel_end; panel++) {
         const size_t first = panel * CK_PANEL, columns = n - first < CK_PANEL ? n - first : CK_PANEL;
         char *target = (char *)panels + panel * bytes;
-        for (size_t r = 0; r < rows; r++) {
-            const float *source = w + r * ldw + first;
-            const size_t p = row_begin + r;
-            if (precision == CK_FP32) {
-                memcpy(target + p * 4 * CK_PANEL, source, columns * sizeof(float));
-                continue;
+        if (precision == CK_FP32) {
+            for (size_t r = 0; r < rows; r++) {
+                memcpy(target + (row_begin + r) * 4 * CK_PANEL, w + r * ldw + first, columns * sizeof(float));
             }
-            char *pairs = target + p / 2 * 4 * CK_PANEL + p % 2 * 2;
-            for (size_t j = 0; j < columns; j++) {
-                const uint16_t half = to_bf16(source[j]);
-                memcpy(pairs + 4 * j, &half, sizeof half);
+            continue;
+        }
+        for (size_t r = 0; r < rows; r += 2) {
+            const float *even = w + r * ldw + first, *odd = r + 1 < rows ? even + ldw : NULL;
+            uint32_t pairs[CK_PANEL];
+            for (size_t j = 0; j < columns; j++) pairs[j] = to_bf16(even[j]);
+            if (odd) {
+                for (size_t j = 0; j < columns; j++) pairs[j] |= (uint32_t)to_bf16(odd[j]) << 16;
             }
+            memcpy(target + (row_begin + r) / 2 * 4 * CK_PANEL, pairs, columns * sizeof *pairs);
         }
     }
 }
