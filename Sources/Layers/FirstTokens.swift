@@ -1,9 +1,9 @@
-import Tensors
+package import Tensors
 
 /// The first row of each sequence ([CLS]).
-enum FirstTokens {
+package enum FirstTokens {
     /// Copies them to `result` [B][H]; zeros for a sequence without tokens.
-    static func gather(_ hidden: MatrixView, layout: SequenceLayout, into result: MatrixView) {
+    package static func gather(_ hidden: MatrixView, layout: SequenceLayout, into result: MatrixView) {
         for sequence in 0..<layout.count {
             let rows = layout.rows(of: sequence)
             if rows.isEmpty {

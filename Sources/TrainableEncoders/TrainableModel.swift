@@ -82,7 +82,7 @@ public final class TrainableModel {
         let memory = keepsForBackward ? keptMemory : lightMemory
         let workspace = memory.take()
         let pass = NetworkPass(
-            network, batch, dropout: PassDropout(draw: dropout, rates: dropoutRates),
+            network, batch, wanted: head.wanted, dropout: PassDropout(draw: dropout, rates: dropoutRates),
             keeping: !keepsForBackward ? .nothing : options.recomputesActivations ? .inputs : .all,
             memory: workspace)
         pass.forward(pool: options.pool)
@@ -107,7 +107,7 @@ public final class TrainableModel {
         let words = self.network.embeddings.words.index
         let isTied = (head as? SparseHead)?.decoder.parts[0].weight.index == words
         parameters.touch(isTied ? .all(parameters.parameters[words].rows) : .some(network.batch.ids), of: words)
-        let hidden = backwardMemory.matrix(rows: network.layout.tokenCount, columns: self.network.width)
+        let hidden = backwardMemory.matrix(rows: network.hidden.rows, columns: self.network.width)
         pass.head.backward(outputGradient, into: hidden, memory: backwardMemory, pool: options.pool)
         network.backward(hidden, memory: backwardMemory, pool: options.pool)
     }

@@ -11,6 +11,7 @@ struct ClassifierHead: TrainableHead {
 
     var width: Int { output.outputs }
     var maps: [LinearMap] { [hidden, output] }
+    let wanted = FinishedRows.firstTokens
 
     func forward(
         _ rows: MatrixView, layout: SequenceLayout, tiles: [Range<Int>], dropout: PassDropout, memory: Workspace,
@@ -24,9 +25,7 @@ struct ClassifierHead: TrainableHead {
         pool.run(tiles.count) { index, worker in
             let tile = tiles[index]
             let workspace = worker.workspace
-            for sequence in tile {
-                _ = first[sequence].update(from: rows[layout.rows(of: sequence).lowerBound])
-            }
+            first.rows(tile).copy(from: rows.rows(tile))
             let firstRow = dropout.row(ofSequence: tile.lowerBound)
             if dropsInput, let numbers = dropout.classifierInput {
                 workspace.kernels.dropOut(first.rows(tile), numbers, firstRow: firstRow)
@@ -39,7 +38,7 @@ struct ClassifierHead: TrainableHead {
             output.forward(activated.rows(tile), into: logits.rows(tile), workspace: workspace)
         }
         return ClassifierPass(
-            head: self, layout: layout, dropout: dropout, first: first, inner: inner, activated: activated,
+            head: self, dropout: dropout, first: first, inner: inner, activated: activated,
             outputs: logits)
     }
 }
@@ -47,7 +46,6 @@ struct ClassifierHead: TrainableHead {
 /// The logits of a batch and the rows before them.
 private struct ClassifierPass: HeadPass {
     let head: ClassifierHead
-    let layout: SequenceLayout
     let dropout: PassDropout
     /// [B][H] behind their dropout.
     let first: MatrixView
@@ -59,20 +57,15 @@ private struct ClassifierPass: HeadPass {
 
     func backward(_ outputGradient: MatrixView, into hiddenGradient: MatrixView, memory: Workspace, pool: WorkerPool) {
         let dInner = memory.matrix(rows: inner.rows, columns: inner.columns)
-        let dFirst = memory.matrix(rows: first.rows, columns: first.columns)
         pool.run(1) { _, worker in
             let workspace = worker.workspace
             head.output.backward(outputGradient, into: dInner, workspace: workspace)
             let firstRow = dropout.row(ofSequence: 0)
             if let numbers = dropout.classifier { workspace.kernels.dropOut(dInner, numbers, firstRow: firstRow) }
             workspace.kernels.activateBackward(head.activation, before: inner, dInner, into: dInner)
-            head.hidden.backward(dInner, into: dFirst, workspace: workspace)
+            head.hidden.backward(dInner, into: hiddenGradient, workspace: workspace)
             if head.dropsInput, let numbers = dropout.classifierInput {
-                workspace.kernels.dropOut(dFirst, numbers, firstRow: firstRow)
-            }
-            hiddenGradient.fill(0)
-            for sequence in 0..<layout.count {
-                _ = hiddenGradient[layout.rows(of: sequence).lowerBound].update(from: dFirst[sequence])
+                workspace.kernels.dropOut(hiddenGradient, numbers, firstRow: firstRow)
             }
         }
         pool.run(

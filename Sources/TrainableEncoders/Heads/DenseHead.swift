@@ -29,6 +29,8 @@ struct DenseHead: TrainableHead {
         }
     }
 
+    var wanted: FinishedRows { pooling.needsFirstTokensOnly ? .firstTokens : .all }
+
     func forward(
         _ hidden: MatrixView, layout: SequenceLayout, tiles: [Range<Int>], dropout: PassDropout, memory: Workspace,
         pool: WorkerPool
@@ -36,6 +38,10 @@ struct DenseHead: TrainableHead {
         let pooled = memory.matrix(rows: layout.count, columns: pooling.outputSize(hiddenSize: hidden.columns))
         pool.run(tiles.count) { index, worker in
             let tile = tiles[index]
+            if wanted == .firstTokens {
+                pooled.rows(tile).copy(from: hidden.rows(tile))
+                return
+            }
             pooling.forward(
                 hidden.rows(layout.rows(of: tile)), layout: layout.slice(tile), into: pooled.rows(tile),
                 workspace: worker.workspace)
@@ -129,6 +135,10 @@ private struct DensePass: HeadPass {
                 if case .projected(let other) = residual { pool.run(other.gradients(of: dY, input: x)) }
             }
             gradient = dX
+        }
+        if head.wanted == .firstTokens {
+            hiddenGradient.copy(from: gradient)
+            return
         }
         let pooled = gradient
         pool.run(tiles.count) { index, _ in

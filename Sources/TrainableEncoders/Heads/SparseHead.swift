@@ -17,6 +17,7 @@ struct SparseHead: TrainableHead {
 
     var width: Int { decoder.outputs }
     var maps: [LinearMap] { [transform, decoder] }
+    let wanted = FinishedRows.all
 
     func forward(
         _ hidden: MatrixView, layout: SequenceLayout, tiles: [Range<Int>], dropout: PassDropout, memory: Workspace,

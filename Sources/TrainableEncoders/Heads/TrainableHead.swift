@@ -7,11 +7,13 @@ protocol TrainableHead: Sendable {
     var width: Int { get }
     /// All maps whose weights are packed.
     var maps: [LinearMap] { get }
+    /// Which rows of the last layer it reads.
+    var wanted: FinishedRows { get }
 
     /// Computes the outputs of all sequences.
     ///
     /// - Parameters:
-    ///   - hidden: [T][H], which stay as long as the result lives.
+    ///   - hidden: the rows of the last layer that the head wants, which stay as long as the result lives.
     ///   - memory: where the results stay.
     func forward(
         _ hidden: MatrixView, layout: SequenceLayout, tiles: [Range<Int>], dropout: PassDropout, memory: Workspace,
@@ -24,11 +26,11 @@ protocol HeadPass {
     /// [B][width].
     var outputs: MatrixView { get }
 
-    /// Adds the gradients of the head's parameters, and writes those of all rows of the last layer.
+    /// Adds the gradients of the head's parameters, and writes those of the rows of the last layer.
     ///
     /// - Parameters:
     ///   - outputGradient: [B][width].
-    ///   - hiddenGradient: [T][H].
+    ///   - hiddenGradient: of the shape of the rows.
     ///   - memory: for what is only needed here.
     func backward(_ outputGradient: MatrixView, into hiddenGradient: MatrixView, memory: Workspace, pool: WorkerPool)
 }

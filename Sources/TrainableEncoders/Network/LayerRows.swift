@@ -1,68 +1,102 @@
 import Encoders
 import Tensors
 
+/// Which rows a layer computes behind its attention.
+enum FinishedRows: Sendable {
+    /// Every token's.
+    case all
+    /// The first token's of each sequence: all that a classifier looks at behind the last layer.
+    case firstTokens
+}
+
+/// Some consecutive sequences, and where their rows are.
+struct TileRows: Sendable {
+    /// The sequences.
+    let sequences: Range<Int>
+    /// Their tokens.
+    let tokens: Range<Int>
+
+    /// The rows that a layer computes behind its attention.
+    func finished(_ kind: FinishedRows) -> Range<Int> { kind == .all ? tokens : sequences }
+}
+
 /// The rows of a layer that its backward half reads: of a whole batch, or of some sequences.
+///
+/// F rows are computed behind attention: one for each token, or one for each sequence.
 struct LayerRows: Sendable {
+    let kind: FinishedRows
     /// [T][H], what the layer was given.
     let input: MatrixView
     /// [T][Q, K and V], each filled up to whole panels.
     let projection: MatrixView
     /// [T][H], what the heads made.
     let context: MatrixView
-    /// [T][H] before the first norm, and its statistics [T][2].
+    /// [F][H], what the output map reads: the same memory unless first tokens are taken out.
+    let finishedContext: MatrixView
+    /// [F][H] before the first norm, and its statistics [F][2].
     let attentionSum, attentionStatistics: MatrixView
-    /// [T][H] behind the first norm.
+    /// [F][H] behind the first norm.
     let middle: MatrixView
-    /// [T][I] before the activation.
+    /// [F][I] before the activation.
     let inner: MatrixView
-    /// [T][H] before the second norm, and its statistics [T][2].
+    /// [F][H] before the second norm, and its statistics [F][2].
     let outputSum, outputStatistics: MatrixView
 
     /// Takes memory for all but the input.
-    init(input: MatrixView, layer: TrainableLayer, memory: Workspace) {
+    init(input: MatrixView, sequences: Int, kind: FinishedRows, layer: TrainableLayer, memory: Workspace) {
         let (rows, width) = (input.rows, input.columns)
+        let finished = kind == .all ? rows : sequences
+        self.kind = kind
         self.input = input
         // Kernels read a little behind the values of the last row.
         projection = memory.matrix(rows: rows + 1, columns: layer.projection.outputs).rows(0..<rows)
         context = memory.matrix(rows: rows, columns: width)
-        attentionSum = memory.matrix(rows: rows, columns: width)
-        attentionStatistics = MatrixView(memory.floats(2 * rows), rows: rows, columns: 2)
-        middle = memory.matrix(rows: rows, columns: width)
-        inner = memory.matrix(rows: rows, columns: layer.up.outputs)
-        outputSum = memory.matrix(rows: rows, columns: width)
-        outputStatistics = MatrixView(memory.floats(2 * rows), rows: rows, columns: 2)
+        finishedContext = kind == .all ? context : memory.matrix(rows: finished, columns: width)
+        attentionSum = memory.matrix(rows: finished, columns: width)
+        attentionStatistics = MatrixView(memory.floats(2 * finished), rows: finished, columns: 2)
+        middle = memory.matrix(rows: finished, columns: width)
+        inner = memory.matrix(rows: finished, columns: layer.up.outputs)
+        outputSum = memory.matrix(rows: finished, columns: width)
+        outputStatistics = MatrixView(memory.floats(2 * finished), rows: finished, columns: 2)
     }
 
-    private init(_ all: LayerRows, input: MatrixView, rows: Range<Int>) {
+    private init(_ all: LayerRows, input: MatrixView, tile: TileRows) {
+        let finished = tile.finished(all.kind)
+        kind = all.kind
         self.input = input
-        projection = all.projection.rows(rows)
-        context = all.context.rows(rows)
-        attentionSum = all.attentionSum.rows(rows)
-        attentionStatistics = all.attentionStatistics.rows(rows)
-        middle = all.middle.rows(rows)
-        inner = all.inner.rows(rows)
-        outputSum = all.outputSum.rows(rows)
-        outputStatistics = all.outputStatistics.rows(rows)
+        projection = all.projection.rows(tile.tokens)
+        context = all.context.rows(tile.tokens)
+        finishedContext = all.finishedContext.rows(finished)
+        attentionSum = all.attentionSum.rows(finished)
+        attentionStatistics = all.attentionStatistics.rows(finished)
+        middle = all.middle.rows(finished)
+        inner = all.inner.rows(finished)
+        outputSum = all.outputSum.rows(finished)
+        outputStatistics = all.outputStatistics.rows(finished)
     }
 
-    /// Some rows of all matrices.
-    func rows(_ range: Range<Int>) -> LayerRows { LayerRows(self, input: input.rows(range), rows: range) }
+    /// The rows of some sequences.
+    func rows(_ tile: TileRows) -> LayerRows {
+        LayerRows(self, input: input.rows(tile.tokens), tile: tile)
+    }
 
     /// The same memory for another layer's rows.
-    func with(input: MatrixView) -> LayerRows { LayerRows(self, input: input, rows: 0..<input.rows) }
+    func with(input: MatrixView, sequences: Int) -> LayerRows {
+        LayerRows(self, input: input, tile: TileRows(sequences: 0..<sequences, tokens: 0..<input.rows))
+    }
 }
 
 /// The gradients of a layer's rows that its weight gradients are made of; one such set serves all layers in turn.
 struct LayerGradientRows: Sendable {
-    /// [T][H], of what the second norm was given, behind its dropout: of the feed-forward network's output.
+    /// [F][H], of what the second norm was given, behind its dropout: of the feed-forward network's output.
     let down: MatrixView
-    /// [T][I], the activated rows.
+    /// [F][I], the activated rows.
     let activated: MatrixView
-    /// [T][I], before the activation.
+    /// [F][I], before the activation.
     let up: MatrixView
-    /// [T][H], of the first norm's result.
+    /// [F][H], of the first norm's result.
     let middle: MatrixView
-    /// [T][H], of the attention's output map.
+    /// [F][H], of the attention's output map.
     let attentionOutput: MatrixView
     /// [T][Q, K and V].
     let projection: MatrixView
@@ -77,15 +111,17 @@ struct LayerGradientRows: Sendable {
         projection = memory.matrix(rows: rows, columns: layer.projection.outputs)
     }
 
-    private init(_ all: LayerGradientRows, rows: Range<Int>) {
-        down = all.down.rows(rows)
-        activated = all.activated.rows(rows)
-        up = all.up.rows(rows)
-        middle = all.middle.rows(rows)
-        attentionOutput = all.attentionOutput.rows(rows)
-        projection = all.projection.rows(rows)
+    private init(_ all: LayerGradientRows, tokens: Range<Int>, finished: Range<Int>) {
+        down = all.down.rows(finished)
+        activated = all.activated.rows(finished)
+        up = all.up.rows(finished)
+        middle = all.middle.rows(finished)
+        attentionOutput = all.attentionOutput.rows(finished)
+        projection = all.projection.rows(tokens)
     }
 
-    /// Some rows of all matrices.
-    func rows(_ range: Range<Int>) -> LayerGradientRows { LayerGradientRows(self, rows: range) }
+    /// The rows of some sequences.
+    func rows(_ tile: TileRows, _ kind: FinishedRows) -> LayerGradientRows {
+        LayerGradientRows(self, tokens: tile.tokens, finished: tile.finished(kind))
+    }
 }

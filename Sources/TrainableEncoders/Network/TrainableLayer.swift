@@ -33,8 +33,10 @@ struct TrainableLayer: Sendable {
     struct Place: Sendable {
         /// The sequences, their rows counted from 0.
         let layout: SequenceLayout
-        /// The number of their first row in the pass.
-        let firstRow: Int
+        /// The number of their first token in the micro batch.
+        let firstToken: Int
+        /// The number of their first row behind attention: of a token or of a sequence.
+        let firstFinishedRow: Int
         let dropout: PassDropout
         let relativeBias: RelativePositionBias?
     }
@@ -45,8 +47,14 @@ struct TrainableLayer: Sendable {
         defer { workspace.release(mark) }
         projection.forward(rows.input, into: rows.projection, workspace: workspace)
         attend(rows, place, workspace: workspace)
+        var residual = rows.input
+        if rows.kind == .firstTokens {
+            residual = workspace.matrix(rows: place.layout.count, columns: rows.input.columns)
+            FirstTokens.gather(rows.input, layout: place.layout, into: residual)
+            FirstTokens.gather(rows.context, layout: place.layout, into: rows.finishedContext)
+        }
         finish(
-            output, rows.context, place.dropout.attentionOutput(number), place, adding: rows.input,
+            output, rows.finishedContext, place.dropout.attentionOutput(number), place, adding: residual,
             into: rows.attentionSum, workspace: workspace)
         attentionNorm.forward(
             rows.attentionSum, into: rows.middle, statistics: rows.attentionStatistics, workspace: workspace)
@@ -69,8 +77,7 @@ struct TrainableLayer: Sendable {
             return
         }
         map.forward(x, into: sum, workspace: workspace)
-        workspace.kernels.dropOut(
-            sum, dropout, firstRow: place.dropout.row(ofToken: place.firstRow), adding: residual)
+        workspace.kernels.dropOut(sum, dropout, firstRow: place.firstFinishedRow, adding: residual)
     }
 
     private func attend(_ rows: LayerRows, _ place: Place, workspace: Workspace) {
@@ -94,14 +101,14 @@ struct TrainableLayer: Sendable {
     private func dropout(_ head: Int, _ rows: Range<Int>, _ place: Place) -> AttentionDropout? {
         place.dropout.probabilities(number).map {
             AttentionDropout(
-                $0, firstRow: place.dropout.row(ofToken: place.firstRow + rows.lowerBound), head: head)
+                $0, firstRow: place.firstToken + rows.lowerBound, head: head)
         }
     }
 
     /// The gradient of the layer's input for some sequences; what the weight gradients need goes to `gradients`.
     ///
     /// - Parameters:
-    ///   - dY: [T][H], the gradient of the layer's result; kept.
+    ///   - dY: [F][H], the gradient of the layer's result; kept.
     ///   - relativeGradient: [A][2 * longest - 1], added to; nil without a relative bias.
     func backward(
         _ dY: MatrixView, _ rows: LayerRows, _ gradients: LayerGradientRows, _ place: Place,
@@ -121,17 +128,20 @@ struct TrainableLayer: Sendable {
             attentionNorm, gradients.middle, rows.attentionSum, rows.attentionStatistics,
             place.dropout.attentionOutput(number), place, behindDropout: gradients.attentionOutput,
             workspace: workspace)
-        let context = workspace.matrix(rows: dY.rows, columns: output.inputs)
-        output.backward(gradients.attentionOutput, into: context, workspace: workspace)
-        if projection.hasGaps {
-            for row in 0..<dY.rows { gradients.projection[row].update(repeating: 0) }
-        }
+        let finished = workspace.matrix(rows: dY.rows, columns: output.inputs)
+        output.backward(gradients.attentionOutput, into: finished, workspace: workspace)
+        let isAll = rows.kind == .all
+        let context = isAll ? finished : workspace.matrix(rows: rows.context.rows, columns: output.inputs)
+        if !isAll { FirstTokens.scatter(finished, layout: place.layout, into: context) }
+        if projection.hasGaps { gradients.projection.fill(0) }
         for head in 0..<heads {
             attendBackward(
                 head, context.columns(head * headSize..<(head + 1) * headSize), rows.projection,
                 gradients.projection, place, relativeGradient, workspace: workspace)
         }
-        projection.backward(gradients.projection, adding: attentionSum, into: dX, workspace: workspace)
+        projection.backward(
+            gradients.projection, adding: isAll ? attentionSum : nil, into: dX, workspace: workspace)
+        if !isAll { FirstTokens.add(attentionSum, layout: place.layout, to: dX) }
     }
 
     /// Goes back through a norm and the dropout before its sum.
@@ -147,8 +157,7 @@ struct TrainableLayer: Sendable {
         }
         let gradient = workspace.matrix(rows: dY.rows, columns: dY.columns)
         norm.backward(dY, x: sum, statistics: statistics, into: gradient, workspace: workspace)
-        workspace.kernels.dropOut(
-            gradient, dropout, firstRow: place.dropout.row(ofToken: place.firstRow), into: result)
+        workspace.kernels.dropOut(gradient, dropout, firstRow: place.firstFinishedRow, into: result)
         return gradient
     }
 
@@ -178,9 +187,25 @@ struct TrainableLayer: Sendable {
         down.gradients(of: gradients.down, input: gradients.activated)
             + up.gradients(of: gradients.up, input: rows.middle)
             + projection.gradients(of: gradients.projection, input: rows.input)
-            + output.gradients(of: gradients.attentionOutput, input: rows.context)
+            + output.gradients(of: gradients.attentionOutput, input: rows.finishedContext)
             + outputNorm.gradients(of: dY, x: rows.outputSum, statistics: rows.outputStatistics)
             + attentionNorm.gradients(
                 of: gradients.middle, x: rows.attentionSum, statistics: rows.attentionStatistics)
+    }
+}
+
+extension FirstTokens {
+    /// Puts rows [B][H] where the first tokens are, and zeros everywhere else.
+    fileprivate static func scatter(_ rows: MatrixView, layout: SequenceLayout, into all: MatrixView) {
+        all.fill(0)
+        add(rows, layout: layout, to: all)
+    }
+
+    /// Adds rows [B][H] to the first tokens'.
+    fileprivate static func add(_ rows: MatrixView, layout: SequenceLayout, to all: MatrixView) {
+        for sequence in 0..<layout.count {
+            let (source, target) = (rows[sequence], all[layout.rows(of: sequence).lowerBound])
+            for column in 0..<source.count { target[column] += source[column] }
+        }
     }
 }
