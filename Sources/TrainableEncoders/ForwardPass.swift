@@ -23,6 +23,14 @@ public final class ForwardPass {
     deinit { memory.put(workspace) }
 }
 
+extension Workspace {
+    /// Takes a matrix with room for some more rows, so that batches of about the same number of tokens take the same memory.
+    func roomyMatrix(rows: Int, columns: Int) -> MatrixView {
+        let step = max(1, (1 << (Int.bitWidth - max(rows, 1).leadingZeroBitCount)) / 8)
+        return matrix(rows: (rows + step - 1) / step * step, columns: columns).rows(0..<rows)
+    }
+}
+
 /// Memory of passes that have ended, for those to come.
 final class PassMemory {
     private var idle: [Workspace] = []

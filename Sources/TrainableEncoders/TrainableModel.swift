@@ -107,7 +107,7 @@ public final class TrainableModel {
         let words = self.network.embeddings.words.index
         let isTied = (head as? SparseHead)?.decoder.parts[0].weight.index == words
         parameters.touch(isTied ? .all(parameters.parameters[words].rows) : .some(network.batch.ids), of: words)
-        let hidden = backwardMemory.matrix(rows: network.hidden.rows, columns: self.network.width)
+        let hidden = backwardMemory.roomyMatrix(rows: network.hidden.rows, columns: self.network.width)
         pass.head.backward(outputGradient, into: hidden, memory: backwardMemory, pool: options.pool)
         network.backward(hidden, memory: backwardMemory, pool: options.pool)
     }

@@ -24,10 +24,10 @@ struct SparseHead: TrainableHead {
         pool: WorkerPool
     ) -> any HeadPass {
         let (rows, columns) = (hidden.rows, hidden.columns)
-        let inner = memory.matrix(rows: rows, columns: columns)
-        let activated = memory.matrix(rows: rows, columns: columns)
+        let inner = memory.roomyMatrix(rows: rows, columns: columns)
+        let activated = memory.roomyMatrix(rows: rows, columns: columns)
         let statistics = MatrixView(memory.floats(2 * rows), rows: rows, columns: 2)
-        let transformed = memory.matrix(rows: rows, columns: columns)
+        let transformed = memory.roomyMatrix(rows: rows, columns: columns)
         let logits = memory.matrix(rows: layout.count, columns: width)
         let weights = memory.matrix(rows: layout.count, columns: width)
         let winners = memory.integers(layout.count * width)

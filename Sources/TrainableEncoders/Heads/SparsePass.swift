@@ -31,8 +31,8 @@ struct SparsePass: HeadPass, Sendable {
 
     func backward(_ outputGradient: MatrixView, into hiddenGradient: MatrixView, memory: Workspace, pool: WorkerPool) {
         let (rows, columns) = (hidden.rows, hidden.columns)
-        let dTransformed = memory.matrix(rows: rows, columns: columns)
-        let dInner = memory.matrix(rows: rows, columns: columns)
+        let dTransformed = memory.roomyMatrix(rows: rows, columns: columns)
+        let dInner = memory.roomyMatrix(rows: rows, columns: columns)
         if head.sums {
             sumBackward(outputGradient, into: dTransformed, pool: pool)
         } else {

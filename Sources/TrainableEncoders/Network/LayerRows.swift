@@ -49,14 +49,14 @@ struct LayerRows: Sendable {
         self.kind = kind
         self.input = input
         // Kernels read a little behind the values of the last row.
-        projection = memory.matrix(rows: rows + 1, columns: layer.projection.outputs).rows(0..<rows)
-        context = memory.matrix(rows: rows, columns: width)
-        finishedContext = kind == .all ? context : memory.matrix(rows: finished, columns: width)
-        attentionSum = memory.matrix(rows: finished, columns: width)
+        projection = memory.roomyMatrix(rows: rows + 1, columns: layer.projection.outputs).rows(0..<rows)
+        context = memory.roomyMatrix(rows: rows, columns: width)
+        finishedContext = kind == .all ? context : memory.roomyMatrix(rows: finished, columns: width)
+        attentionSum = memory.roomyMatrix(rows: finished, columns: width)
         attentionStatistics = MatrixView(memory.floats(2 * finished), rows: finished, columns: 2)
-        middle = memory.matrix(rows: finished, columns: width)
-        inner = memory.matrix(rows: finished, columns: layer.up.outputs)
-        outputSum = memory.matrix(rows: finished, columns: width)
+        middle = memory.roomyMatrix(rows: finished, columns: width)
+        inner = memory.roomyMatrix(rows: finished, columns: layer.up.outputs)
+        outputSum = memory.roomyMatrix(rows: finished, columns: width)
         outputStatistics = MatrixView(memory.floats(2 * finished), rows: finished, columns: 2)
     }
 
@@ -103,12 +103,12 @@ struct LayerGradientRows: Sendable {
 
     init(rows: Int, layer: TrainableLayer, memory: Workspace) {
         let width = layer.projection.inputs
-        down = memory.matrix(rows: rows, columns: width)
-        activated = memory.matrix(rows: rows, columns: layer.up.outputs)
-        up = memory.matrix(rows: rows, columns: layer.up.outputs)
-        middle = memory.matrix(rows: rows, columns: width)
-        attentionOutput = memory.matrix(rows: rows, columns: width)
-        projection = memory.matrix(rows: rows, columns: layer.projection.outputs)
+        down = memory.roomyMatrix(rows: rows, columns: width)
+        activated = memory.roomyMatrix(rows: rows, columns: layer.up.outputs)
+        up = memory.roomyMatrix(rows: rows, columns: layer.up.outputs)
+        middle = memory.roomyMatrix(rows: rows, columns: width)
+        attentionOutput = memory.roomyMatrix(rows: rows, columns: width)
+        projection = memory.roomyMatrix(rows: rows, columns: layer.projection.outputs)
     }
 
     private init(_ all: LayerGradientRows, tokens: Range<Int>, finished: Range<Int>) {

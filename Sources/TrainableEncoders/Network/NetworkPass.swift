@@ -45,11 +45,11 @@ struct NetworkPass: Sendable {
         self.keeping = keeping
         tiles = TilePlan(layout, targetTokens: Self.tileTokens, threads: 4).tiles
         self.wanted = wanted
-        hidden = memory.matrix(rows: wanted == .all ? count : layout.count, columns: network.width)
+        hidden = memory.roomyMatrix(rows: wanted == .all ? count : layout.count, columns: network.width)
         let kept = keeping == .nothing ? 0 : count
-        sums = memory.matrix(rows: kept, columns: network.width)
+        sums = memory.roomyMatrix(rows: kept, columns: network.width)
         statistics = MatrixView(memory.floats(2 * kept), rows: kept, columns: 2)
-        inputs = network.layers.map { _ in memory.matrix(rows: kept, columns: network.width) }
+        inputs = network.layers.map { _ in memory.roomyMatrix(rows: kept, columns: network.width) }
         rows =
             keeping == .all
             ? zip(network.layers, inputs).map { layer, input in
@@ -118,7 +118,7 @@ struct NetworkPass: Sendable {
     func backward(_ gradient: MatrixView, memory: Workspace, pool: WorkerPool) {
         precondition(keeping != .nothing, "the pass keeps nothing for the way back")
         let count = layout.tokenCount
-        let matrix = { memory.matrix(rows: count, columns: network.width) }
+        let matrix = { memory.roomyMatrix(rows: count, columns: network.width) }
         var (dY, dX, other) = (gradient, matrix(), matrix())
         guard let first = network.layers.first else { return }
         let gradients = LayerGradientRows(rows: count, layer: first, memory: memory)
