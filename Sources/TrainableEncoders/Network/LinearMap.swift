@@ -131,7 +131,8 @@ struct LinearMap: Sendable {
 
     /// Pieces of work that add the gradients of weights and biases, for all rows of a batch.
     ///
-    /// A piece is some inputs of a part: sums over rows are never split, so results do not depend on who computes what.
+    /// A piece is some outputs or some inputs of a part: sums over rows are never split, so results do not depend on who computes
+    /// what. Pieces are large, since each copies the columns that it reads.
     ///
     /// - Parameters:
     ///   - dY: [T][N].
@@ -140,14 +141,17 @@ struct LinearMap: Sendable {
         var pieces: [Piece] = []
         for part in parts {
             let own = dY.columns(part.outputs)
-            let step = max(64, (inputs / 4 + 31) / 32 * 32)
-            for first in stride(from: 0, to: inputs, by: step) {
-                let columns = first..<min(first + step, inputs)
+            let isTall = own.columns >= inputs
+            let longer = max(own.columns, inputs)
+            // Tiles of the product have 12 outputs and 32 inputs: 96 is a multiple of both.
+            let step = max(384, (longer / 2 + 95) / 96 * 96)
+            for first in stride(from: 0, to: longer, by: step) {
+                let range = first..<min(first + step, longer)
                 let precision = precision
                 pieces.append { worker in
                     worker.workspace.kernels.addWeightGradient(
-                        of: own, input: x, inputs: columns, precision: precision, into: part.weight.gradient,
-                        workspace: worker.workspace)
+                        of: own, input: x, outputs: isTall ? range : nil, inputs: isTall ? nil : range,
+                        precision: precision, into: part.weight.gradient, workspace: worker.workspace)
                 }
             }
             if let bias = part.bias {
