@@ -254,7 +254,7 @@ def check_source(driver, source, scratch, old):
 def check_full_disk(driver, source, scratch):
     """A file that cannot grow ends the export with an error and without remains, as a full disk does."""
     print("a full disk")
-    for kilobytes, action in [(1, "folder"), (64, "folder"), (200, "opensearch")]:
+    for kilobytes, action in [(1, "folder"), (64, "folder"), (64, "opensearch")]:
         folder = f"{scratch}/full-{kilobytes}"
         os.makedirs(folder)
         command = f'trap "" XFSZ; ulimit -f {kilobytes}; exec "$0" "$@"'
