@@ -82,7 +82,8 @@ struct QueryGeneratorTests {
             let body = words(document.text)
             let start = try #require(body.indices.first { body[$0...].starts(with: query) })
             let rest = body[..<start] + body[(start + query.count)...]
-            #expect(pair.text == document.title + " " + rest.joined(separator: " "))
+            let isCut = pair.text == document.title + " " + rest.joined(separator: " ")
+            #expect(isCut, "document \(number)")
             #expect(!["and", "that", "of", "the", "with", "for", "on"].contains(query.first.map(String.init)))
         }
         let lengths = Set(made.pairs.map { words($0.query).count })

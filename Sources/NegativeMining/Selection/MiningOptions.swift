@@ -1,6 +1,10 @@
 /// Which candidates become negatives; the names and meanings are those of sentence-transformers' `mine_hard_negatives`.
 ///
 /// All scores and margins are those of the guide: the teacher if there is one, else the dense source, the sparse one, BM25.
+///
+/// What differs from the original: each source proposes ``depth`` candidates (there, the model proposes `range_max` and as many as there
+/// are positives), and without ``rangeMax`` all of them are considered; a teacher always scores anew (there, only where scores are bounded);
+/// copies of relevant documents are dropped; random choices are those of another generator, and never fall on dropped candidates.
 public struct MiningOptions: Sendable, Hashable {
     /// How the negatives of a query are chosen among those that are admissible.
     public enum Sampling: Sendable, Hashable {
