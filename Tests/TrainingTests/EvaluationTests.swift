@@ -1,0 +1,47 @@
+import Encoders
+import Relevance
+import TestSupport
+import Testing
+import Training
+
+@Suite struct EvaluationTests {
+    /// The figures before the first step are those of the encoder that serves, over the whole collection.
+    @Test(arguments: ["bert-dense", "distilbert-dense"]) func figuresAreThoseOfTheServedModel(_ name: String) throws {
+        try TemporaryFolder.with { folder in
+            try TrainingFixture.writeCollection(folder, documents: 60, queries: 20)
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.model = TrainingFixture.model(name)
+            configuration.trainingData = folder.path + "/beir"
+            configuration.evaluationData = folder.path + "/beir"
+            configuration.maximumSteps = 1
+            configuration.threads = 2
+            let result = try TrainingFixture.run(configuration).result
+            let baseline = try #require(result.baseline)
+
+            let dataset = try RetrievalDataset(folder: folder.path + "/beir", split: "dev")
+            let encoder = try DenseEncoder(path: configuration.model)
+            let documents = dataset.documents.values.sorted { $0.id < $1.id }
+            let vectors = try encoder.embed(documents.map(\.titleAndText)).map { Array($0) }
+            var run = RankedRun(name: "served")
+            for (id, text) in dataset.queries {
+                let query = Array(try encoder.embed([text])[0])
+                func length(_ x: [Float]) -> Double { x.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
+                run.setResults(
+                    zip(documents, vectors).map { document, vector in
+                        let dot = zip(query, vector).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+                        let scale = encoder.similarity == .cosine ? length(query) * length(vector) : 1
+                        return ScoredDocument(document.id, score: dot / scale)
+                    }, query: id)
+            }
+            let metrics: [(String, Metric)] = [
+                ("ndcg@10", .nDCG(cutoff: 10)), ("mrr@10", .reciprocalRank(cutoff: 10)),
+                ("recall@100", .recall(cutoff: 100)),
+            ]
+            let evaluation = Evaluation(of: run, against: dataset.judgements, metrics: metrics.map(\.1))
+            for (name, metric) in metrics {
+                #expect(abs((baseline.metrics[name] ?? -1) - evaluation.mean(metric)) < 1e-3)
+            }
+            #expect(baseline.queries == 20)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Encoders
+import Foundation
+import JSON
+import ModelFiles
+import TestSupport
+import Testing
+import TrainableEncoders
+import Training
+
+@Suite struct TrainerTests {
+    @Test func itLearns() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(TrainingFixture.pairs(12), to: "data.jsonl")
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.maximumSteps = 30
+            configuration.dropout = 0
+            let run = try TrainingFixture.run(configuration)
+            let (first, last) = (run.losses.prefix(3).reduce(0, +), run.losses.suffix(3).reduce(0, +))
+            #expect(last < first / 2)
+        }
+    }
+
+    @Test func theModelIsWrittenAndGivesWhatWasTrained() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(TrainingFixture.pairs(12), to: "data.jsonl")
+            let configuration = TrainingFixture.configuration(folder)
+            let result = try TrainingFixture.run(configuration).result
+            let path = try #require(result.model)
+            #expect(path == configuration.output + "/model")
+            let texts = ["music player", "fast archive"]
+            let trained = try DenseEncoder(path: path).embed(texts)
+            let base = try DenseEncoder(path: configuration.model).embed(texts)
+            #expect(trained.values != base.values)
+            let weights = try WeightArchive.open((result.checkpoint ?? "") + "/model.safetensors")
+            let written = try ModelFolder(path: path).weights()
+            for tensor in weights.tensors {
+                #expect(try written.tensor(tensor.name).floats() == tensor.floats())
+            }
+        }
+    }
+
+    @Test func theBestCheckpointIsKeptAndBecomesTheModel() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(TrainingFixture.pairs(16), to: "data.jsonl")
+            try TrainingFixture.writeCollection(folder)
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.evaluationData = folder.path + "/beir"
+            configuration.evaluateEvery = 2
+            configuration.keptCheckpoints = 1
+            configuration.maximumSteps = 12
+            configuration.learningRate = 2e-2
+            configuration.patience = nil
+            let run = try TrainingFixture.run(configuration)
+            let records = run.events.compactMap { event -> EvaluationRecord? in
+                if case .evaluated(let record) = event { record } else { nil }
+            }
+            #expect(records.map(\.step) == [0, 2, 4, 6, 8, 10, 12])
+            #expect(run.result.baseline == records[0])
+            let best = try #require(records.dropFirst().max { $0.metrics["ndcg@10"]! < $1.metrics["ndcg@10"]! })
+            let metric = try #require(run.result.best?.metrics["ndcg@10"])
+            #expect(metric == best.metrics["ndcg@10"])
+            let step = try #require(run.result.best?.step)
+            let kept = try FileManager.default.contentsOfDirectory(atPath: configuration.output)
+                .filter { $0.hasPrefix("checkpoint") }
+            #expect(Set(kept) == ["checkpoint-\(step)", "checkpoint-12"])
+            let written = try ModelFolder(path: try #require(run.result.model)).weights()
+            let weights = try WeightArchive.open(configuration.output + "/checkpoint-\(step)/model.safetensors")
+            for tensor in weights.tensors { #expect(try written.tensor(tensor.name).floats() == tensor.floats()) }
+        }
+    }
+
+    @Test func itEndsEarlyWhenNothingImproves() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(TrainingFixture.pairs(16), to: "data.jsonl")
+            try TrainingFixture.writeCollection(folder)
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.evaluationData = folder.path + "/beir"
+            configuration.evaluateEvery = 2
+            configuration.maximumSteps = 20
+            configuration.learningRate = 0
+            configuration.patience = 2
+            let run = try TrainingFixture.run(configuration)
+            #expect(run.result.ending == .earlyStop)
+            #expect(run.result.steps == 6)
+            #expect(run.result.best?.step == 2)
+            #expect(run.result.model != nil)
+        }
+    }
+
+    @Test func aRunThatDivergesNamesStepAndBatchAndKeepsItsCheckpoint() throws {
+        try TemporaryFolder.with { folder in
+            var lines = ""
+            for number in 0..<16 {
+                let margin = number == 1 ? "3e38" : "1"
+                lines +=
+                    "{\"query\": \"music \(number)\", \"positive\": \"player\", \"negative\": \"disk\", \"label\": \(margin)}\n"
+            }
+            try folder.write(lines, to: "data.jsonl")
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.loss = "margin-mse"
+            configuration.batchSize = 1
+            configuration.order = .sequential
+            configuration.saveEvery = 1
+            let fault = TrainingFixture.fault { try TrainingFixture.run(configuration) }
+            #expect(fault?.code == .notFinite)
+            #expect(fault?.step == 1)
+            #expect(fault?.reason.contains("batch 1 of epoch 0") == true)
+            #expect(fault?.reason.contains("checkpoint-1 is kept") == true)
+            let state = try JSONValue(
+                parsing: [UInt8](
+                    Data(contentsOf: URL(filePath: configuration.output + "/checkpoint-1/trainer_state.json"))))
+            #expect(state["global_step"]?.int == 1)
+        }
+    }
+
+    @Test(arguments: [("bert-splade", TrainingTask.sparse), ("bert-cross", .crossEncoder)])
+    func theOtherTasksTrainAndAreEvaluated(_ name: String, _ task: TrainingTask) throws {
+        try TemporaryFolder.with { folder in
+            try TrainingFixture.writeCollection(folder)
+            var run = ""
+            for query in 0..<8 {
+                for document in 0..<10 { run += "q\(query) Q0 d\(document * 2) 1 \(20 - document) bm25\n" }
+            }
+            try folder.write(run, to: "run.trec")
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.task = task
+            configuration.model = TrainingFixture.model(name)
+            configuration.trainingData = folder.path + "/beir"
+            configuration.evaluationData = folder.path + "/beir"
+            configuration.evaluationCandidates = task == .crossEncoder ? folder.path + "/run.trec" : nil
+            configuration.evaluateEvery = 3
+            let trained = try TrainingFixture.run(configuration)
+            let metrics = try #require(trained.result.best?.metrics)
+            #expect(metrics["ndcg@10"] ?? -1 >= 0)
+            #expect((metrics["document_active"] != nil) == (task == .sparse))
+            #expect(trained.losses.count == 6)
+            if task == .crossEncoder {
+                configuration.evaluationCandidates = nil
+                configuration.output += "2"
+                #expect(TrainingFixture.fault { try TrainingFixture.run(configuration) }?.setting == "evaluation")
+            }
+        }
+    }
+
+    @Test func queriesWithoutANetworkWeighTheirTokens() throws {
+        try TemporaryFolder.with { folder in
+            try TrainingFixture.writeCollection(folder)
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.task = .sparse
+            configuration.model = TrainingFixture.model("bert-splade")
+            configuration.trainingData = folder.path + "/beir"
+            configuration.inferenceFreeQueries = true
+            configuration.evaluationData = folder.path + "/beir"
+            configuration.evaluateEvery = 6
+            let run = try TrainingFixture.run(configuration)
+            let active = run.events.compactMap { event -> [Double]? in
+                if case .step(let record) = event { record.activeEntries } else { nil }
+            }
+            // As many as a query has different tokens: a few letters of the tiny vocabulary a word.
+            #expect(active.allSatisfy { $0[0] > 3 && $0[0] < 40 })
+            let path = try #require(run.result.model)
+            #expect(try SparseEncoder(path: path).isInferenceFreeForQueries)
+        }
+    }
+
+    @Test func settingsThatDoNotFitAreNamed() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(TrainingFixture.pairs(3), to: "data.jsonl")
+            let good = TrainingFixture.configuration(folder)
+            func setting(_ change: (inout TrainingConfiguration) -> Void) -> String? {
+                var configuration = good
+                change(&configuration)
+                return TrainingFixture.fault { try TrainingFixture.run(configuration) }?.setting
+            }
+            #expect(setting { $0.model = "" } == "model")
+            #expect(setting { $0.trainingData = "" } == "train")
+            #expect(setting { $0.output = "" } == "output")
+            #expect(setting { $0.inferenceFreeQueries = true } == "inference_free")
+            #expect(setting { $0.pairOrder = "x.tsv" } == "pair_order")
+            #expect(setting { $0.bestMetric = "accuracy" } == "best_metric")
+            #expect(setting { $0.evaluateEvery = 3 } == "evaluate_every")
+            #expect(setting { $0.loss = "bce" } == "loss")
+            #expect(setting { $0.dropsLastBatch = true } == "batch_size")
+            var missing = good
+            missing.model = folder.path + "/none"
+            #expect(TrainingFixture.fault { try TrainingFixture.run(missing) }?.code == .model)
+        }
+    }
+}
