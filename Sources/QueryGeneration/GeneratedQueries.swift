@@ -12,7 +12,7 @@ public struct GeneratedQueries: Sendable {
     /// How many were made and dropped.
     public let report: GenerationReport
 
-    /// Writes JSON lines with `query`, `positive` (the document side of the pair), and, with ids, `doc_id` and `kind`.
+    /// Writes JSON lines with `query`, `positive` (the document side of the pair), and, with ids, `doc_id` and `type` (how the query was made).
     ///
     /// - Throws: ``MiningError/Code/cannotWrite``.
     public func write(to path: String, withIDs: Bool = true) throws(MiningError) {
@@ -22,7 +22,7 @@ public struct GeneratedQueries: Sendable {
             if withIDs {
                 writer.key("doc_id")
                 writer.value(documents[pair.document].id)
-                writer.key("kind")
+                writer.key("type")
                 writer.value(pair.kind.rawValue)
             }
             writer.key("query")
