@@ -255,7 +255,7 @@ def check_full_disk(driver, source, scratch):
     """A file that cannot grow ends the export with an error and without remains, as a full disk does."""
     print("a full disk")
     for kilobytes, action in [(1, "folder"), (64, "folder"), (64, "opensearch")]:
-        folder = f"{scratch}/full-{kilobytes}"
+        folder = f"{scratch}/full-{action}-{kilobytes}"
         os.makedirs(folder)
         command = f'trap "" XFSZ; ulimit -f {kilobytes}; exec "$0" "$@"'
         arguments = [driver, action, source, f"{folder}/written", "dense" if action == "folder" else "tests/full"]
