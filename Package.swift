@@ -242,7 +242,8 @@ let package = Package(
                 "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "Telemetry", "Inference",
                 "ModelHub", "MLCommons", "ModelHosting", "ConnectorHosting", "Access", "Credentials",
                 "InferenceAPI", "OpenSearchAPI", "ClusterState", "DocumentStore", "Indices", "Routing", "Serving",
-                "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying",
+                "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying", "Losses", "TrainableEncoders", "Training",
+                "TrainingReport", "Teachers", "NegativeMining", "QueryGeneration", "ModelExport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -442,10 +443,12 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "Settings", "Serving", "Inference", "Telemetry", "JSON", "TestSupport",
+                "Settings", "Serving", "Inference", "Telemetry", "Training", "Losses", "TrainableEncoders", "JSON",
+                "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["Settings", "JSON", "TestSupport"], swiftSettings: common),
+            name: "CommandLineTests", dependencies: ["Settings", "Training", "JSON", "TestSupport"],
+            swiftSettings: common),
     ]
 )

@@ -10,7 +10,9 @@ DATA_FOLDER holds corpus.jsonl.gz ({"_id", "title", "text"}: package name and lo
   * 300 of its test queries, drawn by the hash of their ids, so that nothing about the results decides which;
   * as documents the judged packages of these queries, and each query's best 14 by BM25 among all packages, so that the
     wrong answers are as near as in the whole collection; filled up by hash to 4,500;
-  * first-stage lists: the best 50 by BM25 over those documents, as a TREC run.
+  * first-stage lists: the best 50 by BM25 over those documents, as a TREC run;
+  * beside it, in ../fine-tuning, those queries of qrels/train.tsv and qrels/dev.tsv whose judged packages are all among these
+    documents, together with the test queries.
 
 BM25 as Lucene computes it (k1 1.2, b 0.75, idf = ln(1 + (N - n + 0.5) / (n + 0.5))), over lower-cased `\\w+` tokens of title
 and text, no stop words, no stemming. Over the whole collection these lists reach nDCG@10 0.764 (2,314 test queries); the
@@ -77,6 +79,25 @@ def ndcg10(ranking, grades):
     return gain / ideal
 
 
+def judgements(folder, split):
+    grades = collections.defaultdict(dict)
+    with open(folder / "qrels" / f"{split}.tsv", encoding="utf-8") as file:
+        next(file)
+        for line in file:
+            query, document, grade = line.rstrip("\n").split("\t")
+            grades[query][document] = int(grade)
+    return grades
+
+
+def write_queries(out, split, queries, grades):
+    (out / "qrels").mkdir(parents=True, exist_ok=True)
+    with open(out / "qrels" / f"{split}.tsv", "w", encoding="utf-8") as file:
+        print("query-id\tcorpus-id\tscore", file=file)
+        for query in queries:
+            for document, grade in sorted(grades[query].items()):
+                print(query, document, grade, sep="\t", file=file)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=pathlib.Path)
@@ -87,12 +108,7 @@ def main():
         corpus = [json.loads(line) for line in file]
     with open(arguments.data / "queries.jsonl", encoding="utf-8") as file:
         texts = {q["_id"]: q["text"] for q in map(json.loads, file)}
-    grades = collections.defaultdict(dict)
-    with open(arguments.data / "qrels" / "test.tsv", encoding="utf-8") as file:
-        next(file)
-        for line in file:
-            query, document, grade = line.rstrip("\n").split("\t")
-            grades[query][document] = int(grade)
+    grades = judgements(arguments.data, "test")
 
     whole = BM25(corpus)
     rankings = {query: whole.search(texts[query], DEPTH) for query in grades}
@@ -123,15 +139,24 @@ def main():
     with open(out / "queries.jsonl", "w", encoding="utf-8") as file:
         for query in queries:
             print(json.dumps({"_id": query, "text": texts[query]}, ensure_ascii=False), file=file)
-    with open(out / "qrels" / "test.tsv", "w", encoding="utf-8") as file:
-        print("query-id\tcorpus-id\tscore", file=file)
-        for query in queries:
-            for document, grade in sorted(grades[query].items()):
-                print(query, document, grade, sep="\t", file=file)
+    write_queries(out, "test", queries, grades)
     with open(out / "bm25.run", "w", encoding="utf-8") as file:
         for query in queries:
             for rank, (document, score) in enumerate(rankings[query], 1):
                 print(query, "Q0", document, rank, f"{score:.4f}", "bm25", file=file)
+
+    # What the documents serve for besides: training, with other queries.
+    training = out.parent / "fine-tuning"
+    asked = []
+    for split in ("train", "dev", "test"):
+        found = grades if split == "test" else judgements(arguments.data, split)
+        kept = queries if split == "test" else sorted(q for q in found if set(found[q]) <= chosen)
+        write_queries(training, split, kept, found)
+        asked += kept
+        print(f"fine-tuning, {split}: {len(kept)} queries")
+    with open(training / "queries.jsonl", "w", encoding="utf-8") as file:
+        for query in asked:
+            print(json.dumps({"_id": query, "text": texts[query]}, ensure_ascii=False), file=file)
 
 
 main()

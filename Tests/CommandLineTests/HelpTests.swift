@@ -5,7 +5,9 @@ import Testing
 /// What the program says about itself.
 @Suite struct HelpTests {
     @Test(arguments: [
-        "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "tune hybrid", "models", "models list",
+        "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "tune hybrid", "train", "train dense",
+        "train sparse", "train cross-encoder", "train report", "mine", "distill", "generate", "generate queries",
+        "models", "models list",
         "models pull",
         "models inspect", "models quantize", "index", "index load", "index rebuild", "index stats", "index export",
         "search",
@@ -22,7 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "models list", "models pull",
+        "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "train dense", "train sparse",
+        "train cross-encoder", "train report", "mine", "distill", "generate queries", "models list", "models pull",
         "models inspect",
         "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
         "bench rerank", "bench embed", "bench sparse", "serve", "users list", "users reset-password",
@@ -42,7 +45,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         var examples: [String] = []
         for command in [
-            "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "models list", "models pull",
+            "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "train dense", "train sparse",
+            "train cross-encoder", "train report", "mine", "distill", "generate queries", "models list", "models pull",
             "models inspect",
             "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
             "bench rerank", "bench embed", "bench sparse", "serve", "users list", "users reset-password",
@@ -86,7 +90,9 @@ import Testing
         let result = try Program.run(["--generate-completion-script", shell])
         #expect(result.status == 0)
         for command in [
-            "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "models", "bench", "inspect",
+            "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "train", "mine", "distill", "models",
+            "bench",
+            "inspect",
             "pull", "quantize",
             "serve", "index", "search", "users", "doctor",
         ] {

@@ -32,7 +32,8 @@ struct ExampleRow {
 
     /// Columns of other tools that say nothing about the texts.
     static let ignored: Set<String> = [
-        "id", "_id", "query_id", "qid", "doc_id", "docid", "pos_id", "neg_id", "pos_ids", "neg_ids", "prompt", "type",
+        "id", "_id", "query_id", "qid", "doc_id", "docid", "pos_id", "neg_id", "pos_ids", "neg_ids", "doc_ids",
+        "pos_source_scores", "neg_source_scores", "teacher", "kind", "prompt", "type",
         "source", "sources", "metadata", "meta",
     ]
 

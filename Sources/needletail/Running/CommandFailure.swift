@@ -1,12 +1,16 @@
 import ArgumentParser
 import Encoders
 import Inference
+import ModelExport
 import ModelFiles
 import ModelHub
+import NegativeMining
 import Relevance
 import Serving
 import Settings
+import Teachers
 import Tokenizers
+import Training
 
 /// What the program ends with; the values are those of `sysexits.h`.
 enum ExitStatus: Int32 {
@@ -47,6 +51,15 @@ struct CommandFailure: Error {
             self.init(.badConfiguration, error.description)
         case let error as RelevanceError:
             self.init(error.code == .unreadable ? .missingInput : .badData, error.description)
+        case let error as TrainingError:
+            self.init(error.exitStatus, error.description)
+        case let error as TeacherError:
+            self.init(error.exitStatus, error.description)
+        case let error as MiningError:
+            self.init(error.exitStatus, error.description)
+        case let error as ExportError:
+            let isOutput = error.kind == .cannotWrite || error.kind == .targetExists
+            self.init(isOutput ? .cannotWrite : .badData, error.description)
         case let error as ModelFileError:
             let isMissing = error.kind == .notFound || error.kind == .unreadable
             self.init(isMissing ? .missingInput : .badData, error.description)
@@ -68,6 +81,43 @@ struct CommandFailure: Error {
             self.init(status, error.description)
         default:
             return nil
+        }
+    }
+}
+
+extension TrainingError {
+    /// What the program ends with.
+    fileprivate var exitStatus: ExitStatus {
+        switch code {
+        case .badConfiguration: path == nil ? .usage : .badConfiguration
+        case .badData, .model, .teacher, .checkpoint: .badData
+        case .unreadable: .missingInput
+        case .cannotWrite: .cannotWrite
+        case .notFinite: .failure
+        }
+    }
+}
+
+extension TeacherError {
+    /// What the program ends with.
+    fileprivate var exitStatus: ExitStatus {
+        switch code {
+        case .badRequest: .usage
+        case .model, .malformedLine, .missingScore, .mismatch: .badData
+        case .unreadable: .missingInput
+        case .cannotWrite: .cannotWrite
+        }
+    }
+}
+
+extension MiningError {
+    /// What the program ends with.
+    fileprivate var exitStatus: ExitStatus {
+        switch code {
+        case .badSetting: .usage
+        case .badData: .badData
+        case .cannotWrite: .cannotWrite
+        case .cancelled: .failure
         }
     }
 }

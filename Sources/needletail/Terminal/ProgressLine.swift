@@ -37,8 +37,13 @@ final class ProgressLine: Sendable {
 
     /// Shows that `done` of `total` are done; redraws at most ten times a second.
     ///
-    /// - Parameter note: what is said behind the numbers.
-    func show(_ done: Int, of total: Int, unit: Unit = .items, note: @autoclosure () -> String = "") {
+    /// - Parameters:
+    ///   - left: how long it still takes; nil: as the time so far lets expect.
+    ///   - note: what is said behind the numbers.
+    func show(
+        _ done: Int, of total: Int, unit: Unit = .items, left: @autoclosure () -> String? = nil,
+        note: @autoclosure () -> String = ""
+    ) {
         guard isTerminal || plainAfter != nil, total > 0 else { return }
         state.withLock { state in
             let now = ContinuousClock.now
@@ -47,7 +52,8 @@ final class ProgressLine: Sendable {
             state.last = now
             let share = min(1, Double(done) / Double(total))
             let elapsed = (now - state.start).seconds
-            let rest = share > 0.02 ? ", \(Numbers.fixed(elapsed / share - elapsed, 0)) s left" : ""
+            let expected = share > 0.02 ? "\(Numbers.fixed(elapsed / share - elapsed, 0)) s" : nil
+            let rest = (left() ?? expected).map { ", \($0) left" } ?? ""
             guard isTerminal else {
                 let text = "\(label): \(unit.text(done)) of \(unit.text(total))\(rest)\(note())"
                 return StandardError.write("needletail: \(text)\n")
@@ -55,8 +61,9 @@ final class ProgressLine: Sendable {
             let cells = 24
             let filled = Int(share * Double(cells))
             let bar = String(repeating: "━", count: filled) + String(repeating: "╌", count: cells - filled)
-            StandardError.write(
-                "\r\u{1B}[K\(label) \(bar) \(unit.text(done)) of \(unit.text(total))\(rest)\(note())")
+            let line = "\(label) \(bar) \(unit.text(done)) of \(unit.text(total))\(rest)\(note())"
+            // A line that wraps could not be taken away again.
+            StandardError.write("\r\u{1B}[K" + DisplayWidth.fitted(line, to: Terminal.error.width - 1))
         }
     }
 

@@ -1,0 +1,60 @@
+import Encoders
+import ModelFiles
+import Teachers
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A teacher as users name it: a model, or a file with scores, and maybe its weight among several: `PATH` or `PATH:2.5`.
+struct TeacherReference: Hashable {
+    /// The model folder, its name, or the file.
+    let place: String
+    /// The share that it has in an ensemble, beside others; nil if none was named.
+    let weight: Float?
+
+    init(_ text: String) {
+        // A path may hold a colon; a weight is a number.
+        if let colon = text.lastIndex(of: ":"), let weight = Float(text[text.index(after: colon)...]) {
+            place = String(text[..<colon])
+            self.weight = weight
+        } else {
+            place = text
+            weight = nil
+        }
+    }
+
+    /// Loads the model, or reads the scores.
+    ///
+    /// - Parameter kind: what the model is taken for; nil: what its folder says.
+    func teacher(kind: ModelTask?, _ options: EncoderOptions) throws -> any Teacher {
+        if kind == nil, Self.isScores(place) { return try StoredScores(path: place) }
+        let path = try ModelLocator.path(of: place)
+        switch try kind ?? ModelFolder(path: path).task {
+        case .crossEncoder: return try CrossEncoderTeacher(path: path, options: options)
+        case .dense: return try DenseTeacher(path: path, options: options)
+        case .sparse, .sparseQuery: return try SparseTeacher(path: path, options: options)
+        }
+    }
+
+    private static func isScores(_ path: String) -> Bool {
+        let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
+        return [".jsonl", ".json", ".tsv"].contains { name.hasSuffix($0) }
+            && FileManager.default.fileExists(atPath: path)
+    }
+}
+
+/// The teachers of a command.
+enum TeacherEnsemble {
+    /// One teacher as it is, several as an ensemble.
+    static func teacher(
+        _ references: [TeacherReference], kind: ModelTask?, scale: Float, _ options: EncoderOptions
+    ) throws -> any Teacher {
+        let teachers = try references.map { try $0.teacher(kind: kind, options) }
+        guard teachers.count != 1 else { return teachers[0] }
+        let weights = references.map { $0.weight ?? 1 }
+        return try EnsembleTeacher(teachers, weights: weights, scale: scale)
+    }
+}

@@ -1,0 +1,96 @@
+import Encoders
+import JSON
+import ModelExport
+import ModelFiles
+import TrainableEncoders
+import Training
+import TrainingReport
+
+/// A training from the command line: the run itself, what it shows, and what is written beside the model.
+struct TrainingRun {
+    private let options: TrainingOptions
+    private let configuration: TrainingConfiguration
+
+    init(_ options: TrainingOptions, _ task: TrainingTask) throws {
+        self.options = options
+        configuration = try options.configuration(task)
+    }
+
+    func run() throws {
+        let stop = StopOnSignals.install("the step at hand is finished and saved")
+        let teacher = try configuration.teacher.map {
+            try TeacherReference($0).teacher(
+                kind: nil, EncoderOptions(threads: configuration.threads, precision: .fp32))
+        }
+        let depth = configuration.evaluationDepth
+        let trainer = try Trainer(
+            configuration, teacher: teacher,
+            candidates: { set in
+                try WordSearch.run(
+                    queries: zip(set.queryIDs, set.queries).map { (id: $0, text: $1) },
+                    documents: zip(set.documentIDs, set.documents).map { (id: $0, text: $1) }, depth: depth)
+            }, stop: stop)
+        trainer.command = Self.commandLine
+        trainer.program = "needletail \(programVersion)"
+        let page = RunPage(folder: configuration.output)
+        let output = StandardOutput()
+        let progress = TrainingProgress(deciding: configuration.bestMetric, isSilent: options.json)
+        var failure: (any Error)?
+        let result = try trainer.run(options.resumption) { event in
+            progress.show(event)
+            do {
+                if options.json, let row = event.json(configuration) {
+                    try output.write(row.serialized() + "\n")
+                    try output.flush()
+                }
+                if case .evaluated = event { try page.write(systems: []) }
+            } catch {
+                // The run is worth more than what is told about it; it ends behind this step with a checkpoint.
+                failure = failure ?? error
+                stop.request()
+            }
+        }
+        if let failure { throw failure }
+        try finish(result, page, output)
+    }
+
+    /// What was typed, so that a shell reads it as it was.
+    private static var commandLine: String {
+        let words = ["needletail"] + CommandLine.arguments.dropFirst()
+        return words.map { word in
+            let isPlain =
+                !word.isEmpty
+                && word.utf8.allSatisfy { byte in
+                    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                        || "-_./=:,@%+".utf8.contains(byte)
+                }
+            return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
+        }.joined(separator: " ")
+    }
+
+    private func finish(_ result: TrainingResult, _ page: RunPage, _ output: StandardOutput) throws {
+        guard result.ending != .stopped else {
+            try page.write(systems: [])
+            let place = result.checkpoint.map { "; the checkpoint is \($0)" } ?? ""
+            StandardError.write(
+                "needletail: stopped after step \(result.steps) of \(result.plannedSteps)\(place). The same command with "
+                    + "--resume goes on from there.\n")
+            return
+        }
+        let systems = try WordSearch(page.log()).systems()
+        try page.write(systems: systems)
+        let archives = try writeArchives(result)
+        let outcome = TrainingOutcome(
+            result, configuration, systems: systems, report: page.path, archives: archives)
+        try output.write(options.json ? outcome.line() : outcome.text(for: .output))
+        try output.flush()
+    }
+
+    /// The model as OpenSearch takes it.
+    private func writeArchives(_ result: TrainingResult) throws -> [OpenSearchPackage] {
+        guard options.onnx, let model = result.model else { return [] }
+        let name = configuration.output.split(separator: "/").last.map(String.init) ?? "model"
+        return try OpenSearchPackageWriter(model: ModelFolder(path: model), name: name).write(
+            to: configuration.output + "/opensearch", replacing: true)
+    }
+}
