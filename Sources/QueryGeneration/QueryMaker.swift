@@ -37,6 +37,8 @@ struct QueryMaker: Sendable {
         let length = options.spanWords.lowerBound + random.below(options.spanWords.count)
         let isRemoved = random.unit() < options.spanRemoval
         let scores = try statistics.scores(text)
+        let isStopWord = try text.words.map { (word) throws(AnalysisError) in try statistics.isStopWord(text.text[word])
+        }
         var best: (range: Range<Int>, score: Double)?
         func consider(_ range: Range<Int>) {
             let score = scores[range].reduce(0, +) / Double(range.count)
@@ -47,9 +49,7 @@ struct QueryMaker: Sendable {
             guard sentence.count >= length else { continue }
             for start in sentence.lowerBound...(sentence.upperBound - length) {
                 let range = start..<(start + length)
-                if try statistics.isStopWord(text.text[text.words[start]]) { continue }
-                if try statistics.isStopWord(text.text[text.words[range.upperBound - 1]]) { continue }
-                consider(range)
+                if !isStopWord[start], !isStopWord[range.upperBound - 1] { consider(range) }
             }
         }
         guard let best else { return nil }

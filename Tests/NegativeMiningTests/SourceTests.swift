@@ -1,5 +1,6 @@
 import Encoders
 import NegativeMining
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -56,6 +57,25 @@ struct SourceTests {
                 #expect(abs(score - Similarity.cosine(asked[query], vectors[document])) < 1e-5)
             }
         }
+    }
+
+    @Test("Queries are encoded once for a search and the scores after it")
+    func encodedOnce() throws {
+        let pool = WorkerPool(threads: 1)
+        let encoder = try DenseEncoder(
+            path: Fixture.path("encoders/models/bert-dense"), options: EncoderOptions(pool: pool))
+        let source = try DenseSource(encoder, documents: ["a", "b"], pool: pool)
+        let parts = Mutex<[String]>([])
+        let control = MiningControl(onProgress: { step in
+            if step.part.hasPrefix("encode"), step.completed == 0 { parts.withLock { $0.append(step.part) } }
+        })
+        let queries = ["text editor", "play music"]
+        _ = try source.search(queries, depth: 1, control: control)
+        let one = try source.scores(queries, documents: [[0, 1], [1]], control: control)
+        #expect(parts.withLock { $0.count } == 1)
+        let other = try source.scores(["play music", "text editor"], documents: [[1], [0, 1]], control: control)
+        #expect(parts.withLock { $0.count } == 2)
+        #expect(other == [one[1], one[0]])
     }
 
     @Test("Sparse search is exact", arguments: ["bert-splade", "bert-router"])

@@ -1,5 +1,4 @@
 public import Encoders
-import Synchronization
 public import Tensors
 
 /// Exact search by a dense encoder: all documents are compared with all queries.
@@ -13,6 +12,7 @@ public struct DenseSource: CandidateSource {
     private let table: VectorTable
     private let queryPrompt: Prompt
     private let normalizes: Bool?
+    private let encoded = EncodedQueries<TextEmbeddings>()
 
     /// Encodes the documents.
     ///
@@ -69,9 +69,11 @@ public struct DenseSource: CandidateSource {
     }
 
     private func encode(_ queries: [String], _ control: MiningControl) throws -> TextEmbeddings {
-        try control.report("encode queries (\(name))", 0, of: queries.count)
-        let vectors = try encoder.embed(queries, prompt: queryPrompt, normalize: normalizes)
-        try control.report("encode queries (\(name))", queries.count, of: queries.count)
-        return vectors
+        try encoded.vectors(of: queries) {
+            try control.report("encode queries (\(name))", 0, of: queries.count)
+            let vectors = try encoder.embed(queries, prompt: queryPrompt, normalize: normalizes)
+            try control.report("encode queries (\(name))", queries.count, of: queries.count)
+            return vectors
+        }
     }
 }

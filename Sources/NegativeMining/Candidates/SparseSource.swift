@@ -11,6 +11,7 @@ public struct SparseSource: CandidateSource {
     private let pool: WorkerPool
     private let vectors: [SparseVector]
     private let lists: TokenLists
+    private let encoded = EncodedQueries<[SparseVector]>()
 
     /// Encodes the documents.
     ///
@@ -55,10 +56,12 @@ public struct SparseSource: CandidateSource {
     }
 
     private func encode(_ queries: [String], _ control: MiningControl) throws -> [SparseVector] {
-        try control.report("encode queries (\(name))", 0, of: queries.count)
-        let vectors = try encoder.encode(queries, as: .query)
-        try control.report("encode queries (\(name))", queries.count, of: queries.count)
-        return vectors
+        try encoded.vectors(of: queries) {
+            try control.report("encode queries (\(name))", 0, of: queries.count)
+            let vectors = try encoder.encode(queries, as: .query)
+            try control.report("encode queries (\(name))", queries.count, of: queries.count)
+            return vectors
+        }
     }
 }
 
