@@ -3,7 +3,7 @@ public import Tensors
 /// First-token rows to logits: an optional hidden layer with its activation, then a linear map.
 ///
 /// BERT: pooler (tanh) and classifier. RoBERTa, XLM-R, MPNet: dense (tanh) and out_proj. DistilBERT: pre_classifier
-/// (ReLU) and classifier. Backward will need the input rows and the activated hidden rows.
+/// (ReLU) and classifier.
 public struct ClassificationHead: Sendable {
     /// H to H with activation, or nil.
     public let hidden: Dense?

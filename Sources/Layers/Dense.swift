@@ -1,8 +1,6 @@
 public import Tensors
 
 /// A linear map with an activation behind the pooling (sentence-transformers' `Dense`), or a pooler (tanh).
-///
-/// Backward will need the input and the activated output.
 public struct Dense: Sendable {
     /// The map.
     public let linear: Linear

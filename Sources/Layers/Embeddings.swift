@@ -2,8 +2,7 @@ public import Tensors
 
 /// The rows that enter a transformer: `LayerNorm(token + type + position)`.
 ///
-/// Sums in the order of transformers' BERT (token, type, position). Backward will need the ids, and the normalised
-/// rows for the norm; gradients of the tables are sparse by row.
+/// Sums in the order of transformers' BERT (token, type, position).
 public struct Embeddings: Sendable {
     /// How positions are numbered.
     public enum Positions: Sendable, Hashable {

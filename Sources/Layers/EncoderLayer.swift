@@ -2,8 +2,6 @@ public import Tensors
 
 /// One layer of a BERT-like encoder, norms behind the sums (post-norm):
 /// `x = norm(x + attention(x)); x = norm(x + feedForward(x))`.
-///
-/// Backward will need what its parts need; nothing of its own.
 public struct EncoderLayer: Sendable {
     /// Attention inside each sequence.
     public let attention: SelfAttention

@@ -2,8 +2,7 @@ public import Tensors
 
 /// The position-wise network of a transformer layer: `hidden + down(activation(up(hidden)))`.
 ///
-/// Works in blocks of rows, so that the wide rows in the middle stay in the second-level cache. Backward will need the
-/// input rows and the wide rows before the activation (or computes them again).
+/// Works in blocks of rows, so that the wide rows in the middle stay in the second-level cache.
 public struct FeedForward: Sendable {
     /// H to I.
     public let up: Linear

@@ -2,7 +2,6 @@ public import Tensors
 
 /// Layer normalisation over the columns of each row: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`.
 ///
-/// Backward will need the normalised rows (or the input with mean and inverse deviation per row).
 /// Source: Ba, Kiros, Hinton, "Layer Normalization", arXiv:1607.06450.
 public struct LayerNorm: Sendable {
     /// [H] scale, `weight` in PyTorch.

@@ -1,8 +1,6 @@
 public import Tensors
 
 /// A linear map with bias and an element-wise function: `y = activation(x W^T + b + residual)`.
-///
-/// Backward will need `x`, and for any activation but ReLU the values before it.
 public struct Linear: Sendable {
     /// [N][K] and [N].
     public let weight: PackedMatrix

@@ -2,8 +2,7 @@ public import Tensors
 
 /// Token rows to one row per sequence, as sentence-transformers' `Pooling` does it.
 ///
-/// Several modes are concatenated in the given order. Backward will need the layout, and for the maximum the row that
-/// won in each column.
+/// Several modes are concatenated in the given order.
 public struct Pooling: Sendable, Hashable {
     /// One way to make one row of many.
     public enum Mode: String, Sendable, Hashable, CaseIterable {

@@ -11,7 +11,7 @@ public import Tensors
 /// A learned bias on attention scores that depends on head and distance only (T5, MPNet).
 ///
 /// Stored per head as one line over query position - key position, `-(maxLength - 1) ... maxLength - 1`, so that what one key
-/// adds to consecutive queries is a contiguous piece of it. Backward will need nothing but the scores' gradients, summed along each distance.
+/// adds to consecutive queries is a contiguous piece of it.
 public struct RelativePositionBias: Sendable {
     /// [A][2 * maxLength - 1].
     public let table: FloatBuffer

@@ -4,8 +4,6 @@ public import Tensors
 ///
 /// The weights of Q, K and V lie head by head, each head filled up to whole panels: one product gives a tile's Q, K and
 /// V of one head, which are attended to while they are in the cache, and the T x 3H matrix is never made.
-///
-/// Backward will need the input rows, and per head either the probabilities or Q, K, V to compute them again.
 public struct SelfAttention: Sendable {
     /// A, the number of heads.
     public let heads: Int

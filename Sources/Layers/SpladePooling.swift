@@ -2,8 +2,7 @@ public import Tensors
 
 /// Logits of a masked language model to one weight per vocabulary entry: maximum or sum over tokens of log(1 + relu(x)).
 ///
-/// Projection and pooling are one kernel: the T x V matrix of logits is never in memory. Backward will need, for the
-/// maximum, which token won for each entry with a weight above zero.
+/// Projection and pooling are one kernel: the T x V matrix of logits is never in memory.
 /// Source: Formal et al., "SPLADE v2", arXiv:2109.10086; `SpladePooling` of sentence-transformers.
 public struct SpladePooling: Sendable, Hashable {
     /// How tokens are put together.

@@ -1,8 +1,6 @@
 public import Tensors
 
 /// The head of a masked language model: transform (linear, activation, norm), then the projection to the vocabulary.
-///
-/// Backward will need the input rows, the rows before the activation, and the normalised rows.
 public struct VocabularyHead: Sendable {
     /// H to H.
     public let transform: Dense
