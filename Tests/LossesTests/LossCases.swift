@@ -94,14 +94,15 @@ struct LossCases {
     private static func floats(_ value: JSONValue?) -> [[[Float]]] { (value?.array ?? []).map(matrix) }
 }
 
-/// A matrix that owns its memory, for tests.
+/// A matrix with memory of its own, for tests.
+///
+/// The memory is never given back: a view does not keep it, and optimised builds end a variable's life behind its last use.
 struct OwnedMatrix {
-    let buffer: FloatBuffer
     let view: MatrixView
 
     /// Rows of zeros, `stride` floats apart, with `filling` in the gaps.
     init(rows: Int, columns: Int, gap: Int = 0, filling: Float = .nan) {
-        buffer = FloatBuffer(count: rows * (columns + gap))
+        let buffer = Unmanaged.passRetained(FloatBuffer(count: rows * (columns + gap))).takeUnretainedValue()
         buffer.values.update(repeating: filling)
         view = MatrixView(buffer.base, rows: rows, columns: columns, stride: columns + gap)
         for row in 0..<rows { view[row].update(repeating: 0) }
