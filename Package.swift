@@ -138,8 +138,8 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "TrainableEncoders", "Losses", "Teachers", "ModelExport", "Relevance", "Encoders", "Tokenizers", "ModelFiles",
-                "Layers", "YAML", "JSON", "Tensors",
+                "TrainableEncoders", "Losses", "Teachers", "ModelExport", "Relevance", "Encoders", "Tokenizers",
+                "ModelFiles", "Layers", "YAML", "JSON", "Tensors",
             ],
             swiftSettings: common),
         .target(
@@ -242,8 +242,8 @@ let package = Package(
                 "Encoders", "Tokenizers", "ModelFiles", "Relevance", "JSON", "Telemetry", "Inference",
                 "ModelHub", "MLCommons", "ModelHosting", "ConnectorHosting", "Access", "Credentials",
                 "InferenceAPI", "OpenSearchAPI", "ClusterState", "DocumentStore", "Indices", "Routing", "Serving",
-                "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying", "Losses", "TrainableEncoders", "Training",
-                "TrainingReport", "Teachers", "NegativeMining", "QueryGeneration", "ModelExport",
+                "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying", "Losses", "TrainableEncoders",
+                "Training", "TrainingReport", "Teachers", "NegativeMining", "QueryGeneration", "ModelExport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -393,8 +393,8 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "TrainingDriver", "TrainableEncoders", "Losses", "Teachers", "Relevance", "Encoders", "Layers", "ModelFiles", "JSON", "Tensors",
-                "TestSupport",
+                "Training", "TrainingDriver", "TrainableEncoders", "Losses", "Teachers", "Relevance", "Encoders",
+                "Layers", "ModelFiles", "JSON", "Tensors", "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(

@@ -59,8 +59,8 @@ import Training
         // A fair shuffle leaves one of a thousand in its place on average.
         #expect(first.enumerated().count { $0 == $1 } < 8)
         sampler.seed = 42
-        // These numbers must be the same on every machine.
-        #expect(Array(sampler.batches(epoch: 0)[0].prefix(4)) == Array(first.prefix(4)))
+        // Philox 4x32-10 with the key 42 and the counters (example, 0, epoch, 1), in Python: the same on every machine.
+        #expect(first.prefix(4) == [520, 811, 302, 900])
     }
 
     @Test func batchesOfLikeLengthSpanLess() {

@@ -113,6 +113,75 @@ import Training
         }
     }
 
+    @Test func anEarlierCheckpointIsGoneOnWithAndLaterOnesAreMadeAnew() throws {
+        try TemporaryFolder.with { folder in
+            let configuration = try stopped(folder)
+            let resumed = try TrainingFixture.run(
+                configuration, .checkpoint(configuration.output + "/checkpoint-2"), stoppingBehind: 3)
+            #expect(resumed.result.checkpoint == configuration.output + "/checkpoint-3")
+            #expect(CheckpointFolder(configuration.output).steps() == [2, 3])
+            var other = configuration
+            other.output = folder.path + "/other"
+            let fault = TrainingFixture.fault {
+                try TrainingFixture.run(other, .checkpoint(configuration.output + "/checkpoint-3"))
+            }
+            #expect(fault?.reason.contains("not one of the output folder") == true)
+        }
+    }
+
+    @Test func aCheckpointThatWasMovedAsideIsPutBack() throws {
+        try TemporaryFolder.with { folder in
+            let configuration = try stopped(folder)
+            let path = configuration.output + "/checkpoint-4"
+            try FileManager.default.moveItem(atPath: path, toPath: configuration.output + "/.checkpoint-4.old")
+            try FileManager.default.copyItem(
+                atPath: configuration.output + "/checkpoint-2", toPath: configuration.output + "/.checkpoint-2.old")
+            try CheckpointFolder(configuration.output).sweep()
+            #expect(CheckpointFolder(configuration.output).steps() == [2, 4])
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: configuration.output).sorted()
+                    == ["checkpoint-2", "checkpoint-4", "log.jsonl"])
+        }
+    }
+
+    @Test func aStopDuringTheEvaluationIsMadeGoodOnResumption() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(TrainingFixture.pairs(16), to: "data.jsonl")
+            try TrainingFixture.writeCollection(folder)
+            func configuration(_ output: String) -> TrainingConfiguration {
+                var configuration = TrainingFixture.configuration(folder, output: output)
+                configuration.evaluationData = folder.path + "/beir"
+                configuration.evaluateEvery = 3
+                return configuration
+            }
+            let whole = try TrainingFixture.run(configuration("whole"))
+            let stop = StopSignal()
+            var steps = 0
+            let result = try Trainer(configuration("parts"), stop: stop).run { event in
+                if case .step = event { steps += 1 }
+                if case .evaluating = event, steps == 3 { stop.request() }
+            }
+            #expect(result.ending == .stopped)
+            #expect(result.best == nil)
+            let resumed = try TrainingFixture.run(configuration("parts"), .last)
+            #expect(resumed.weights == whole.weights)
+            #expect(resumed.result.best?.metrics == whole.result.best?.metrics)
+            #expect(resumed.result.best?.step == whole.result.best?.step)
+        }
+    }
+
+    @Test func twoRunsCannotWriteToOneFolder() throws {
+        try TemporaryFolder.with { folder in
+            let configuration = try stopped(folder)
+            var inner: TrainingError?
+            _ = try Trainer(configuration).run(.last) { event in
+                guard case .step(let record) = event, record.step == 5 else { return }
+                inner = TrainingFixture.fault { try TrainingFixture.run(configuration, .last) }
+            }
+            #expect(inner?.reason == "another run writes here")
+        }
+    }
+
     // MARK: As a process
 
     private func write(_ folder: TemporaryFolder) throws -> String {

@@ -14,7 +14,7 @@ import Training
             var configuration = TrainingConfiguration()
             configuration.task = task
             configuration.loss = loss
-            let chosen = try ChosenLoss(configuration, data.kind, isScored: teacher)
+            let chosen = try ChosenLoss(configuration, data.kind, hasTeacher: teacher)
             return try PreparedExamples(data, for: chosen.loss, task: task, negatives: negatives, hasTeacher: teacher)
         }
     }
@@ -65,6 +65,44 @@ import Training
         }
         let margins = "{\"query\": \"a\", \"pos\": \"b\", \"neg\": [\"c\", \"d\"], \"label\": [2, 3]}\n"
         #expect(try prepare(margins, "margin-mse", negatives: 1).examples.map(\.labels) == [[2]])
+    }
+
+    @Test func marginsAndScoresOfOneFileBecomeMargins() throws {
+        let mixed = """
+            {"query": "a", "positive": "b", "negative": "c", "label": 1.5}
+            {"query": "d", "positive": "e", "negative": "f", "scores": [3, 1]}
+            """
+        #expect(try prepare(mixed, "margin-mse").examples.map(\.labels) == [[1.5], [2]])
+        let some = tuples.replacing("\"neg\": [\"g\"]", with: "\"neg\": [\"g\"], \"scores\": [1, 0]")
+        #expect(fault(some, "bce", .crossEncoder)?.line == 1)
+    }
+
+    @Test func labelledPairsOfAQueryAreAListForLossesThatRank() throws {
+        let lines = ["b 1", "c 0", "d 2"].map { line in
+            let parts = line.split(separator: " ")
+            return "{\"query\": \"a\", \"document\": \"\(parts[0])\", \"score\": \(parts[1])}\n"
+        }
+        let list = try prepare(lines.joined(), "listnet", .crossEncoder)
+        #expect(list.examples.map(\.labels) == [[1, 0, 2]])
+        #expect(list.examples.map(\.documents.count) == [3])
+        #expect(fault(labelled, "lambda", .crossEncoder)?.reason.contains("no query has two documents") == true)
+    }
+
+    @Test func aNegativeThatIsThePositiveIsLeftOut() throws {
+        let copy =
+            "{\"query\": \"a\", \"pos\": \"b\", \"neg\": [\"b\", \"c\"], \"pos_scores\": [3], \"neg_scores\": [2, 1]}\n"
+        let prepared = try prepare(copy, "margin-mse")
+        #expect(prepared.examples.map(\.documents.count) == [2])
+        #expect(prepared.examples.map(\.labels) == [[3, 1]])
+        #expect(prepared.warnings.count == 1)
+    }
+
+    @Test func scoresOfMinedTuplesAreNotLearnedUnlessAskedFor() throws {
+        var configuration = TrainingConfiguration()
+        #expect(try ChosenLoss(configuration, .tuples, hasTeacher: false).kind.name == "mnrl")
+        #expect(try ChosenLoss(configuration, .tuples, hasTeacher: true).kind.name == "margin-mse")
+        configuration.task = .crossEncoder
+        #expect(try ChosenLoss(configuration, .tuples, hasTeacher: false).kind.name == "bce")
     }
 
     @Test func unknownLossesAndParametersAreSettingsAtFault() {

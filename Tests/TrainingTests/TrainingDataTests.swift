@@ -41,6 +41,18 @@ import Training
         let list = try read("{\"query\": \"a\", \"docs\": [\"b\", \"c\"], \"scores\": [1, 0]}")
         #expect(list.kind == .scoredLists)
         #expect(shown(list) == [["a", "b", "c", "1.0", "0.0"]])
+        // What mining and distillation write beside the texts.
+        let mined = try read(
+            """
+            {"query_id": "1", "query": "a", "pos_ids": ["2"], "pos": ["b"], "neg_ids": ["3"], "neg": ["c"], "pos_scores": [1], \
+            "neg_scores": [0], "pos_source_scores": [{"bm25": 1}], "neg_source_scores": [{"bm25": 0}], "prompt": "p", "type": "t"}
+            {"query_id": "1", "query": "d", "doc_ids": ["2"], "positive": "e", "negative": "f", "kind": "title"}
+            """)
+        #expect(mined.examples.count == 2)
+        #expect(
+            try read("{\"query\": \"a\", \"doc_ids\": [\"1\"], \"docs\": [\"b\"], \"scores\": [1], \"teacher\": \"x\"}")
+                .kind
+                == .scoredLists)
         // Equal texts are one text, wherever they stand.
         #expect(
             try read("{\"query\": \"a\", \"positive\": \"b\"}\n{\"query\": \"b\", \"positive\": \"a\"}").texts == [

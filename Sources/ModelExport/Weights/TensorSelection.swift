@@ -89,7 +89,10 @@ struct TensorSelection {
                     .badTensor, path: path, subject: "tensor \(tensor.name)",
                     reason: "the shape \(tensor.shape) is impossible", advice: "Give its true shape")
             }
-            guard found.updateValue(tensor, forKey: name) == nil else {
+            // Tied tensors that the source has under two names are the same memory.
+            if let other = found.updateValue(tensor, forKey: name),
+                other.values != tensor.values || other.shape != tensor.shape
+            {
                 throw ExportError(
                     .badTensor, path: path, subject: "tensor \(tensor.name)", reason: "it is given twice",
                     advice: "Give each tensor once")

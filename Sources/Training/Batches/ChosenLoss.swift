@@ -10,16 +10,16 @@ package struct ChosenLoss: Sendable {
 
     /// Makes the loss that was asked for, or the usual one for task and data.
     ///
-    /// - Parameter isScored: whether a teacher or the data give scores.
+    /// Scores of tuples are not learned by custom: they may be those of the model that mined them.
     package init(
-        _ configuration: TrainingConfiguration, _ kind: ExampleKind, isScored: Bool
+        _ configuration: TrainingConfiguration, _ kind: ExampleKind, hasTeacher: Bool
     ) throws(TrainingError) {
         let name: String
         var parameters = configuration.lossParameters
         if let asked = configuration.loss {
             name = asked
         } else {
-            let usual = Self.usual(configuration.task, kind, isScored: isScored)
+            let usual = Self.usual(configuration.task, kind, hasTeacher: hasTeacher)
             name = usual.name
             if let inner = usual.inner, parameters["loss"] == nil { parameters["loss"] = .text(inner) }
         }
@@ -39,7 +39,7 @@ package struct ChosenLoss: Sendable {
     }
 
     private static func usual(
-        _ task: TrainingTask, _ kind: ExampleKind, isScored: Bool
+        _ task: TrainingTask, _ kind: ExampleKind, hasTeacher: Bool
     ) -> (name: String, inner: String?) {
         switch task {
         case .dense, .sparse:
@@ -47,14 +47,14 @@ package struct ChosenLoss: Sendable {
                 switch kind {
                 case .labelledPairs: "cosent"
                 case .scoredLists: "kl"
-                case .tuples where isScored: "margin-mse"
+                case .tuples where hasTeacher: "margin-mse"
                 case .tuples, .pairs: "mnrl"
                 }
             return task == .dense ? (name, nil) : ("splade", name)
         case .crossEncoder:
             switch kind {
             case .scoredLists: return ("listnet", nil)
-            case .tuples where isScored: return ("margin-mse", nil)
+            case .tuples where hasTeacher: return ("margin-mse", nil)
             case .labelledPairs, .tuples: return ("bce", nil)
             case .pairs: return ("ce-mnrl", nil)
             }

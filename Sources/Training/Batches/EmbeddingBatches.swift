@@ -52,12 +52,13 @@ struct EmbeddingBatches: BatchComputing {
             let pass = if let kept { kept } else { try forward(chunk, at: place, keeps: true) }
             model.backward(pass, outputGradient: gradient)
         }
-        withExtendedLifetime((values, gradients)) {}
-        return BatchOutcome(
+        let outcome = BatchOutcome(
             loss: value.total, parts: value.parts.map { ($0.name, $0.value) },
             tokens: sequences.reduce(0) { $0 + $1.count },
             activeEntries: model.task == .sparse
                 ? [activeEntries(all.rows(0..<rows)), activeEntries(all.rows(rows..<2 * rows))] : nil)
+        withExtendedLifetime((values, gradients)) {}
+        return outcome
     }
 
     /// Sequences that are taken through the network together.
@@ -99,6 +100,11 @@ struct EmbeddingBatches: BatchComputing {
     ) throws(TrainingError) -> LossValue {
         let rows = all.rows / columns
         let width = labels[0].count
+        guard labels.allSatisfy({ $0.count == width }) else {
+            throw TrainingError(
+                .badData, "examples of a batch have different numbers of labels", advice: "Give all of them as many",
+                step: place.step)
+        }
         let buffer = FloatBuffer(labels.flatMap { $0 })
         let batch = EmbeddingBatch(
             (0..<columns).map { all.rows($0 * rows..<($0 + 1) * rows) },

@@ -42,7 +42,10 @@ package struct PreparedExamples: Sendable {
         case .oneUnlessNegatives: try data.kind == .tuples ? takeUnlabelled() : takeLabelledPairs()
         case .perDocument, .margins: try takeScored()
         }
+        dropCopiesOfPositives()
         try cut(to: negatives)
+        if loss.input.labels == .margins { unifyMargins() }
+        try checkLists()
         for example in examples {
             do throws(LossError) {
                 let count =
@@ -69,6 +72,9 @@ package struct PreparedExamples: Sendable {
             throw unfit("Give pairs or triplets, or take a loss that learns labels or scores")
         }
         examples = data.examples
+        if examples.contains(where: { !$0.labels.isEmpty }) {
+            warnings.append("the data have scores, which the loss \(loss.name) does not learn")
+        }
         let limit = loss.input.documents.upperBound
         for index in examples.indices {
             examples[index].labels = []
@@ -124,6 +130,7 @@ package struct PreparedExamples: Sendable {
         case .scoredLists: break
         case .labelledPairs:
             guard loss.input.documents.lowerBound == 1 else { throw unfit("Give lists with scores, or a teacher") }
+            if ranksLists { groupByQuery() }
         case .pairs, .tuples:
             if let bare = examples.first(where: \.labels.isEmpty) {
                 // What is relevant is label enough for losses that rank; what a teacher thinks is not known.
@@ -132,6 +139,11 @@ package struct PreparedExamples: Sendable {
                         "the loss \(loss.name) wants scores, and there are none", bare,
                         advice: "Give a teacher, or scores in the data: needletail distill writes them")
                 }
+                guard examples.allSatisfy(\.labels.isEmpty) else {
+                    throw data.fault(
+                        "there are no scores, and other examples have some", bare,
+                        advice: "Give scores for all examples or for none")
+                }
                 for index in examples.indices {
                     let example = examples[index]
                     examples[index].labels = example.documents.indices.map { $0 < example.positives ? 1 : 0 }
@@ -139,6 +151,67 @@ package struct PreparedExamples: Sendable {
             }
         }
         if loss.input.labels == .perDocument { try checkClasses() }
+    }
+
+    /// Whether documents of a query are set against each other.
+    private var ranksLists: Bool { loss is ListNet || loss is LambdaRanking }
+
+    /// Makes a list of the labelled pairs of each query, in the order of the data.
+    private mutating func groupByQuery() {
+        var lists: [TrainingExample] = []
+        var places: [Int32: Int] = [:]
+        for example in examples {
+            if let place = places[example.query] {
+                lists[place].documents += example.documents
+                lists[place].labels += example.labels
+            } else {
+                places[example.query] = lists.count
+                lists.append(example)
+            }
+        }
+        examples = lists
+    }
+
+    /// A loss that ranks learns nothing of lists whose documents are all alike.
+    private func checkLists() throws(TrainingError) {
+        guard ranksLists, case .data = labels else { return }
+        let isSomethingToRank = examples.contains { example in
+            example.labels.contains { $0 != example.labels[0] }
+        }
+        guard !isSomethingToRank else { return }
+        throw TrainingError(
+            .badData,
+            "no query has two documents with different labels, and the loss \(loss.name) ranks those of a query",
+            advice: "Give lists, several labelled pairs of a query, or take bce", path: data.path)
+    }
+
+    /// Leaves out negatives that are their example's positive.
+    private mutating func dropCopiesOfPositives() {
+        var dropped = 0
+        for index in examples.indices where examples[index].positives == 1 {
+            let example = examples[index]
+            let kept = example.documents.indices.filter { $0 == 0 || example.documents[$0] != example.documents[0] }
+            guard kept.count < example.documents.count else { continue }
+            dropped += example.documents.count - kept.count
+            examples[index].documents = kept.map { example.documents[$0] }
+            if example.labels.count == example.documents.count {
+                examples[index].labels = kept.map { example.labels[$0] }
+            } else if example.labels.count == example.documents.count - 1 {
+                examples[index].labels = kept.dropFirst().map { example.labels[$0 - 1] }
+            }
+        }
+        if dropped > 0 { warnings.append("\(dropped) negatives are the text of their own positive and are left out") }
+    }
+
+    /// Brings scores and margins into one form, where data have both.
+    private mutating func unifyMargins() {
+        guard case .data = labels else { return }
+        let forms = Set(examples.map { $0.documents.count - $0.labels.count })
+        guard forms.count > 1 else { return }
+        for index in examples.indices where examples[index].labels.count == examples[index].documents.count {
+            let scores = examples[index].labels
+            examples[index].labels = scores.dropFirst().map { scores[0] - $0 }
+        }
     }
 
     /// Gives all examples the same number of documents, where the loss needs that.

@@ -31,6 +31,13 @@ package struct CheckpointFolder: Sendable {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
     }
 
+    /// Whether two paths lead to the same folder.
+    static func isSame(_ a: String, _ b: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_ino == second.st_ino
+            && first.st_dev == second.st_dev
+    }
+
     /// The folder of the checkpoint behind a step.
     package func path(step: Int) -> String { "\(root)/checkpoint-\(step)" }
 
@@ -43,18 +50,47 @@ package struct CheckpointFolder: Sendable {
         }.sorted()
     }
 
-    /// Makes the output folder, and removes what a killed run left of a checkpoint.
-    package func prepare() throws(TrainingError) {
+    /// Makes the output folder unless it is there.
+    package func make() throws(TrainingError) {
         do {
             try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-            for name in try FileManager.default.contentsOfDirectory(atPath: root)
-            where name.hasPrefix(".checkpoint-") && name.hasSuffix(".part") {
-                try FileManager.default.removeItem(atPath: "\(root)/\(name)")
+        } catch {
+            throw TrainingError(
+                .cannotWrite, "the output folder cannot be made: \(Self.reason(error))",
+                advice: "Check the path, its permissions and the disk", path: root)
+        }
+    }
+
+    /// Removes what a killed run left of a checkpoint, or puts it back.
+    package func sweep() throws(TrainingError) {
+        do {
+            for name in try FileManager.default.contentsOfDirectory(atPath: root) where name.hasPrefix(".checkpoint-") {
+                let path = "\(root)/\(name)"
+                // Moved aside by a save that ended before the new one was in its place.
+                let place = "\(root)/\(name.dropFirst().dropLast(".old".count))"
+                if name.hasSuffix(".old"), !FileManager.default.fileExists(atPath: place) {
+                    try FileManager.default.moveItem(atPath: path, toPath: place)
+                } else if name.hasSuffix(".old") || name.hasSuffix(".part") {
+                    try FileManager.default.removeItem(atPath: path)
+                }
             }
         } catch {
             throw TrainingError(
-                .cannotWrite, "the output folder cannot be made or read: \(Self.reason(error))",
+                .cannotWrite, "the output folder cannot be cleaned up: \(Self.reason(error))",
                 advice: "Check the path, its permissions and the disk", path: root)
+        }
+    }
+
+    /// Removes the checkpoints behind a step: a run that goes on at that step makes them anew.
+    package func removeAll(behind step: Int) throws(TrainingError) {
+        for later in steps() where later > step {
+            do {
+                try FileManager.default.removeItem(atPath: path(step: later))
+            } catch {
+                throw TrainingError(
+                    .cannotWrite, "a later checkpoint cannot be removed: \(Self.reason(error))",
+                    advice: "Check the permissions", path: path(step: later))
+            }
         }
     }
 
@@ -95,10 +131,15 @@ package struct CheckpointFolder: Sendable {
             try ReplacedFile.write(
                 state.json(batchSize: batchSize, digests: digests).serializedBytes(pretty: true),
                 to: "\(temporary)/trainer_state.json")
-            try? FileManager.default.removeItem(atPath: target)
+            let old = "\(root)/.checkpoint-\(state.step).old"
+            try? FileManager.default.removeItem(atPath: old)
+            _ = rename(target, old)
             guard rename(temporary, target) == 0 else {
-                throw ModelFileError(.unreadable, path: target, reason: String(cString: strerror(errno)))
+                let reason = String(cString: strerror(errno))
+                _ = rename(old, target)
+                throw ModelFileError(.unreadable, path: target, reason: reason)
             }
+            try? FileManager.default.removeItem(atPath: old)
             let folder = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             if folder >= 0 {
                 fsync(folder)

@@ -14,14 +14,22 @@ extension TrainingConfiguration {
         if trainingData.isEmpty { throw fault("train", "it is not set", "Give a file of examples or a BEIR folder") }
         if output.isEmpty { throw fault("output", "it is not set", "Give a folder for checkpoints and the model") }
         if task != .sparse {
-            if inferenceFreeQueries {
+            if inferenceFreeQueries == true {
                 throw fault("inference_free", "only sparse encoders have queries without a network", "Remove it")
             }
             if queryTokenWeights != nil {
                 throw fault("idf", "only sparse encoders weigh tokens of queries", "Remove it")
             }
-        } else if queryTokenWeights != nil, !inferenceFreeQueries {
+        } else if queryTokenWeights != nil, inferenceFreeQueries != true {
             throw fault("idf", "weights of query tokens are for queries without a network", "Set inference_free, too")
+        }
+        if task == .crossEncoder {
+            for (setting, isSet) in [
+                ("document_length", documentLength != nil), ("query_prompt", queryPrompt != nil),
+                ("document_prompt", documentPrompt != nil),
+            ] where isSet {
+                throw fault(setting, "cross-encoders read pairs", "Remove it; query_length is the length of a pair")
+            }
         }
         if task != .crossEncoder, evaluationCandidates != nil {
             throw fault("evaluation_candidates", "only cross-encoders reorder candidates", "Remove it")

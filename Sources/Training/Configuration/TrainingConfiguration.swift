@@ -28,7 +28,9 @@ public struct TrainingConfiguration: Sendable, Hashable {
     public var negatives: Int?
     /// Examples to read at most, from the beginning; nil reads all.
     public var maximumExamples: Int?
-    /// Tokens of a query at most, special ones included; nil is the model's limit. For cross-encoders, of a pair.
+    /// Tokens of a query at most, special ones included; nil is the model's limit.
+    ///
+    /// For cross-encoders, of a pair.
     public var queryLength: Int?
     /// Tokens of a document at most, special ones included; nil is the model's limit.
     public var documentLength: Int?
@@ -60,8 +62,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
     public var lossParameters: [String: LossSetting] = [:]
     /// A model folder, or a file of scores, whose scores a loss learns that wants them; nil takes those of the data.
     public var teacher: String?
-    /// Sparse: queries are the weights of their tokens and need no network.
-    public var inferenceFreeQueries = false
+    /// Sparse: queries are the weights of their tokens and need no network; nil as the folder of the model says.
+    public var inferenceFreeQueries: Bool?
     /// Sparse: weights of query tokens, as `idf.json`; nil takes the model's own, else inverse frequencies in the training documents.
     public var queryTokenWeights: String?
 
@@ -97,7 +99,9 @@ public struct TrainingConfiguration: Sendable, Hashable {
     public var precision = TrainingPrecision.fp32
     /// Whether layers are computed again on the way back instead of being remembered: slower, less memory.
     public var recomputesActivations = false
-    /// Compute threads; nil is one for each core. Results do not depend on it.
+    /// Compute threads; nil is one for each core.
+    ///
+    /// Results do not depend on it.
     public var threads: Int?
 
     // MARK: Evaluation, checkpoints, log

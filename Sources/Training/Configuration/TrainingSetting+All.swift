@@ -53,7 +53,7 @@ extension TrainingSetting {
             "teacher", \.teacher, "A model folder or a file of scores that a loss learns from; unset takes the data's."),
         flag(
             "inference_free", \.inferenceFreeQueries,
-            "Sparse: queries are the weights of their tokens and need no network."),
+            "Sparse: queries are the weights of their tokens and need no network; unset as its folder says."),
         path(
             "idf", \.queryTokenWeights,
             "Sparse: weights of query tokens, as idf.json; unset takes the model's, else those of the training data."),
@@ -76,7 +76,7 @@ extension TrainingSetting {
             "Decoupled weight decay of matrices and tables; unset is 0 for dense encoders, 0.01 for the others."),
         real("adam_beta1", \.beta1, in: 0...0.999999, "The decay rate of the first moments."),
         real("adam_beta2", \.beta2, in: 0...0.999999999, "The decay rate of the second moments."),
-        real("adam_epsilon", \.epsilon, in: 0...1, "What is added to the root of the second moments."),
+        real("adam_epsilon", \.epsilon, in: 1e-30...1, "What is added to the root of the second moments."),
         real(
             "max_grad_norm", \.maximumGradientNorm, in: 0...1e9,
             "Gradients are scaled down to this global norm; 0 leaves them alone."),

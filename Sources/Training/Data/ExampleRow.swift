@@ -30,11 +30,11 @@ struct ExampleRow {
         }
     }
 
-    /// Columns of other tools that say nothing about the texts.
+    /// Columns that say nothing about the texts: where they come from, by mining, distillation and other tools.
     static let ignored: Set<String> = [
-        "id", "_id", "query_id", "qid", "doc_id", "docid", "pos_id", "neg_id", "pos_ids", "neg_ids", "doc_ids",
-        "pos_source_scores", "neg_source_scores", "teacher", "kind", "prompt", "type",
-        "source", "sources", "metadata", "meta",
+        "id", "_id", "query_id", "qid", "doc_id", "docid", "doc_ids", "pos_id", "neg_id", "pos_ids", "neg_ids",
+        "pos_source_scores", "neg_source_scores", "teacher", "kind", "prompt", "type", "source", "sources", "metadata",
+        "meta",
     ]
 
     /// What a message says of the columns that are read.

@@ -55,6 +55,11 @@ package final class ModelEvaluator {
                 }
             }
         }
+        if let candidates, numbers.values.allSatisfy(\.isEmpty) {
+            throw TrainingError(
+                .badData, "the run '\(candidates.name)' has no candidates for any query of the split",
+                advice: "Give a run over these queries", path: set.path)
+        }
         self.candidates = numbers
     }
 

@@ -15,10 +15,13 @@ extension Trainer {
     ) throws(TrainingError) -> TrainingResult {
         let start = ContinuousClock.now
         let plan = try RunPlan(configuration, sampler, evaluates: evaluator != nil)
-        try checkpoints.prepare()
+        try checkpoints.make()
+        // Locked: whatever else is unfinished there is not another run's.
+        let log = try RunLogFile("\(configuration.output)/log.jsonl")
+        try checkpoints.sweep()
         var warnings: [String] = []
         var state = try begin(resumption, plan, &warnings)
-        let log = try RunLogFile("\(configuration.output)/log.jsonl")
+        var savedStep = state.step
         func tell(_ event: TrainingEvent) throws(TrainingError) {
             if let line = event.json(configuration) { try log.append(line) }
             onEvent(event)
@@ -57,11 +60,13 @@ extension Trainer {
                 }
             }
             if mustSave || stop.isRequested || isExhausted(state) {
-                let path = try save(state)
-                try tell(.saved(checkpoint: path))
+                try tell(.saved(checkpoint: try save(state)))
+                savedStep = state.step
             }
             if state.evaluationIsDue { break }
         }
+        // Asked to stop between the last look and here.
+        if savedStep < state.step { try tell(.saved(checkpoint: try save(state))) }
         if isExhausted(state) {
             ending = .earlyStop
         } else if state.step < plan.steps || state.evaluationIsDue {
@@ -70,7 +75,8 @@ extension Trainer {
         var result = result(state, plan, ending, since: start)
         if ending != .stopped {
             let path = "\(configuration.output)/model"
-            try writeModel(state, result, to: path)
+            if let warning = try takeBest(state) { try tell(.warning(warning)) }
+            try writeModel(result, to: path)
             result.model = path
         }
         try tell(.ended(result))
@@ -88,7 +94,14 @@ extension Trainer {
         -> StepRecord
     {
         let start = ContinuousClock.now
+        // Without duplicates and incomplete batches, an order may have no batch at all.
+        for _ in 0..<1_000 where batches(ofEpoch: state.epoch).isEmpty { state.epoch += 1 }
         let epoch = batches(ofEpoch: state.epoch)
+        guard !epoch.isEmpty else {
+            throw TrainingError(
+                .badData, "no epoch has a batch of \(configuration.batchSize) examples",
+                advice: "Take a smaller batch, or keep the last batch", setting: "batch_size")
+        }
         let count = min(configuration.accumulation, epoch.count - state.offset)
         model.parameters.clearGradients()
         var record = StepRecord(

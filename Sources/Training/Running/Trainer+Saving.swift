@@ -15,12 +15,18 @@ extension Trainer {
             if let last = steps.last {
                 throw TrainingError(
                     .checkpoint, "the output folder holds checkpoints of a run, up to step \(last)",
-                    advice: "Resume it, or give another folder", path: configuration.output)
+                    advice: "Go on with it (--resume), or give another folder", path: configuration.output)
             }
         case .checkpoint(let path):
             let (state, digests) = try CheckpointFolder.state(of: path)
+            guard CheckpointFolder.isSame(path, checkpoints.path(step: state.step)) else {
+                throw TrainingError(
+                    .checkpoint, "the checkpoint is not one of the output folder \(configuration.output)",
+                    advice: "Give the folder of its run as the output", path: path)
+            }
             try check(state, path, plan)
             try restore(path, digests)
+            try checkpoints.removeAll(behind: state.step)
             return state
         case .last:
             for step in steps.reversed() {
@@ -35,10 +41,12 @@ extension Trainer {
                 try check(found.state, path, plan)
                 do throws(TrainingError) {
                     try restore(path, found.digests)
-                    return found.state
                 } catch {
                     warnings.append("\(error)")
+                    continue
                 }
+                try checkpoints.removeAll(behind: step)
+                return found.state
             }
             if let last = steps.last {
                 throw TrainingError(
@@ -78,6 +86,11 @@ extension Trainer {
                 "the run was begun with other data: their digest was \(state.dataHash.prefix(16)) and is \(dataHash.prefix(16))",
                 advice: "Resume with the same data, or begin again in another folder", path: path)
         }
+        guard state.offset == 0 || state.offset < sampler.batches(epoch: state.epoch).count else {
+            throw TrainingError(
+                .checkpoint, "the checkpoint is damaged: its epoch has no batch \(state.offset)",
+                advice: "Resume an earlier checkpoint", path: path)
+        }
         guard state.steps == plan.steps, state.step <= plan.steps else {
             throw TrainingError(
                 .checkpoint, "the run was begun with \(state.steps) steps and has \(plan.steps) now",
@@ -88,18 +101,33 @@ extension Trainer {
     /// Writes a checkpoint and removes older ones.
     func save(_ state: RunState) throws(TrainingError) -> String {
         try checkpoints.write(state, model.parameters, optimizer, batchSize: configuration.batchSize)
-        checkpoints.prune(keeping: configuration.keptCheckpoints, and: state.best.map { [$0.step] } ?? [])
+        checkpoints.prune(
+            keeping: configuration.keptCheckpoints, and: [state.step] + (state.best.map { [$0.step] } ?? []))
         return checkpoints.path(step: state.step)
     }
 
-    /// Writes the folder of the best model, or of the last one where nothing was evaluated.
-    func writeModel(_ state: RunState, _ result: TrainingResult, to path: String) throws(TrainingError) {
-        if let best = state.best, best.step != state.step {
-            let path = checkpoints.path(step: best.step)
+    /// Takes the weights of the best checkpoint.
+    ///
+    /// - Returns: what to warn of if that cannot be read; the weights are then the last ones.
+    func takeBest(_ state: RunState) throws(TrainingError) -> String? {
+        guard let best = state.best, best.step != state.step else { return nil }
+        let path = checkpoints.path(step: best.step)
+        do throws(TrainingError) {
             let (_, digests) = try CheckpointFolder.state(of: path)
             try CheckpointFolder.load(path, digests: digests, into: model.parameters, nil)
             model.parametersChanged()
+            return nil
+        } catch {
+            let last = checkpoints.path(step: state.step)
+            let (_, digests) = try CheckpointFolder.state(of: last)
+            try CheckpointFolder.load(last, digests: digests, into: model.parameters, nil)
+            model.parametersChanged()
+            return "the best checkpoint cannot be read, the model has the last weights: \(error)"
         }
+    }
+
+    /// Writes the folder of the model with the weights that there are.
+    func writeModel(_ result: TrainingResult, to path: String) throws(TrainingError) {
         var tensors: [ModelTensor] = []
         var modules: [String: [ModelTensor]] = [:]
         for parameter in model.parameters.parameters {

@@ -56,12 +56,17 @@ public final class Trainer {
         data = try Self.read(configuration)
         dataHash = data.hash()
         chosen = try ChosenLoss(
-            configuration, data.kind, isScored: teacher != nil || data.examples.contains { !$0.labels.isEmpty })
+            configuration, data.kind, hasTeacher: teacher != nil)
         examples = try PreparedExamples(
             data, for: chosen.loss, task: configuration.task, negatives: configuration.negatives,
             hasTeacher: teacher != nil)
         if case .teacher = examples.labels {
             self.teacher = teacher.map(TeacherScores.init)
+        } else if let teacher {
+            throw TrainingError(
+                .badConfiguration,
+                "the loss \(chosen.kind.name) learns no scores, and \(teacher.name) is there to give some",
+                advice: "Take a loss that learns scores, or no teacher", setting: "teacher")
         } else {
             self.teacher = nil
         }
@@ -84,13 +89,14 @@ public final class Trainer {
         }
         let tokenizing = try TextTokenizing(folder, configuration, pool: pool)
         let (data, examples) = (data, examples)
-        if configuration.inferenceFreeQueries {
+        if try Self.isInferenceFree(configuration, folder) {
             queryTable = try QueryTokenWeights(
                 folder, file: configuration.queryTokenWeights, size: model.width,
                 documents: Set(examples.examples.flatMap(\.documents)).map { data.texts[Int($0)] })
         } else {
             queryTable = nil
         }
+        try Self.check(chosen.loss, examples, data, width: model.width)
         if let loss = chosen.loss as? any EmbeddingLoss {
             batches = EmbeddingBatches(
                 model: model, loss: loss, tokenizing: tokenizing, texts: data.texts, queryTable: queryTable)
@@ -115,6 +121,49 @@ public final class Trainer {
             configuration, model, folder, tokenizing, pool, queryTable, candidates)
     }
 
+    /// Whether queries are the weights of their tokens: as asked, else as the folder says.
+    private static func isInferenceFree(
+        _ configuration: TrainingConfiguration, _ folder: ModelFolder
+    ) throws(TrainingError) -> Bool {
+        guard configuration.task == .sparse else { return false }
+        let hasTable: Bool
+        do throws(ModelFileError) {
+            hasTable = try folder.queryTokenWeights() != nil
+        } catch {
+            throw TrainingError(
+                .model, error.reason, advice: error.advice ?? "Restore the file from the original model",
+                path: error.path)
+        }
+        if hasTable, configuration.inferenceFreeQueries == false {
+            throw TrainingError(
+                .badConfiguration, "the queries of this model are weights of their tokens",
+                advice: "Remove it, or take a model without them", setting: "inference_free")
+        }
+        return configuration.inferenceFreeQueries ?? hasTable
+    }
+
+    /// Asks the loss about the model and about the labels of every example, before the first step.
+    private static func check(
+        _ loss: any Loss, _ examples: PreparedExamples, _ data: TrainingData, width: Int
+    ) throws(TrainingError) {
+        if let loss = loss as? any EmbeddingLoss {
+            do throws(LossError) {
+                try loss.check(width: width)
+            } catch {
+                throw TrainingError(
+                    .badConfiguration, error.reason, advice: error.advice, setting: "loss_parameters")
+            }
+        }
+        guard let loss = loss as? any LogitLoss, case .data = examples.labels else { return }
+        for example in examples.examples {
+            do throws(LossError) {
+                try loss.check(labels: example.labels, logits: width)
+            } catch {
+                throw data.fault(error.reason, example, advice: error.advice)
+            }
+        }
+    }
+
     private static func read(_ configuration: TrainingConfiguration) throws(TrainingError) -> TrainingData {
         if CheckpointFolder.isFolder(configuration.trainingData) {
             return try TrainingData(
@@ -134,7 +183,7 @@ public final class Trainer {
         _ configuration: TrainingConfiguration, _ examples: PreparedExamples, _ chosen: ChosenLoss, _ data: TrainingData
     ) -> BatchSampler {
         // Whatever ranks against the batch takes a copy of a positive for a negative.
-        let ranksBatch = chosen.loss.input.labels == .none || chosen.kind.name == "splade"
+        let ranksBatch = chosen.loss.input.labels == .none && !(chosen.loss is Triplet)
         let avoids = configuration.avoidsDuplicates ?? (ranksBatch && configuration.pairOrder == nil)
         return BatchSampler(
             count: examples.examples.count, batchSize: configuration.batchSize, seed: UInt64(configuration.seed),

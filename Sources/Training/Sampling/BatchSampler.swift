@@ -12,7 +12,9 @@ package struct BatchSampler: Sendable {
     package var dropsIncomplete: Bool
     /// The length of each example, to make batches of like length; nil for any length.
     package var lengths: [Int]?
-    /// The texts of each example; no two examples of a batch share one. Nil allows duplicates.
+    /// The texts of each example; no two examples of a batch share one.
+    ///
+    /// Nil allows duplicates.
     package var texts: [[Int32]]?
     /// How many examples there are.
     package let count: Int
