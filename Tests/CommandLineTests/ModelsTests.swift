@@ -17,7 +17,7 @@ import Testing
         let result = try Program.run(
             ["models", "list"], environment: ["NEEDLETAIL_MODELS": "/nonexistent:\(Fixture.repositoryRoot)/Examples"])
         #expect(result.status == 0)
-        #expect(result.lines.first?.contains("packages") == true)
+        #expect(result.lines.first?.contains("fine-tuning") == true)
     }
 
     @Test func inspectingTellsWhatTheStarterModelIs() throws {
