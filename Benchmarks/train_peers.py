@@ -95,11 +95,11 @@ def needletail(options, kind, model, pairs, precision, dropout, folder):
     output = tempfile.mkdtemp(dir=folder)
     # sentence-transformers' names and the fields of the file are the same thing.
     command = [options.program, "train", kind, "--model", model, "--train", pairs, "--output", os.path.join(output, "run"), "--precision", precision,
-               "--order", "sequential", "--no-duplicates", "false", "--batch-size", str(options.batch), "--document-length", str(options.max_length),
+               "--order", "sequential", "--no-duplicates", "false", "--batch-size", str(options.batch), "--query-length", str(options.max_length),
                "--max-steps", str(options.steps), "--schedule", "constant", "--warmup-ratio", "0", "--learning-rate", "2e-5", "--weight-decay", "0", "--dropout", str(dropout),
                "--threads", str(options.threads), "--save-every", str(options.steps), "--json"]
-    if kind != "cross-encoder":
-        command += ["--query-length", str(options.max_length)]
+    if kind != "cross-encoder":  # whose query_length is that of a pair
+        command += ["--document-length", str(options.max_length)]
     return read(subprocess.run(command, capture_output=True, text=True), lambda row: row.get("event") == "step", lambda row: row.get("peak_memory"))
 
 
