@@ -30,6 +30,9 @@ public struct LossInput: Sendable, Hashable {
         self.allowsUnequalRows = allowsUnequalRows
     }
 
+    /// Any number of documents for each query, with a label each: what losses over whole lists of logits want.
+    static let labelledList = LossInput(documents: 1...Int.max, labels: .perDocument, allowsUnequalRows: true)
+
     /// What the rows look like, for messages and help: `query, positive, [negative...]; a label for each document`.
     public var summary: String {
         let texts =

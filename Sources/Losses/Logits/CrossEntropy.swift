@@ -18,9 +18,7 @@ public struct CrossEntropy: LogitLoss {
     public init() {}
 
     /// Queries and any number of documents, each with the number of its class.
-    public var input: LossInput {
-        LossInput(documents: 1...Int.max, labels: .perDocument, allowsUnequalRows: true)
-    }
+    public var input: LossInput { .labelledList }
 
     /// One logit for each class.
     public var logits: ClosedRange<Int> { 2...Int.max }

@@ -15,9 +15,7 @@ public struct LogitMSE: LogitLoss {
     }
 
     /// Queries and any number of documents, with a label each.
-    public var input: LossInput {
-        LossInput(documents: 1...Int.max, labels: .perDocument, allowsUnequalRows: true)
-    }
+    public var input: LossInput { .labelledList }
 
     /// The loss of a batch; see `LogitLoss`.
     public func evaluate(_ batch: LogitBatch, gradient: MatrixView?) -> LossValue {
