@@ -75,6 +75,7 @@ let package = Package(
             linkerSettings: [pcre2, stemmer]),
         .target(name: "Access", dependencies: ["JSON"], swiftSettings: safe),
         .target(name: "Scripting", dependencies: ["JSON"], swiftSettings: safe),
+        .target(name: "Workflows", dependencies: ["ModelFiles", "JSON"], swiftSettings: common),
         .target(name: "ClusterState", dependencies: ["SQLite", "JSON"], swiftSettings: common),
         .target(name: "DocumentStore", dependencies: ["SQLite"], swiftSettings: common),
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
@@ -400,6 +401,7 @@ let package = Package(
         .testTarget(
             name: "TrainingReportTests", dependencies: ["TrainingReport", "Training", "JSON"], swiftSettings: common),
         .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "JSON"], swiftSettings: common),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "IngestTests", dependencies: ["Ingest", "Pipelines", "Querying", "JSON"],
             swiftSettings: common),

@@ -1,0 +1,1 @@
+struct StateGraph: Sendable {}
