@@ -148,6 +148,9 @@ let package = Package(
             dependencies: [
                 "Teachers", "SearchIndex", "TextAnalysis", "Encoders", "Relevance", "ModelFiles", "Tensors", "JSON",
             ], swiftSettings: common),
+        .target(
+            name: "ClusterAccess", dependencies: ["Relevance", "ModelExport", "ModelFiles", "JSON"],
+            swiftSettings: common),
         // Level 6
         .target(
             name: "Indices",
@@ -384,6 +387,9 @@ let package = Package(
         .testTarget(
             name: "TextEncodingTests",
             dependencies: ["TextEncoding", "Inference", "Encoders", "ModelFiles", "Querying", "JSON", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(
+            name: "ClusterAccessTests", dependencies: ["ClusterAccess", "Relevance", "ModelFiles", "JSON", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "HybridTuningTests", dependencies: ["HybridTuning", "Pipelines", "Querying", "Relevance", "JSON"],
