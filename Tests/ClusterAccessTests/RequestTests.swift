@@ -1,4 +1,5 @@
 import ClusterAccess
+import JSON
 import Testing
 
 /// Requests, replies and errors as messages show them.
