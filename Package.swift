@@ -167,6 +167,10 @@ let package = Package(
             name: "QueryGeneration",
             dependencies: ["NegativeMining", "SearchIndex", "TextAnalysis", "Relevance", "ModelFiles", "JSON"],
             swiftSettings: safe),
+        .target(
+            name: "QueryPrompting",
+            dependencies: ["QueryGeneration", "Connectors", "Relevance", "Tokenizers", "ModelFiles", "JSON"],
+            swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
         .target(name: "TrainingReport", dependencies: ["Training", "TrainableEncoders", "JSON"], swiftSettings: safe),
         .target(
@@ -284,6 +288,13 @@ let package = Package(
             dependencies: [
                 "NegativeMining", "Teachers", "TextAnalysis", "Relevance", "Encoders", "Tensors", "JSON", "TestSupport",
             ], swiftSettings: common),
+        .testTarget(
+            name: "QueryPromptingTests",
+            dependencies: [
+                "QueryPrompting", "QueryGeneration", "Connectors", "NegativeMining", "Relevance", "Tensors", "JSON",
+                "TestSupport",
+            ],
+            swiftSettings: common),
         .testTarget(
             name: "QueryGenerationTests",
             dependencies: ["QueryGeneration", "NegativeMining", "Relevance", "Tensors", "JSON", "TestSupport"],

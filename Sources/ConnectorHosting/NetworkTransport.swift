@@ -67,7 +67,7 @@ public final class NetworkTransport: ConnectorTransport {
             let body = try await response.body.collect(upTo: Self.largestAnswer)
             return ConnectorAnswer(
                 status: Int(response.status.code), errorType: response.headers.first(name: "x-amzn-ErrorType"),
-                body: Array(body.readableBytesView))
+                retryAfter: response.headers.first(name: "Retry-After"), body: Array(body.readableBytesView))
         } catch {
             throw .failed(Self.sentence(error, host))
         }

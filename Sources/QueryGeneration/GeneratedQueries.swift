@@ -48,6 +48,34 @@ public struct GeneratedQueries: Sendable {
         try Self.write(Array(text.utf8), to: path)
     }
 
+    /// Writes JSON lines with what became of each query: `doc_id`, `type`, `query`, `kept`, and of those that were dropped the `reason`.
+    ///
+    /// - Throws: ``MiningError/Code/cannotWrite``.
+    public func writeRecord(to path: String) throws(MiningError) {
+        var writer = JSONWriter()
+        func line(_ document: String, _ kind: GeneratedQuery.Kind, _ query: String, _ reason: GenerationReport.Reason?)
+        {
+            writer.beginObject()
+            writer.key("doc_id")
+            writer.value(document)
+            writer.key("type")
+            writer.value(kind.rawValue)
+            writer.key("query")
+            writer.value(query)
+            writer.key("kept")
+            writer.value(reason == nil)
+            if let reason {
+                writer.key("reason")
+                writer.value(reason.rawValue)
+            }
+            writer.endObject()
+            writer.endLine()
+        }
+        for pair in pairs { line(documents[pair.document].id, pair.kind, pair.query, nil) }
+        for query in report.droppedQueries { line(query.document, query.kind, query.query, query.reason) }
+        try Self.write(writer.bytes, to: path)
+    }
+
     private static func write(_ bytes: [UInt8], to path: String) throws(MiningError) {
         do {
             try ReplacedFile.write(bytes, to: path)

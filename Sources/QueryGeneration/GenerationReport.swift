@@ -1,5 +1,5 @@
 public import JSON
-import Relevance
+package import Relevance
 
 /// How many queries were made and kept, and why others were dropped.
 public struct GenerationReport: Sendable, Hashable {
@@ -17,6 +17,12 @@ public struct GenerationReport: Sendable, Hashable {
         case general
         /// No source finds its document near the top.
         case notFound = "not_found"
+        /// It speaks of the document as such ("the text above"), which users do not see.
+        case mentionsDocument = "mentions_document"
+        /// Nearly all of its runs of four words stand in the document.
+        case copied
+        /// A language model wrote more queries than it was asked for.
+        case surplus
     }
 
     /// A dropped query, to look at.
@@ -27,6 +33,8 @@ public struct GenerationReport: Sendable, Hashable {
         public let document: String
         /// How it was made.
         public let kind: GeneratedQuery.Kind
+        /// Why it was dropped.
+        public let reason: Reason
     }
 
     /// How many examples are kept for each reason.
@@ -42,22 +50,35 @@ public struct GenerationReport: Sendable, Hashable {
     public internal(set) var kept: [GeneratedQuery.Kind: Int] = [:]
     /// Dropped queries by kind and reason.
     public internal(set) var dropped: [GeneratedQuery.Kind: [Reason: Int]] = [:]
-    /// The first few for each reason.
-    public internal(set) var examples: [Reason: [Example]] = [:]
+    /// All dropped queries, in the order in which they were dropped.
+    public internal(set) var droppedQueries: [Example] = []
+    /// What a language model answered; nil if none was asked.
+    public package(set) var answers: AnswerCounts?
 
-    init(documents: Int) { self.documents = documents }
+    /// The first few dropped queries for each reason.
+    public var examples: [Reason: [Example]] {
+        Dictionary(grouping: droppedQueries, by: \.reason).mapValues { Array($0.prefix(Self.exampleLimit)) }
+    }
+
+    package init(documents: Int) { self.documents = documents }
+
+    /// Counts a query that was made, and drops it.
+    package mutating func refuse(_ pair: GeneratedQuery, _ reason: Reason, _ documents: [RetrievalDataset.Document]) {
+        made[pair.kind, default: 0] += 1
+        drop(pair, reason, documents)
+    }
 
     mutating func drop(_ pair: GeneratedQuery, _ reason: Reason, _ documents: [RetrievalDataset.Document]) {
         dropped[pair.kind, default: [:]][reason, default: 0] += 1
-        if examples[reason, default: []].count < Self.exampleLimit {
-            examples[reason, default: []].append(
-                Example(query: pair.query, document: documents[pair.document].id, kind: pair.kind))
-        }
+        droppedQueries.append(
+            Example(query: pair.query, document: documents[pair.document].id, kind: pair.kind, reason: reason))
     }
 
     /// The report for people.
     public var text: String {
-        var lines = ["\(documents) documents; of \(tooShortDocuments) draws the document was too short", ""]
+        var lines =
+            answers.map { ["\(documents) documents; \($0.text)", ""] }
+            ?? ["\(documents) documents; of \(tooShortDocuments) draws the document was too short", ""]
         for kind in GeneratedQuery.Kind.allCases {
             guard let made = made[kind] else { continue }
             lines.append("\(kind.rawValue): \(made) made, \(kept[kind] ?? 0) kept")
@@ -65,6 +86,7 @@ public struct GenerationReport: Sendable, Hashable {
                 if let count = dropped[kind]?[reason] { lines.append("  \(reason.rawValue): \(count)") }
             }
         }
+        let examples = examples
         for reason in Reason.allCases {
             guard let examples = examples[reason] else { continue }
             lines += ["", "dropped as \(reason.rawValue):"]
@@ -90,9 +112,10 @@ public struct GenerationReport: Sendable, Hashable {
             )
         }
         return .object(
-            JSONObject([
-                ("documents", number(documents)), ("too_short_documents", number(tooShortDocuments)),
-                ("kinds", .object(JSONObject(kinds))),
-            ]))
+            JSONObject(
+                [
+                    ("documents", number(documents)), ("too_short_documents", number(tooShortDocuments)),
+                    ("kinds", .object(JSONObject(kinds))),
+                ] + (answers.map { [("answers", $0.json)] } ?? [])))
     }
 }

@@ -54,7 +54,43 @@ public struct QueryGenerator: Sendable {
     /// - Returns: the pairs in an order drawn by the seed.
     public func generate(sources: Sources, control: MiningControl = MiningControl()) throws -> GeneratedQueries {
         var report = GenerationReport(documents: documents.count)
-        var rounds = try rounds(&report, control)
+        let rounds = try rounds(&report, control)
+        return try kept(of: rounds, report, sources, control)
+    }
+
+    /// Keeps those of given queries whose document is found, by the rules of ``generate(sources:control:)``.
+    ///
+    /// - Parameters:
+    ///   - candidates: queries of documents of this generator, a language model's say. Those that leave their document whole are searched for at once.
+    ///   - report: what is known of them; what is dropped here is added.
+    ///   - sources: called once for all whole documents, and once for each further query of a document that is not whole.
+    /// - Returns: the pairs in an order drawn by the seed.
+    public func filter(
+        _ candidates: [GeneratedQuery], report: GenerationReport, sources: Sources,
+        control: MiningControl = MiningControl()
+    ) throws -> GeneratedQueries {
+        var report = report
+        var rounds: [[GeneratedQuery]] = [[]]
+        var seen: Set<String> = []
+        var cut: [Int: Int] = [:]
+        for candidate in candidates {
+            var round = 0
+            if candidate.text != documents[candidate.document].titleAndText {
+                round = (cut[candidate.document] ?? 0) + 1
+                cut[candidate.document] = round
+            }
+            if round == rounds.count { rounds.append([]) }
+            add(candidate, to: &rounds[round], &seen, &report)
+        }
+        return try kept(of: rounds, report, sources, control)
+    }
+
+    /// The queries that survive the round trip.
+    private func kept(
+        of rounds: [[GeneratedQuery]], _ report: GenerationReport, _ sources: Sources, _ control: MiningControl
+    ) throws -> GeneratedQueries {
+        var rounds = rounds
+        var report = report
         if let depth = options.roundTripDepth {
             for round in rounds.indices where !rounds[round].isEmpty {
                 rounds[round] = try found(rounds[round], depth, sources, &report, control)
@@ -111,7 +147,7 @@ public struct QueryGenerator: Sendable {
         _ report: inout GenerationReport
     ) {
         report.made[made.kind, default: 0] += 1
-        let words = made.query.split(whereSeparator: \.isWhitespace).count
+        let words = QueryWords.count(made.query)
         let folded = made.query.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
         let reason: GenerationReport.Reason? =
             words < options.queryWords.lowerBound

@@ -11,6 +11,18 @@ public struct ConnectorCall: Sendable, Hashable {
     /// Whether the address may lead to this machine or into a private network.
     public let allowsPrivateAddresses: Bool
 
+    /// A request.
+    public init(
+        method: String, url: String, headers: [(name: String, value: String)], body: [UInt8],
+        allowsPrivateAddresses: Bool
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.allowsPrivateAddresses = allowsPrivateAddresses
+    }
+
     /// Whether two calls are the same.
     public static func == (left: ConnectorCall, right: ConnectorCall) -> Bool {
         left.method == right.method && left.url == right.url && left.body == right.body
@@ -31,13 +43,16 @@ public struct ConnectorAnswer: Sendable, Hashable {
     public let status: Int
     /// `x-amzn-ErrorType`, by which services of AWS tell that they are too busy.
     public let errorType: String?
+    /// `Retry-After`, by which a service that is too busy says when to come again.
+    public let retryAfter: String?
     /// The body.
     public let body: [UInt8]
 
     /// An answer.
-    public init(status: Int, errorType: String? = nil, body: [UInt8]) {
+    public init(status: Int, errorType: String? = nil, retryAfter: String? = nil, body: [UInt8]) {
         self.status = status
         self.errorType = errorType
+        self.retryAfter = retryAfter
         self.body = body
     }
 }

@@ -1,0 +1,65 @@
+public import JSON
+public import Relevance
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// How many questions of a batch are answered: what the workflow's state `CreateBedrockBatchJob` asks while it waits.
+public struct BatchProgress: Sendable, Hashable {
+    /// Questions.
+    public let records: Int
+    /// Those with an answer.
+    public let answered: Int
+    /// Those with an error.
+    public let failed: Int
+    /// Whether there is nothing to wait for: every question has its line, or the outputs are said to be complete.
+    public let isComplete: Bool
+
+    /// The file in the folder of outputs by which a user says that no more will come, though lines are missing.
+    public static let completeName = "complete"
+
+    /// Questions without a line.
+    public var missing: Int { records - answered - failed }
+
+    /// Looks at the outputs that lie in a folder.
+    ///
+    /// - Complexity: Reads all outputs.
+    public init(
+        _ prompt: QueryPrompt, _ documents: [RetrievalDataset.Document], outputs folder: String
+    ) throws(PromptingError) {
+        let answers = try BatchOutput.read(folder: folder)
+        var answered = 0
+        var failed = 0
+        for document in documents {
+            switch answers.answers[RecordID.of(document, prompt)] ?? answers.answers[document.id] {
+            case .text: answered += 1
+            case .failure: failed += 1
+            case nil: break
+            }
+        }
+        records = documents.count
+        self.answered = answered
+        self.failed = failed
+        isComplete =
+            answered + failed == documents.count
+            || FileManager.default.fileExists(atPath: folder + "/" + Self.completeName)
+    }
+
+    /// The counts in one sentence without its full stop.
+    public var text: String {
+        "\(answered) of \(records) answered"
+            + (failed > 0 ? ", \(failed) failed" : "") + (missing > 0 ? ", \(missing) missing" : "")
+    }
+
+    /// The counts for programs.
+    public var json: JSONValue {
+        [
+            "records": .number(JSONNumber(records)), "answered": .number(JSONNumber(answered)),
+            "failed": .number(JSONNumber(failed)), "missing": .number(JSONNumber(missing)),
+            "is_complete": .bool(isComplete),
+        ]
+    }
+}

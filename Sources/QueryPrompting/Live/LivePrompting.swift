@@ -1,0 +1,124 @@
+public import Relevance
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Asks a live endpoint about documents, several at a time, and keeps every answer in a file as it comes.
+public struct LivePrompting: Sendable {
+    /// The file of the answers in its folder.
+    public static let fileName = "answers.jsonl"
+    /// So many failures without an answer in between end the work.
+    static let failureLimit = 20
+
+    private let endpoint: any ChatEndpoint
+    private let prompt: QueryPrompt
+    private let concurrency: Int
+
+    /// - Parameters:
+    ///   - concurrency: questions that are under way at the same time, at most.
+    /// - Throws: ``PromptingError/Code/badSetting``.
+    public init(_ endpoint: any ChatEndpoint, _ prompt: QueryPrompt, concurrency: Int = 8) throws(PromptingError) {
+        try prompt.check()
+        guard (1...256).contains(concurrency) else {
+            throw PromptingError(
+                .badSetting, "\(concurrency) questions at the same time", advice: "Give 1 to 256")
+        }
+        self.endpoint = endpoint
+        self.prompt = prompt
+        self.concurrency = concurrency
+    }
+
+    /// Asks about all documents that have no answer yet.
+    ///
+    /// Answers, and that a model gave an empty one, are written to `answers.jsonl` in the folder before the next question is asked; what is there is not
+    /// asked again. Questions that fail for the moment are tried again by the endpoint, and then by the next call.
+    ///
+    /// - Parameters:
+    ///   - folder: made if need be; other outputs in it count as answers as well.
+    ///   - onProgress: told how many questions are answered, of how many, after each.
+    ///   - isStopping: asked before each question; then no more are asked, and those under way are waited for.
+    /// - Returns: all answers of the folder, and failures for the moment.
+    /// - Throws: ``PromptingError/Code/refused`` when the endpoint refuses altogether or answers nothing any more,
+    ///   ``PromptingError/Code/cancelled``, ``PromptingError/Code/badData``, ``PromptingError/Code/cannotWrite``; what was answered is kept.
+    public func ask(
+        _ documents: [RetrievalDataset.Document], folder: String,
+        onProgress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in },
+        isStopping: @Sendable () -> Bool = { false }
+    ) async throws -> RecordedAnswers {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw PromptingError(
+                .cannotWrite, "\(folder): \(error)", advice: "Check the folder and the space on the disk")
+        }
+        _ = try RecordID.places(of: documents, Array(documents.indices), prompt)
+        let cache = try AnswerCache(folder + "/" + Self.fileName)
+        var answers = try BatchOutput.read(folder: folder)
+        var waiting = documents.filter { answers.answers[RecordID.of($0, prompt)] == nil }[...]
+        var done = documents.count - waiting.count
+        var failuresInRow = 0
+        var stop: PromptingError?
+        onProgress(done, documents.count)
+        try await withThrowingTaskGroup(of: (String, Result<ChatAnswer, ChatFailure>).self) { group in
+            var underWay = 0
+            func askNext() {
+                if stop == nil, isStopping() { stop = .cancelled }
+                guard stop == nil, let document = waiting.popFirst() else { return }
+                underWay += 1
+                group.addTask { [endpoint, prompt] in
+                    let messages = prompt.messages(for: document)
+                    let id = RecordID.make(document, prompt, messages)
+                    do throws(ChatFailure) {
+                        return (id, .success(try await endpoint.answer(messages)))
+                    } catch {
+                        return (id, .failure(error))
+                    }
+                }
+            }
+            for _ in 0..<concurrency { askNext() }
+            while underWay > 0, let (id, result) = try await group.next() {
+                underWay -= 1
+                switch result {
+                case .success(let answer):
+                    try cache.add(answer, id, model: prompt.model ?? "")
+                    answers.add(.text(answer.text, isCut: answer.isCut), for: id)
+                    failuresInRow = 0
+                    done += 1
+                case .failure(let failure):
+                    answers.add(.failure(code: failure.code, message: failure.message), for: id)
+                    switch failure.reach {
+                    case .question:
+                        // What a status refuses costs nothing and may be the fault of a setting; empty answers were paid for.
+                        if Int(failure.code) == nil { try cache.add(failure, id) }
+                        failuresInRow += 1
+                        done += 1
+                    case .now: failuresInRow += 1
+                    case .endpoint: stop = stop ?? Self.refused(failure)
+                    case .cancelled: stop = stop ?? .cancelled
+                    }
+                    if failuresInRow >= Self.failureLimit { stop = stop ?? Self.silent(failure, failuresInRow) }
+                }
+                onProgress(done, documents.count)
+                askNext()
+            }
+        }
+        try cache.flush()
+        if let stop { throw stop }
+        return answers
+    }
+
+    private static func refused(_ failure: ChatFailure) -> PromptingError {
+        PromptingError(
+            .refused, "the language model's endpoint refuses: \(failure.message)",
+            advice: "Check its address, the key and the model, and start again: what was answered is kept")
+    }
+
+    private static func silent(_ failure: ChatFailure, _ count: Int) -> PromptingError {
+        PromptingError(
+            .refused, "\(count) questions in a row failed, the last with: \(failure.message)",
+            advice: "See whether the language model works, and start again: what was answered is kept")
+    }
+}
