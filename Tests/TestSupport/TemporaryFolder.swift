@@ -17,6 +17,16 @@ public struct TemporaryFolder: Sendable {
         return try body(TemporaryFolder(path: url.path))
     }
 
+    /// Makes a folder for work that waits, and removes it afterwards.
+    public static func with<Result>(
+        isolation: isolated (any Actor)? = #isolation, _ body: (TemporaryFolder) async throws -> Result
+    ) async throws -> Result {
+        let url = FileManager.default.temporaryDirectory.appending(path: "needletail-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: url) }
+        return try await body(TemporaryFolder(path: url.path))
+    }
+
     /// Writes a file, with the folders on the way to it, over what was there.
     public func write(_ bytes: [UInt8], to name: String) throws {
         let url = URL(filePath: path).appending(path: name)

@@ -53,6 +53,91 @@ public struct CorpusExtraction: Sendable {
     public func run(
         on cluster: any SearchCluster, to path: String, progress: @Sendable (ClusterProgress) -> Void = { _ in }
     ) async throws -> CorpusReport {
-        throw ClusterError(.unsupported, cluster: cluster.name, reason: "extraction is not there yet")
+        try check(on: cluster)
+        let record = CorpusRecord(corpus: path, settings: settings(of: cluster))
+        if let report = record.found() { return report }
+        let report = try await cancellable { try await extract(from: cluster, to: path, progress) }
+        try record.write(report)
+        return report
+    }
+
+    private func check(on cluster: any SearchCluster) throws(ClusterError) {
+        func bad(_ reason: String, _ advice: String) -> ClusterError { cluster.error(.badSetting, reason, advice) }
+        guard !index.isEmpty else { throw bad("no index is named", "Name one.") }
+        guard maximum > 0, maximum >= minimum else {
+            throw bad("[max_documents] is \(maximum); a corpus needs at least \(max(minimum, 1))", "Ask for more.")
+        }
+        guard (1...10_000).contains(batch) else {
+            throw bad("a batch of \(batch) documents", "Ask for 1 to 10000 at a time.")
+        }
+        guard textLimit > 0 else { throw bad("texts of at most \(textLimit) bytes", "Allow more.") }
+        guard textFields?.isEmpty != true else { throw bad("[text_field] is an empty list", "Name a field, or none.") }
+    }
+
+    /// All that decides what the file holds.
+    private func settings(of cluster: any SearchCluster) -> JSONValue {
+        [
+            "cluster": .string(cluster.name), "index_name": .string(index),
+            "text_field": textFields.map { .array($0.map { .string($0) }) } ?? .null,
+            "title_field": titleField.map { .string($0) } ?? .null, "query": query ?? .null,
+            "max_documents": .number(JSONNumber(maximum)), "seed": .number(JSONNumber(seed)),
+            "text_limit": .number(JSONNumber(textLimit)),
+        ]
+    }
+
+    private func extract(
+        from cluster: any SearchCluster, to path: String, _ progress: @Sendable (ClusterProgress) -> Void
+    ) async throws -> CorpusReport {
+        let mapped = TextFields.of(
+            mappings: try await cluster.ask(ClusterRequest("GET", ClusterRequest.path(index) + "/_mapping")))
+        let fields = textFields ?? mapped.filter { $0 != titleField }
+        guard !fields.isEmpty || titleField != nil else {
+            throw cluster.error(
+                .unsupported, "[\(index)] has no field of the type text",
+                "Name the field with the text by text_field.")
+        }
+        let reader = IndexReader(
+            cluster: cluster, index: index, query: query, fields: fields + (titleField.map { [$0] } ?? []),
+            keepAlive: keepAlive, batch: batch)
+        let text = DocumentText(textFields: fields, titleField: titleField, limit: textLimit)
+        let sample = try CorpusSample(target: path, maximum: maximum, seed: seed)
+        var read = 0
+        var skipped: [String: Int] = [:]
+        try await reader.read { hits, total in
+            for hit in hits {
+                guard let id = hit["_id"]?.string else {
+                    throw cluster.error(.malformedReply, "a hit of [\(index)] has no [_id]")
+                }
+                read += 1
+                if let source = hit["_source"] {
+                    if let content = text.content(of: source) {
+                        try sample.add(id: id, content, origin: hit["_index"]?.string ?? "")
+                    } else {
+                        skipped["no_text", default: 0] += 1
+                    }
+                } else {
+                    skipped["no_source", default: 0] += 1
+                }
+            }
+            progress(ClusterProgress("reading \(index)", done: read, total: total))
+        }
+        var report = try sample.write(minimum: minimum)
+        report.read = read
+        report.textFields = fields
+        report.skipped.merge(skipped) { $0 + $1 }
+        guard report.documents >= minimum else { throw tooFew(report, mapped, cluster) }
+        return report
+    }
+
+    private func tooFew(_ report: CorpusReport, _ mapped: [String], _ cluster: any SearchCluster) -> ClusterError {
+        let known = mapped.isEmpty ? "none" : mapped.prefix(20).joined(separator: ", ")
+        let advice =
+            report.read < minimum
+            ? (query == nil ? "Index more documents." : "Widen the query, or index more documents.")
+            : "Name fields that hold text; the mapping's text fields are: \(known)."
+        return cluster.error(
+            .unsupported,
+            "[\(index)] has \(report.read) documents, \(report.documents) of them with text in [\(report.textFields.joined(separator: ", "))]; a corpus needs at least \(minimum)",
+            advice)
     }
 }

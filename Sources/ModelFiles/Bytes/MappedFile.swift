@@ -71,7 +71,7 @@ public final class MappedFile: Sendable {
 
 extension ModelFileError {
     /// An error of the system, from `errno`.
-    static func system(path: String, doing action: String) -> ModelFileError {
+    package static func system(path: String, doing action: String) -> ModelFileError {
         let code = errno
         let reason = "\(action) failed: \(String(cString: strerror(code)))"
         return ModelFileError(code == ENOENT || code == ENOTDIR ? .notFound : .unreadable, path: path, reason: reason)
