@@ -50,7 +50,7 @@ def arguments():
     parser.add_argument("--split", default=None, help="judgements to train on; train unless the folder has none")
     parser.add_argument("--kinds", default="dense,cross-encoder,sparse")
     parser.add_argument("--dense", default=".cache/models/all-MiniLM-L6-v2")
-    parser.add_argument("--cross-encoder", default="Models/starter-cross-encoder")
+    parser.add_argument("--cross-encoder")
     parser.add_argument("--sparse")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=10)
@@ -100,6 +100,8 @@ def needletail(options, kind, model, pairs, precision, dropout, folder):
                "--threads", str(options.threads), "--save-every", str(options.steps), "--json"]
     if kind != "cross-encoder":  # whose query_length is that of a pair
         command += ["--document-length", str(options.max_length)]
+    if kind == "sparse":  # the peer's weights are those of the last step from the first one on
+        command += ["--loss-parameters", "schedule=constant"]
     return read(subprocess.run(command, capture_output=True, text=True), lambda row: row.get("event") == "step", lambda row: row.get("peak_memory"))
 
 

@@ -29,7 +29,8 @@ model.save_pretrained(out, safe_serialization=True)
 tokenizer.save_pretrained(out)
 out = pathlib.Path(out)
 (out / "1_SpladePooling").mkdir(exist_ok=True)
-(out / "1_SpladePooling" / "config.json").write_text(json.dumps({"pooling_strategy": "max", "activation_function": "relu", "word_embedding_dimension": None}))
+(out / "1_SpladePooling" / "config.json").write_text(json.dumps({"pooling_strategy": "max", "activation_function": "relu", "word_embedding_dimension": model.config.vocab_size}))
+(out / "config_sentence_transformers.json").write_text(json.dumps({"model_type": "SparseEncoder", "similarity_fn_name": "dot"}))
 (out / "modules.json").write_text(
     json.dumps(
         [
