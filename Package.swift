@@ -224,6 +224,17 @@ let package = Package(
             ],
             swiftSettings: common),
         .target(
+            name: "ClusterClient",
+            dependencies: [
+                "ClusterAccess", "Connectors", "ModelFiles", "JSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: common),
+        .target(
             name: "MLCommons",
             dependencies: [
                 "ClusterState", "Connectors", "Access", "ModelFiles", "JSON",
@@ -400,7 +411,8 @@ let package = Package(
             dependencies: ["TextEncoding", "Inference", "Encoders", "ModelFiles", "Querying", "JSON", "TestSupport"],
             swiftSettings: common),
         .testTarget(
-            name: "ClusterAccessTests", dependencies: ["ClusterAccess", "Relevance", "ModelFiles", "JSON", "TestSupport"],
+            name: "ClusterAccessTests",
+            dependencies: ["ClusterAccess", "Relevance", "ModelFiles", "JSON", "TestSupport"],
             swiftSettings: common),
         .testTarget(
             name: "HybridTuningTests", dependencies: ["HybridTuning", "Pipelines", "Querying", "Relevance", "JSON"],
