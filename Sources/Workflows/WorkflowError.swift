@@ -8,6 +8,8 @@ public struct WorkflowError: Error, Sendable, Hashable {
         case missingHandler
         /// Another process runs this execution.
         case locked
+        /// The input is larger than a state's may be.
+        case inputTooLarge
         /// The folder holds the history of another definition or of another input.
         case otherExecution
         /// The history cannot be understood.

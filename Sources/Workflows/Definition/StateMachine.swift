@@ -15,15 +15,24 @@ public struct StateMachine: Sendable {
     public let json: JSONValue
     let body: StateGraph
     /// The most seconds that an execution may take.
-    let timeout: Double?
+    let timeout: Int?
+    /// What the state machine is for, in its own words.
+    public let comment: String?
 
     /// Reads a document.
     ///
     /// - Throws: ``WorkflowError`` with all faults and the fields where they are: unknown and missing fields, values of the wrong
     ///   type, `Next` that names no state, states that cannot be reached, paths that cannot be read.
     public init(json: JSONValue) throws(WorkflowError) {
+        var reader = DefinitionReader()
+        let machine = reader.machine(json)
+        guard let machine, reader.list.faults.isEmpty else {
+            throw WorkflowError(.invalidDefinition, reader.list.faults)
+        }
         self.json = json
-        throw WorkflowError(.invalidDefinition, "", "")
+        body = machine.body
+        timeout = machine.timeout
+        comment = machine.comment
     }
 
     /// Reads a document from its text.
@@ -50,5 +59,33 @@ public struct StateMachine: Sendable {
     }
 
     /// The names of the handlers that the document asks for, sorted.
-    public var resources: [String] { [] }
+    public var resources: [String] {
+        Set(
+            body.everyState.compactMap { state in
+                if case .task(let task) = state.kind { task.handler } else { nil }
+            }
+        ).sorted()
+    }
+
+    /// The states in the order of the document, those inside of a state behind it.
+    public var states: [StateOutline] { Self.outlines(of: body, inside: nil) }
+
+    private static func outlines(of graph: StateGraph, inside parent: String?) -> [StateOutline] {
+        graph.states.flatMap { state in
+            [StateOutline(name: state.name, type: state.type, comment: state.comment, parent: parent)]
+                + state.inner.flatMap { outlines(of: $0, inside: state.name) }
+        }
+    }
+}
+
+/// What a view of a state machine shows of a state.
+public struct StateOutline: Sendable, Hashable {
+    /// Its name.
+    public let name: String
+    /// Its type.
+    public let type: StateType
+    /// What it is for, in the words of the document.
+    public let comment: String?
+    /// The name of the `Parallel` or `Map` state around it.
+    public let parent: String?
 }

@@ -63,7 +63,9 @@ public struct TaskContext: Sendable {
     public let attempt: Int
     /// The folder of the run.
     public let folder: String
-    /// Tells how far the task is; it is also the heartbeat that `HeartbeatSeconds` waits for. Not kept in the history.
+    /// Tells how far the task is.
+    ///
+    /// It is also the heartbeat that `HeartbeatSeconds` waits for. It is not kept in the history.
     public let report: @Sendable (TaskProgress) -> Void
     /// Whether the execution is to stop: save what there is and throw `CancellationError`.
     public let isStopping: @Sendable () -> Bool
