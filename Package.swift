@@ -110,7 +110,9 @@ let package = Package(
             dependencies: ["Encoders", "Layers", "Tokenizers", "ModelFiles", "Tensors", "Telemetry"],
             swiftSettings: common),
         .target(
-            name: "Teachers", dependencies: ["Encoders", "Relevance", "ModelFiles", "JSON"], swiftSettings: common),
+            name: "Teachers",
+            dependencies: ["Encoders", "SearchIndex", "TextAnalysis", "Relevance", "ModelFiles", "JSON"],
+            swiftSettings: common),
         .target(
             name: "TrainableEncoders", dependencies: ["Encoders", "Layers", "Tensors", "ModelFiles", "JSON"],
             swiftSettings: common),

@@ -85,25 +85,21 @@ public struct NegativeMiner: Sendable {
         guard let teacher else { return sourceScores[guideSource] }
         var scores: [[Float]] = []
         try control.inPortions(of: 16, task.queries.count, "score candidates (\(teacher.name))") { range in
-            let pairs = range.flatMap { query in
-                lists.documents[query].map { (task.queries[query].text, task.documents[$0].text) }
-            }
-            let all = try teacher.scores(pairs)
-            precondition(all.count == pairs.count, "a score for each pair")
-            var rest = all[...]
-            for query in range {
-                scores.append(Array(rest.prefix(lists.documents[query].count)))
-                rest = rest.dropFirst(lists.documents[query].count)
-            }
+            scores += try teacher.scores(
+                of: range.map { query in
+                    (task.queries[query].text, lists.documents[query].map { task.documents[$0].text })
+                })
+            try check(scores, of: teacher.name, lists, from: range.lowerBound)
         }
-        try check(scores, of: teacher.name, lists)
         return scores
     }
 
-    /// Throws for a score that is not finite: no bound would hold it back.
-    private func check(_ scores: [[Float]], of name: String, _ lists: CandidateLists) throws(MiningError) {
-        for (query, scores) in scores.enumerated() {
-            guard let place = scores.firstIndex(where: { !$0.isFinite }) else { continue }
+    /// Throws for a score that is not finite, from a query on: no bound would hold it back.
+    private func check(
+        _ scores: [[Float]], of name: String, _ lists: CandidateLists, from first: Int = 0
+    ) throws(MiningError) {
+        for query in first..<scores.count {
+            guard let place = scores[query].firstIndex(where: { !$0.isFinite }) else { continue }
             let asked = task.queries[query]
             let document = lists.documents[query][place]
             throw MiningError(

@@ -31,8 +31,8 @@ public final class TrainableModel {
 
     /// Loads a model with its parameters in float32.
     ///
-    /// A cross-encoder's folder may lack pooler and classifier: they are then drawn at random as transformers does, and the other
-    /// parameters get the names that they have beside a head (`bert.encoder...`).
+    /// A cross-encoder's folder may lack pooler and classifier, a sparse encoder's the masked-language head: they are then drawn at
+    /// random as transformers does, and the other parameters get the names that they have beside a head (`bert.encoder...`).
     ///
     /// - Throws: ``EncoderError`` for architectures, modules and files that cannot be trained.
     public init(

@@ -1,6 +1,7 @@
 import Encoders
 import NegativeMining
 import Synchronization
+import Teachers
 import Tensors
 import TestSupport
 import Testing
@@ -101,6 +102,20 @@ struct SourceTests {
         try expectExact(source, queries, documents: texts.count, onlyPositive: true)
         let found = try source.search(queries, depth: 3, control: MiningControl())
         #expect(found.suffix(3).map(\.count) == [0, 0, 0])
+    }
+
+    @Test(
+        "The teacher of words scores documents as the search in their index does", arguments: ["standard", "english"])
+    func wordsAsTeacher(_ analyzer: String) throws {
+        let texts = Self.texts(300, seed: 7, words: 1...90) + ["", "...", "Viewers' viewing of the players"]
+        let queries = Self.texts(30, seed: 8, words: 1...6) + ["music music player", "unknown players", ""]
+        let source = try BM25Source(documents: texts, analyzer: analyzer, pool: WorkerPool(threads: 1))
+        let expected = try source.scores(
+            queries, documents: Self.everything(queries.count, texts.count), control: MiningControl())
+        let teacher = try BM25Teacher(documents: texts, analyzer: analyzer)
+        for (query, row) in zip(queries, expected) {
+            #expect(try teacher.scores(texts.map { (query, $0) }) == row)
+        }
     }
 
     @Test("Scores of words are Lucene's BM25")

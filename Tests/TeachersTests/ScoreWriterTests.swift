@@ -96,6 +96,33 @@ struct ScoreWriterTests {
         }
     }
 
+    @Test("Scores of an ensemble do not depend on the portions, with a query on several lines")
+    func portions() throws {
+        let input = """
+            {"query": "q", "docs": ["a", "bb", "ccc"]}
+            {"query": "other", "docs": ["a", "bb"]}
+            {"query": "q", "docs": ["dddddd", "bb"]}
+            {"query": "q", "docs": ["a", "dddddd"]}
+
+            """
+        let ensemble = try EnsembleTeacher(
+            [Self.teacher, FunctionTeacher { query, document in document == "bb" ? 3 : Float(query.utf8.count) }],
+            weights: [1, 0.5])
+        let files = try [1, 3, 512].map { portion in
+            try TemporaryFolder.with { folder in
+                try write(folder, input: input, teacher: ensemble, portion: portion)
+                return try text(folder.path + "/out")
+            }
+        }
+        #expect(files[1] == files[0])
+        #expect(files[2] == files[0])
+        // Lines of two documents that differ hold both ends of the scale.
+        let line = try #require(files[0].split(separator: "\n").last)
+        let last = try JSONValue(parsing: String(line))
+        let scores = (last["scores"]?.array ?? []).compactMap(\.double)
+        #expect(scores.count == 2 && scores[1] == 0 && abs(scores[0] - 20) < 1e-3)
+    }
+
     @Test("Scores of other requests or of another teacher are kept, and named")
     func others() throws {
         try TemporaryFolder.with { folder in

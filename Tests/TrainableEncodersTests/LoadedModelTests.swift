@@ -116,6 +116,35 @@ import TrainableEncoders
         #expect(holds5)
     }
 
+    @Test(arguments: ["bert-dense", "distilbert-dense", "roberta-dense", "mpnet-dense", "bert-plain"])
+    func masksHeadsAreDrawnBesideAnEncoder(_ name: String) throws {
+        let folder = try ModelFolder(path: Fixture.path("encoders/models/" + name))
+        let models = try [1, 1, 2].map { seed in
+            try TrainableModel(
+                folder: folder, task: .sparse,
+                options: TrainableModelOptions(pool: WorkerPool(threads: 1), seed: UInt64(seed)))
+        }
+        let parameters = models[0].parameters
+        #expect(models[0].width == models[0].configuration.vocabularySize)
+        let new = parameters.parameters.filter(\.isNew)
+        // A transform, its norm and a bias; the decoder is the word embeddings.
+        #expect(new.count == 5)
+        #expect(new.filter(\.decays).count == 1)
+        for parameter in new {
+            let values = parameters.values.values[parameter.range]
+            switch (parameter.shape.count, parameter.name.hasSuffix("bias")) {
+            case (2, _):
+                let deviation = (values.reduce(0) { $0 + $1 * $1 } / Float(values.count)).squareRoot()
+                #expect(deviation > 0.015 && deviation < 0.025)
+            case (_, true): #expect(values.allSatisfy { $0 == 0 })
+            default: #expect(values.allSatisfy { $0 == 1 })
+            }
+        }
+        func values(_ number: Int) -> [Float] { Array(models[number].parameters.values.values) }
+        #expect(values(0) == values(1))
+        #expect(values(0) != values(2))
+    }
+
     @Test func otherLabelsThanTheFilesAreAnError() throws {
         #expect(throws: EncoderError.self) { try model("bert-cross-labels", labels: 7) }
     }

@@ -121,7 +121,7 @@ import TrainableEncoders
         #expect(model.problem(in: batch([[Int32](repeating: 1, count: 41)]))?.contains("41 tokens") == true)
     }
 
-    @Test(arguments: [("bert-mean", TrainingTask.sparse), ("bert-splade", .dense)])
+    @Test(arguments: [("bert-splade", TrainingTask.dense), ("roberta-splade-sum", .dense)])
     func foldersOfAnotherTaskAreAnError(_ name: String, _ task: TrainingTask) throws {
         let folder = try ModelFolder(path: Fixture.path("training/gradients/" + name))
         #expect(throws: EncoderError.self) {

@@ -97,7 +97,10 @@ import Training
     @Test func whatAKilledRunLeftIsRemovedAndItsLogIsGoneOnWith() throws {
         try TemporaryFolder.with { folder in
             let configuration = try stopped(folder)
-            try folder.write("half", to: "run/.checkpoint-6.123.part/model.safetensors")
+            try folder.write("half", to: "run/checkpoint-6.123.4abc.part/model.safetensors")
+            try folder.write("half", to: "run/model.123.4abc.part/model.safetensors")
+            try folder.write("{}", to: "run/model.124.4abc.old/config.json")
+            try folder.write("mine", to: "run/notes.old/text")
             let log = configuration.output + "/log.jsonl"
             let handle = try FileHandle(forWritingTo: URL(filePath: log))
             try handle.seekToEnd()
@@ -105,7 +108,9 @@ import Training
             try handle.close()
             let resumed = try TrainingFixture.run(configuration, .last)
             #expect(resumed.result.steps == 10)
-            #expect(!FileManager.default.fileExists(atPath: configuration.output + "/.checkpoint-6.123.part"))
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: configuration.output).sorted()
+                    == ["checkpoint-10", "checkpoint-8", "log.jsonl", "model", "notes.old"])
             let read = try RunLog(lines: [UInt8](Data(contentsOf: URL(filePath: log))), path: log)
             #expect(read.steps.map(\.step) == Array(0..<10))
             #expect(read.resumptions == 1)
@@ -133,14 +138,30 @@ import Training
         try TemporaryFolder.with { folder in
             let configuration = try stopped(folder)
             let path = configuration.output + "/checkpoint-4"
-            try FileManager.default.moveItem(atPath: path, toPath: configuration.output + "/.checkpoint-4.old")
+            try FileManager.default.moveItem(atPath: path, toPath: configuration.output + "/checkpoint-4.123.4abc.old")
             try FileManager.default.copyItem(
-                atPath: configuration.output + "/checkpoint-2", toPath: configuration.output + "/.checkpoint-2.old")
+                atPath: configuration.output + "/checkpoint-2",
+                toPath: configuration.output + "/checkpoint-2.123.4abc.old")
             try CheckpointFolder(configuration.output).sweep()
             #expect(CheckpointFolder(configuration.output).steps() == [2, 4])
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: configuration.output).sorted()
                     == ["checkpoint-2", "checkpoint-4", "log.jsonl"])
+        }
+    }
+
+    @Test func aModelThatCannotBeWrittenIsFoundBeforeTheFirstStep() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(TrainingFixture.pairs(16), to: "data.jsonl")
+            let configuration = TrainingFixture.configuration(folder)
+            for (name, reason) in [("run/model", "this is a file"), ("run/model/text", "the folder holds no model")] {
+                try folder.write("mine", to: name)
+                let fault = TrainingFixture.fault { _ = try Trainer(configuration) }
+                #expect(fault?.code == .cannotWrite)
+                #expect(fault?.reason.contains(reason) == true)
+                #expect(fault?.path == configuration.output + "/model")
+                try FileManager.default.removeItem(atPath: configuration.output)
+            }
         }
     }
 

@@ -107,7 +107,6 @@ import Training
 
     @Test func unknownLossesAndParametersAreSettingsAtFault() {
         #expect(fault(pairs, "hinge")?.setting == "loss")
-        #expect(fault(pairs, "gist")?.setting == "loss")
         #expect(fault(pairs, "bce")?.reason.contains("no such loss for dense") == true)
     }
 }

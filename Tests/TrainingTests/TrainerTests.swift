@@ -1,7 +1,10 @@
 import Encoders
 import Foundation
 import JSON
+import Layers
+import Losses
 import ModelFiles
+import Tensors
 import TestSupport
 import Testing
 import TrainableEncoders
@@ -163,6 +166,80 @@ import Training
         }
     }
 
+    @Test(arguments: ["bert-dense", "bert-plain", "bert-splade"])
+    func sparseEncodersAreMadeOfWhateverEncoder(_ name: String) throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(TrainingFixture.pairs(12, negatives: 1), to: "data.jsonl")
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.task = .sparse
+            configuration.model = TrainingFixture.model(name)
+            configuration.sparseActivation = .log1pReLU
+            configuration.maximumSteps = 12
+            configuration.dropout = 0
+            let run = try TrainingFixture.run(configuration)
+            let (first, last) = (run.losses.prefix(3).reduce(0, +), run.losses.suffix(3).reduce(0, +))
+            #expect(last < first)
+            let path = try #require(run.result.model)
+            let written = try ModelFolder(path: path)
+            #expect(written.task == .sparse && written.similarity == "dot")
+            #expect(
+                written.modules.last?.kind == .spladePooling(.init(strategy: .max, activation: .log1pReLU)))
+            // What the trained parameters put out is what the written folder does.
+            let encoder = try SparseEncoder(path: path)
+            let sequences = try encoder.tokenize(["music player", "fast archive"], as: .document)
+            let model = try TrainableModel(
+                folder: written, task: .sparse, options: TrainableModelOptions(pool: WorkerPool(threads: 1)))
+            try #require(model.problem(in: TokenBatch(sequences)) == nil)
+            let pass = model.forward(TokenBatch(sequences), dropout: nil, keepsForBackward: false)
+            for (row, vector) in try encoder.encode(sequences, as: .document).enumerated() {
+                let weights = zip(vector.tokenIDs, vector.weights)
+                #expect(weights.allSatisfy { abs(pass.outputs[row][Int($0)] - $1) < 1e-5 })
+                #expect(vector.weights.allSatisfy { $0 > 0 } && !vector.weights.isEmpty)
+            }
+        }
+    }
+
+    @Test func aNewHeadHasTheLabelsThatWereAskedFor() throws {
+        try TemporaryFolder.with { folder in
+            let lines = (0..<12).map {
+                #"{"query": "q\#($0)", "document": "\#(TrainingFixture.words[$0 % 3])", "label": \#($0 % 3)}"# + "\n"
+            }
+            try folder.write(lines.joined(), to: "data.jsonl")
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.task = .crossEncoder
+            configuration.model = TrainingFixture.model("bert-plain")
+            configuration.labels = 3
+            let run = try TrainingFixture.run(configuration)
+            guard case .began(let overview) = run.events.first else {
+                Issue.record("no beginning")
+                return
+            }
+            #expect(overview.loss == "cross-entropy")
+            let written = try CrossEncoder(path: try #require(run.result.model))
+            #expect(written.labels == ["LABEL_0", "LABEL_1", "LABEL_2"])
+            configuration.labels = nil
+            configuration.output += "2"
+            #expect(TrainingFixture.fault { try TrainingFixture.run(configuration) }?.line == 3)
+        }
+    }
+
+    @Test func aGuideIsAskedOnlyByLossesThatHaveOne() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(TrainingFixture.pairs(12), to: "data.jsonl")
+            var configuration = TrainingFixture.configuration(folder)
+            let guide = try DenseEncoder(path: TrainingFixture.model("bert-plain"))
+            let none = TrainingFixture.fault { _ = try Trainer(configuration, guide: guide) }
+            #expect(none?.setting == "teacher" && none?.reason.contains("asks no other model") == true)
+            configuration.loss = "gist"
+            let missing = TrainingFixture.fault { _ = try Trainer(configuration) }
+            #expect(missing?.setting == "teacher" && missing?.advice.contains("dense model") == true)
+            configuration.loss = "matryoshka"
+            configuration.lossParameters = ["loss": .text("gist"), "dims": .numbers([32, 8])]
+            #expect(configuration.needsGuide)
+            _ = try Trainer(configuration, guide: guide).run()
+        }
+    }
+
     @Test func settingsThatDoNotFitAreNamed() throws {
         try TemporaryFolder.with { folder in
             try folder.write(TrainingFixture.pairs(3), to: "data.jsonl")
@@ -180,6 +257,8 @@ import Training
             #expect(setting { $0.bestMetric = "accuracy" } == "best_metric")
             #expect(setting { $0.evaluateEvery = 3 } == "evaluate_every")
             #expect(setting { $0.loss = "bce" } == "loss")
+            #expect(setting { $0.labels = 2 } == "labels")
+            #expect(setting { $0.sparseActivation = .relu } == "sparse_activation")
             #expect(setting { $0.dropsLastBatch = true } == "batch_size")
             var missing = good
             missing.model = folder.path + "/none"

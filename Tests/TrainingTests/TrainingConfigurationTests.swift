@@ -59,6 +59,22 @@ import Training
         #expect(copy == configuration)
     }
 
+    @Test func teachersAreOneOrSeveral() throws {
+        #expect(try read("teacher: ./reranker").teachers == ["./reranker"])
+        let several = try read("teacher: [./reranker, 'bm25:0.5']")
+        #expect(several.teachers == ["./reranker", "bm25:0.5"])
+        let setting = try #require(TrainingSetting.named("teacher"))
+        #expect(setting.value(in: several) == ["./reranker", "bm25:0.5"])
+        #expect(try setting.value(in: read("teacher: ./reranker")) == "./reranker")
+        #expect(setting.value(in: TrainingConfiguration()).isNull)
+        var text = TrainingConfiguration()
+        try setting.set(text: "./reranker,bm25:0.5", in: &text)
+        #expect(text.teachers == several.teachers)
+        for bad in ["teacher: []", "teacher: ['']", "teacher: [1]", "teacher: {a: b}"] {
+            #expect(fault(bad)?.setting == "teacher")
+        }
+    }
+
     @Test func namesAreUniqueAndFlagsFollowThem() {
         #expect(Set(TrainingSetting.all.map(\.name)).count == TrainingSetting.all.count)
         #expect(TrainingSetting.named("learning_rate")?.flag == "--learning-rate")

@@ -33,10 +33,9 @@ package final class TrainableWeights {
         package let norm: Norm
     }
 
-    /// The masked-language head.
+    /// The masked-language head that a file has.
     package struct VocabularyHead {
         package let transform: Linear
-        package let activation: Activation
         package let norm: Norm
         /// Nil if the word embeddings serve: the file has no decoder of its own, or one with the same values.
         package let decoder: StoredTensor?
@@ -45,6 +44,13 @@ package final class TrainableWeights {
         package let embeddingCopies: [String]
         /// Tensors of the file that repeat the decoder's bias.
         package let biasCopies: [String]
+    }
+
+    /// What the tensors of a masked-language head are called beside an encoder; without `.weight` and `.bias`, but for the bias.
+    package struct VocabularyNames {
+        package let transform, norm, decoder, bias: String
+        /// The function behind the transform.
+        package let activation: Activation
     }
 
     /// The sequence-classification head; maps that the file lacks are nil.
@@ -136,9 +142,19 @@ package final class TrainableWeights {
         return try source.encoder(name, [configuration.relativeBucketRows, configuration.headCount])
     }
 
-    /// The masked-language head.
-    package func vocabularyHead() throws(EncoderError) -> VocabularyHead {
+    /// The names of the masked-language head.
+    package var vocabularyNames: VocabularyNames {
         let names = family.vocabularyNames(configuration)
+        return VocabularyNames(
+            transform: names.transform, norm: names.norm, decoder: names.decoder, bias: names.bias,
+            activation: names.activation)
+    }
+
+    /// The masked-language head; nil if the file has no part of one.
+    package func vocabularyHead() throws(EncoderError) -> VocabularyHead? {
+        let names = family.vocabularyNames(configuration)
+        let parts = [names.transform + ".weight", names.norm + ".weight", names.decoder + ".weight", names.bias]
+        guard parts.contains(where: source.hasHead) else { return nil }
         let (width, size) = (configuration.hiddenSize, configuration.vocabularySize)
         let words = try source.encoder("embeddings.word_embeddings.weight", [size, width])
         var own = try source.optionalHead(names.decoder + ".weight", [size, width])
@@ -152,7 +168,7 @@ package final class TrainableWeights {
         let bias: StoredTensor
         if let found = first ?? second { bias = found } else { bias = try source.head(names.bias, [size]) }
         return VocabularyHead(
-            transform: try linear(names.transform, width, width, source.head), activation: names.activation,
+            transform: try linear(names.transform, width, width, source.head),
             norm: try norm(names.norm, source.head), decoder: own, decoderBias: bias, embeddingCopies: copies,
             biasCopies: [first, second].compactMap { $0?.name }.filter { $0 != bias.name })
     }

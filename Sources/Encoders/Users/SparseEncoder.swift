@@ -97,10 +97,7 @@ public struct SparseEncoder: Sendable {
         if modules.count > 1 {
             throw EncoderError(unsupported: modules[modules.startIndex + 1], of: folder, in: "sparse encoders")
         }
-        let chosen = override ?? settings
-        return SpladePooling(
-            strategy: chosen.strategy == .max ? .max : .sum,
-            saturation: chosen.activation == .relu ? .log1pReLU : .log1pLog1pReLU)
+        return SpladePooling(override ?? settings)
     }
 
     /// The sparse vectors of texts.
@@ -219,5 +216,14 @@ public struct SparseEncoder: Sendable {
         throw EncoderError(
             .wrongTask, "the folder holds weights for queries only", advice: "Encode documents with the model beside it"
         )
+    }
+}
+
+extension SpladePooling {
+    /// The pooling that a folder's module describes.
+    package init(_ module: ModelModule.SpladePooling) {
+        self.init(
+            strategy: module.strategy == .max ? .max : .sum,
+            saturation: module.activation == .relu ? .log1pReLU : .log1pLog1pReLU)
     }
 }

@@ -18,6 +18,14 @@ public struct BinaryCrossEntropy: LogitLoss {
     /// Queries and any number of documents, with a label each.
     public var input: LossInput { .labelledList }
 
+    /// Probabilities: whatever else has no lowest loss.
+    public func check(labels: [Float], logits: Int) throws(LossError) {
+        guard let label = labels.first(where: { !(0...1).contains($0) }) else { return }
+        throw LossError(
+            .wrongLabels, loss: name, reason: "the label \(label) is not from 0 to 1",
+            advice: "Scale the labels; or take mse for scores, listnet for grades, cross-entropy for classes")
+    }
+
     /// The loss of a batch; see `LogitLoss`.
     public func evaluate(_ batch: LogitBatch, gradient: MatrixView?) -> LossValue {
         let logits = ActivatedLogits(batch.logits, .identity)

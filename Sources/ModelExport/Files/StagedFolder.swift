@@ -1,4 +1,4 @@
-import ModelFiles
+package import ModelFiles
 
 #if canImport(Glibc)
     import Glibc
@@ -10,9 +10,9 @@ import ModelFiles
 
 /// Writes a folder so that its path names either what was there before or all of the new one: a temporary folder beside it, flushed to the
 /// disk, renamed into place.
-struct StagedFolder {
+package struct StagedFolder {
     /// The folder to be.
-    let path: String
+    package let path: String
     /// Where its files are until then.
     private(set) var staging = ""
     private var replacesOlder = false
@@ -23,7 +23,7 @@ struct StagedFolder {
     /// - Parameters:
     ///   - replacing: Whether a folder that is there makes way.
     ///   - markers: Files of which a folder must have one to be replaced: nobody's home directory goes by mistake.
-    init(_ path: String, replacing: Bool, markers: [String]) throws(ExportError) {
+    package init(_ path: String, replacing: Bool, markers: [String]) throws(ExportError) {
         var place = path
         while place.count > 1, place.hasSuffix("/") { place.removeLast() }
         self.path = place
@@ -56,7 +56,8 @@ struct StagedFolder {
     /// Makes the folder; `body` writes its files into ``staging``.
     ///
     /// - Parameter byteCount: About how many bytes will be written: it is looked for room before the first one.
-    mutating func write(byteCount: Int, _ body: (StagedFolder) throws(ExportError) -> Void) throws(ExportError) {
+    package mutating func write(byteCount: Int, _ body: (StagedFolder) throws(ExportError) -> Void) throws(ExportError)
+    {
         do throws(ExportError) {
             try makeParents()
             try checkRoom(byteCount)
@@ -82,19 +83,19 @@ struct StagedFolder {
     }
 
     /// Where a file inside is until the folder is complete; the folders on the way are made.
-    func place(of name: String) throws(ExportError) -> String {
+    package func place(of name: String) throws(ExportError) -> String {
         if let slash = name.lastIndex(of: "/") { try makeFolder(String(name[..<slash])) }
         return staging + "/" + name
     }
 
     /// Writes a file inside.
-    func write(_ bytes: [UInt8], to name: String) throws(ExportError) {
+    package func write(_ bytes: [UInt8], to name: String) throws(ExportError) {
         let place = try place(of: name)
         do throws(ModelFileError) { try ReplacedFile.write(bytes, to: place) } catch { throw named(error) }
     }
 
     /// An error of writing that speaks of the folder to be, not of the name that it has meanwhile.
-    func named(_ error: ModelFileError) -> ExportError {
+    package func named(_ error: ModelFileError) -> ExportError {
         guard error.path.hasPrefix(staging) else { return ExportError(writing: error) }
         return ExportError(
             .cannotWrite, path: path + error.path.dropFirst(staging.count), subject: error.subject,
@@ -168,6 +169,35 @@ struct StagedFolder {
 
     private func freeName(_ suffix: String) -> String {
         "\(path).\(getpid()).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).\(suffix)"
+    }
+
+    // MARK: Rests
+
+    /// Puts right what a killed writer left: an older folder that was moved aside and has no successor is put back, other rests are removed.
+    ///
+    /// - Parameters:
+    ///   - parent: Where the folders are.
+    ///   - isName: Whether a folder of this name is one to look after.
+    /// - Throws: ``ExportError`` when a rest can be neither put back nor removed.
+    package static func sweep(_ parent: String, _ isName: (String) -> Bool) throws(ExportError) {
+        for name in names(in: parent).sorted() {
+            // NAME.PID.RANDOM.part or .old
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count > 3, ["part", "old"].contains(parts[parts.count - 1]), Int(parts[parts.count - 3]) != nil
+            else { continue }
+            let base = parts.dropLast(3).joined(separator: ".")
+            guard isName(base) else { continue }
+            let (rest, place) = (parent + "/" + name, parent + "/" + base)
+            if parts.last == "old", access(place, F_OK) != 0 {
+                if rename(rest, place) == 0 { continue }
+            } else {
+                remove(rest)
+                if access(rest, F_OK) != 0 { continue }
+            }
+            throw ExportError(
+                .cannotWrite, path: rest, reason: "what a killed run left cannot be cleaned up",
+                advice: "Check the permissions, or remove it")
+        }
     }
 
     // MARK: Folders

@@ -80,7 +80,8 @@ struct ConfigurationFiles {
         switch plan.task {
         case .crossEncoder: object["activation_fn"] = (try? activation()).map { .string($0) } ?? .null
         case .sparse:
-            object["similarity_fn_name"] = .string(plan.settings.similarity ?? plan.source.similarity ?? "dot")
+            let kept = plan.source.task == .sparse ? plan.source.similarity : nil
+            object["similarity_fn_name"] = .string(plan.settings.similarity ?? kept ?? "dot")
         case .dense, .sparseQuery:
             let kept = plan.source.task == .dense ? plan.source.similarity : nil
             object["similarity_fn_name"] = .string(plan.settings.similarity ?? kept ?? "cosine")

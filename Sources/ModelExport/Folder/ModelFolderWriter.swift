@@ -45,14 +45,28 @@ public struct ModelFolderWriter: Sendable {
     public func write(
         _ tensors: [ModelTensor], modules: [String: [ModelTensor]] = [:], to path: String, replacing: Bool = false
     ) throws(ExportError) {
-        var folder = try StagedFolder(path, replacing: replacing, markers: Self.markers)
-        var plan = try FolderPlan(self, path: path)
-        try plan.add(tensors, modules: modules)
-        let files = plan.files
+        var (folder, files) = try plan(tensors, modules, path, replacing)
         try folder.write(byteCount: files.reduce(0) { sum, file in Self.sum(sum, file.byteCount) }) {
             (folder) throws(ExportError) in
             for file in files { try Self.write(file, into: folder) }
         }
+    }
+
+    /// Throws what ``write(_:modules:to:replacing:)`` would throw for the same arguments, but for a disk that is full or refuses: nothing
+    /// is written.
+    public func check(
+        _ tensors: [ModelTensor], modules: [String: [ModelTensor]] = [:], to path: String, replacing: Bool = false
+    ) throws(ExportError) {
+        _ = try plan(tensors, modules, path, replacing)
+    }
+
+    private func plan(
+        _ tensors: [ModelTensor], _ modules: [String: [ModelTensor]], _ path: String, _ replacing: Bool
+    ) throws(ExportError) -> (StagedFolder, [FolderFile]) {
+        let folder = try StagedFolder(path, replacing: replacing, markers: Self.markers)
+        var plan = try FolderPlan(self, path: path)
+        try plan.add(tensors, modules: modules)
+        return (folder, plan.files)
     }
 
     /// Files of which every model folder has one.

@@ -121,14 +121,31 @@ public struct SafetensorsWriter: Sendable {
     ///
     /// - Throws: ``ModelFileError`` if two tensors have one name, or the system refuses; an older file is then untouched.
     public func write(to path: String) throws(ModelFileError) {
+        try write(to: path) { _ in }
+    }
+
+    /// Writes the file and digests its bytes on the way.
+    ///
+    /// - Returns: SHA-256 of the file, hexadecimal.
+    package func writeDigested(to path: String) throws(ModelFileError) -> String {
+        var hash = SHA256()
+        try write(to: path) { hash.add($0) }
+        return hash.hexadecimal()
+    }
+
+    private func write(to path: String, _ see: (UnsafeRawBufferPointer) -> Void) throws(ModelFileError) {
         let sorted = try sortedEntries(path: path)
         let head = header(sorted)
         try ReplacedFile.write(to: path) { (file) throws(ModelFileError) in
             try head.withUnsafeBufferPointer { (bytes) throws(ModelFileError) in
+                see(UnsafeRawBufferPointer(bytes))
                 try file.append(UnsafeRawBufferPointer(bytes))
             }
             for entry in sorted {
-                try Self.withBytes(of: entry.body) { (bytes) throws(ModelFileError) in try file.append(bytes) }
+                try Self.withBytes(of: entry.body) { (bytes) throws(ModelFileError) in
+                    see(bytes)
+                    try file.append(bytes)
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 import SearchIndex
+import Teachers
 import TextAnalysis
 public import Tensors
 
@@ -126,20 +127,13 @@ public struct BM25Source: CandidateSource {
 
     private func weightedTerms(_ query: String) throws -> [WeightedTerm] {
         var tokens = TokenBuffer()
-        try analyzer.analyze(query, into: &tokens)
-        var order: [[UInt8]] = []
-        var counts: [[UInt8]: Int] = [:]
-        for token in 0..<tokens.count {
-            let term = Array(tokens.bytes[tokens.range(of: token)])
-            if counts[term] == nil { order.append(term) }
-            counts[term, default: 0] += 1
-        }
+        let terms = try TextTerms(query, analyzer, &tokens)
         let statistics = snapshot.statistics(Self.field)
-        return order.map { term in
+        return zip(terms.terms, terms.counts).map { term, count in
             WeightedTerm(
                 term: term,
                 weight: bm25.weight(
-                    snapshot.statistics(Self.field, term), boost: Float(counts[term] ?? 1), statistics: statistics))
+                    snapshot.statistics(Self.field, term), boost: Float(count), statistics: statistics))
         }
     }
 

@@ -59,8 +59,7 @@ public struct ScoreWriter: Sendable {
                 pairs += request.documents.count
             }
             if portion.isEmpty { break }
-            let scores = try teacher.scores(
-                portion.flatMap { request in request.documents.map { (request.query, $0) } })
+            let scores = try teacher.scores(of: portion.map { ($0.query, $0.documents) })
             try file.append(lines(of: portion, scores: scores))
             progress.requests += portion.count
             progress.pairs += pairs
@@ -74,13 +73,10 @@ public struct ScoreWriter: Sendable {
         return progress
     }
 
-    private func lines(of requests: [ScoringRequest], scores: [Float]) throws(TeacherError) -> [UInt8] {
+    private func lines(of requests: [ScoringRequest], scores: [[Float]]) throws(TeacherError) -> [UInt8] {
         var writer = JSONWriter()
-        var start = 0
-        for request in requests {
-            let own = scores[start..<(start + request.documents.count)]
-            start += request.documents.count
-            guard own.allSatisfy(\.isFinite) else {
+        for (request, scores) in zip(requests, scores) {
+            guard scores.allSatisfy(\.isFinite) else {
                 throw TeacherError(
                     .model, "\(teacher.name) has a score that is not finite for the query '\(excerpt(request.query))'",
                     advice: "Check the model's weights, and its precision")
@@ -95,7 +91,7 @@ public struct ScoreWriter: Sendable {
             if !request.documentIDs.isEmpty { writer.texts("doc_ids", request.documentIDs) }
             writer.texts("docs", request.documents)
             writer.key("scores")
-            writer.array(own)
+            writer.array(scores)
             writer.key("teacher")
             writer.value(teacher.name)
             writer.endObject()

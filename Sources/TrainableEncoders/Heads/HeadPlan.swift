@@ -93,102 +93,12 @@ struct DenseHeadPlan: HeadPlan {
     }
 }
 
-/// The masked-language head of a sparse encoder.
-struct SparseHeadPlan: HeadPlan {
-    let isNew = false
-    private let weights: TrainableWeights.VocabularyHead
-    private let words: StoredTensor
-    private let epsilon: Float
-    private let pooling: SpladePooling
-
-    init(
-        _ folder: ModelFolder, _ source: TrainableWeights, pooling override: ModelModule.SpladePooling?
-    ) throws(EncoderError) {
-        pooling = try SparseEncoder.pooling(folder, override: override)
-        weights = try source.vocabularyHead()
-        words = try source.embeddings().words
-        epsilon = source.configuration.normEpsilon
-    }
-
-    func add(to builder: ParameterBuilder) throws(EncoderError) {
-        builder.note(copies: weights.embeddingCopies, of: words)
-        builder.add(weights.transform)
-        builder.add(weights.norm)
-        if let decoder = weights.decoder { builder.add(decoder) }
-        builder.add(weights.decoderBias, copies: weights.biasCopies)
-    }
-
-    func head(_ views: ParameterViews, precision: MatrixPrecision, arena: WeightArena) -> any TrainableHead {
-        SparseHead(
-            transform: views.map([weights.transform], precision: precision, arena: arena),
-            activation: weights.activation, norm: views.norm(weights.norm, epsilon: epsilon),
-            decoder: LinearMap(
-                [(views[weights.decoder ?? words], views[weights.decoderBias])], precision: precision, goesBack: false,
-                arena: arena),
-            saturation: pooling.saturation == .log1pReLU ? .log1pReLU : .log1pLog1pReLU,
-            sums: pooling.strategy == .sum)
-    }
-}
-
-/// The classification head of a cross-encoder, or a new one.
-struct ClassifierHeadPlan: HeadPlan {
-    private let weights: TrainableWeights.ClassificationHead
-    private let labels: Int
-    private let width: Int
-    private let deviation: Float
-
-    /// Whether the file has no classifier: then its names are those of a bare encoder.
-    var isNew: Bool { weights.output == nil }
-
-    init(_ folder: ModelFolder, _ source: TrainableWeights, labels: Int?) throws(EncoderError) {
-        let hasHead = source.hasClassifier
-        if hasHead, folder.modules.count > 1 {
-            throw EncoderError(
-                .unsupportedModel, "modules behind the classifier cannot be trained",
-                advice: "Use a folder whose modules.json names the transformer alone",
-                path: folder.path(of: "modules.json"))
-        }
-        self.labels = labels ?? (hasHead ? max(1, folder.labels.count) : 1)
-        weights = try source.classificationHead(labels: self.labels)
-        width = source.configuration.hiddenSize
-        deviation = source.initialDeviation
-    }
-
-    private static func weight(_ name: String) -> String { name + ".weight" }
-    private static func bias(_ name: String) -> String { name + ".bias" }
-
-    func add(to builder: ParameterBuilder) throws(EncoderError) {
-        if let hidden = weights.hidden {
-            builder.add(hidden)
-        } else {
-            builder.addNew(Self.weight(weights.hiddenName), shape: [width, width], deviation: deviation)
-            builder.addNew(Self.bias(weights.hiddenName), shape: [width], deviation: 0)
-        }
-        if let output = weights.output {
-            builder.add(output)
-        } else {
-            builder.addNew(Self.weight(weights.outputName), shape: [labels, width], deviation: deviation)
-            builder.addNew(Self.bias(weights.outputName), shape: [labels], deviation: 0)
-        }
-    }
-
-    func head(_ views: ParameterViews, precision: MatrixPrecision, arena: WeightArena) -> any TrainableHead {
-        let map = { (linear: TrainableWeights.Linear?, name: String) in
-            let bias = linear.map { $0.bias?.name } ?? Self.bias(name)
-            return LinearMap(
-                [(views[linear?.weight.name ?? Self.weight(name), ""], bias.map { views[$0, ""] })],
-                precision: precision, arena: arena)
-        }
-        return ClassifierHead(
-            hidden: map(weights.hidden, weights.hiddenName), activation: weights.activation,
-            output: map(weights.output, weights.outputName), dropsInput: weights.dropsInput)
-    }
-}
-
 extension ModelFolder {
-    /// The folder read for a task: a plain transformers folder may be used for another task than its head says.
+    /// The folder read for a task: a plain transformers folder may be used for another task than its head says, and the transformer of
+    /// a dense encoder for a sparse one.
     func opened(for task: TrainingTask) throws(EncoderError) -> ModelFolder {
         if self.task == task.folderTask { return self }
+        if layout == .sentenceTransformers, self.task == .dense, task == .sparse { return self }
         if layout == .sentenceTransformers, task != .crossEncoder {
             throw EncoderError(
                 .wrongTask, "the folder is a \(self.task.name)",

@@ -4,10 +4,17 @@ import Tensors
 
 /// Collects the tensors of a model in the order in which they are to lie in memory.
 final class ParameterBuilder {
+    /// The first values of a tensor that no file has.
+    enum NewValues {
+        /// Normally distributed around 0.
+        case normal(deviation: Float)
+        case constant(Float)
+    }
+
     /// Where the first values come from.
     private enum Source {
         case stored(StoredTensor)
-        case normal(deviation: Float)
+        case new(NewValues)
     }
 
     /// What a tensor is called in the set, from what its file calls it.
@@ -52,17 +59,19 @@ final class ParameterBuilder {
         entries[number].parameter.copies += copies.map(rename)
     }
 
-    /// Adds a tensor that no file has: normally distributed, or zeros for a deviation of 0.
-    func addNew(_ name: String, shape: [Int], deviation: Float) {
+    /// Adds a tensor that no file has.
+    ///
+    /// - Parameter isNorm: weight decay leaves norms alone.
+    func addNew(_ name: String, shape: [Int], _ values: NewValues, isNorm: Bool = false) {
         numbers[Self.key(name, "")] = entries.count
-        append(name, shape, .normal(deviation: deviation), folder: "", isNorm: false, isTable: false, copies: [])
+        append(name, shape, .new(values), folder: "", isNorm: isNorm, isTable: false, copies: [])
     }
 
     private func append(
         _ name: String, _ shape: [Int], _ source: Source, folder: String, isNorm: Bool, isTable: Bool, copies: [String]
     ) {
         let count = shape.reduce(1, *)
-        let isNew = if case .normal = source { true } else { false }
+        let isNew = if case .new = source { true } else { false }
         entries.append(
             (
                 ParameterSet.Parameter(
@@ -82,7 +91,8 @@ final class ParameterBuilder {
             let target = UnsafeMutableBufferPointer(rebasing: values.values[entry.parameter.range])
             switch entry.source {
             case .stored(let tensor): try tensor.copyWeights(to: target)
-            case .normal(let deviation):
+            case .new(.constant(let value)): target.update(repeating: value)
+            case .new(.normal(let deviation)):
                 NormalNumbers(seed: seed, stream: UInt32(number)).fill(target, deviation: deviation)
             }
         }

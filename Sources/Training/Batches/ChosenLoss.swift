@@ -11,15 +11,17 @@ package struct ChosenLoss: Sendable {
     /// Makes the loss that was asked for, or the usual one for task and data.
     ///
     /// Scores of tuples are not learned by custom: they may be those of the model that mined them.
+    ///
+    /// - Parameter labels: outputs of a cross-encoder.
     package init(
-        _ configuration: TrainingConfiguration, _ kind: ExampleKind, hasTeacher: Bool
+        _ configuration: TrainingConfiguration, _ kind: ExampleKind, hasTeacher: Bool, labels: Int = 1
     ) throws(TrainingError) {
         let name: String
         var parameters = configuration.lossParameters
         if let asked = configuration.loss {
             name = asked
         } else {
-            let usual = Self.usual(configuration.task, kind, hasTeacher: hasTeacher)
+            let usual = Self.usual(configuration.task, kind, hasTeacher: hasTeacher, labels: labels)
             name = usual.name
             if let inner = usual.inner, parameters["loss"] == nil { parameters["loss"] = .text(inner) }
         }
@@ -31,15 +33,13 @@ package struct ChosenLoss: Sendable {
                 .badConfiguration, "the loss \(name): \(error.reason)", advice: error.advice,
                 setting: error.parameter == nil ? "loss" : "loss_parameters")
         }
-        if (loss as? any EmbeddingLoss)?.needsGuide == true {
-            throw TrainingError(
-                .badConfiguration, "the loss \(name) needs the vectors of another model, which cannot be given",
-                advice: "Take another loss", setting: "loss")
-        }
     }
 
+    /// Whether the loss asks another model, its guide, about the texts.
+    package var needsGuide: Bool { (loss as? any EmbeddingLoss)?.needsGuide == true }
+
     private static func usual(
-        _ task: TrainingTask, _ kind: ExampleKind, hasTeacher: Bool
+        _ task: TrainingTask, _ kind: ExampleKind, hasTeacher: Bool, labels: Int
     ) -> (name: String, inner: String?) {
         switch task {
         case .dense, .sparse:
@@ -55,6 +55,7 @@ package struct ChosenLoss: Sendable {
             switch kind {
             case .scoredLists: return ("listnet", nil)
             case .tuples where hasTeacher: return ("margin-mse", nil)
+            case .labelledPairs where labels > 1: return ("cross-entropy", nil)
             case .labelledPairs, .tuples: return ("bce", nil)
             case .pairs: return ("ce-mnrl", nil)
             }

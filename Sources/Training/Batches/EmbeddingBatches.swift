@@ -14,6 +14,8 @@ struct EmbeddingBatches: BatchComputing {
     let texts: [String]
     /// Weights of query tokens of an inference-free model; nil where queries go through the network.
     let queryTable: QueryTokenWeights?
+    /// Another model's vectors, for a loss that asks for them.
+    let guide: GuideVectors?
 
     func run(
         _ batch: [TrainingExample], labels: [[Float]], at place: BatchPlace, share: Float
@@ -44,7 +46,9 @@ struct EmbeddingBatches: BatchComputing {
             .copy(from: pass.outputs)
             if chunks.count == 1 { kept = pass }
         }
-        let value = try evaluate(loss, all, labels, columns: documents + 1, into: allGradients, place)
+        let guided = try guide?.vectors(of: batch, texts: texts)
+        let value = try evaluate(
+            loss, all, labels, guide: guided?.vectors, columns: documents + 1, into: allGradients, place)
         scale(allGradients, by: share)
         for chunk in chunks {
             let gradient = allGradients.rows(
@@ -57,7 +61,7 @@ struct EmbeddingBatches: BatchComputing {
             tokens: sequences.reduce(0) { $0 + $1.count },
             activeEntries: model.task == .sparse
                 ? [activeEntries(all.rows(0..<rows)), activeEntries(all.rows(rows..<2 * rows))] : nil)
-        withExtendedLifetime((values, gradients)) {}
+        withExtendedLifetime((values, gradients, guided)) {}
         return outcome
     }
 
@@ -95,8 +99,8 @@ struct EmbeddingBatches: BatchComputing {
     }
 
     private func evaluate(
-        _ loss: any EmbeddingLoss, _ all: MatrixView, _ labels: [[Float]], columns: Int, into gradients: MatrixView,
-        _ place: BatchPlace
+        _ loss: any EmbeddingLoss, _ all: MatrixView, _ labels: [[Float]], guide: MatrixView?, columns: Int,
+        into gradients: MatrixView, _ place: BatchPlace
     ) throws(TrainingError) -> LossValue {
         let rows = all.rows / columns
         let width = labels[0].count
@@ -106,12 +110,14 @@ struct EmbeddingBatches: BatchComputing {
                 step: place.step)
         }
         let buffer = FloatBuffer(labels.flatMap { $0 })
+        func split(_ matrix: MatrixView) -> [MatrixView] {
+            (0..<columns).map { matrix.rows($0 * rows..<($0 + 1) * rows) }
+        }
         let batch = EmbeddingBatch(
-            (0..<columns).map { all.rows($0 * rows..<($0 + 1) * rows) },
-            labels: width == 0 ? nil : buffer.matrix(rows: rows, columns: width))
+            split(all), labels: width == 0 ? nil : buffer.matrix(rows: rows, columns: width),
+            guide: guide.map(split) ?? [])
         do throws(LossError) {
-            let value = try loss.value(
-                of: batch, gradients: (0..<columns).map { gradients.rows($0 * rows..<($0 + 1) * rows) })
+            let value = try loss.value(of: batch, gradients: split(gradients))
             return withExtendedLifetime(buffer) { value }
         } catch {
             throw TrainingError(.badData, error.reason, advice: error.advice, step: place.step)

@@ -19,40 +19,25 @@ final class TeacherScores {
 
     /// One score for each document of each example.
     ///
-    /// Some teachers set the scores of a query's documents against each other, so a query is in one call with the documents of one
-    /// example: its scores do not depend on what else is in the batch.
+    /// A query's scores do not depend on what else is in the batch.
     func scores(of examples: [TrainingExample], texts: [String]) throws(TrainingError) -> [[Float]] {
-        var missing = examples.filter { known[Candidates($0)] == nil }
-        while !missing.isEmpty {
-            var asked: Set<Int32> = []
-            let call = missing.filter { asked.insert($0.query).inserted }
-            try ask(call, texts)
-            missing.removeAll { known[Candidates($0)] != nil }
-        }
-        return examples.map { known[Candidates($0)] ?? [] }
-    }
-
-    private func ask(_ examples: [TrainingExample], _ texts: [String]) throws(TrainingError) {
-        let pairs = examples.flatMap { example in
-            example.documents.map { (query: texts[Int(example.query)], document: texts[Int($0)]) }
-        }
-        let found: [Float]
+        var asked: Set<Candidates> = []
+        let missing = examples.map(Candidates.init).filter { known[$0] == nil && asked.insert($0).inserted }
         do throws(TeacherError) {
-            found = try teacher.scores(pairs)
+            let found = try teacher.scores(
+                of: missing.map { (texts[Int($0.query)], $0.documents.map { texts[Int($0)] }) })
+            for (candidates, scores) in zip(missing, found) {
+                guard scores.allSatisfy(\.isFinite) else {
+                    throw TeacherError(
+                        .model, "it gives scores that are not numbers", advice: "Check the teacher's model or file")
+                }
+                known[candidates] = scores
+            }
         } catch {
             throw TrainingError(
                 .teacher, "the teacher \(teacher.name): \(error.reason)", advice: error.advice, path: error.path,
                 line: error.line)
         }
-        guard found.count == pairs.count, found.allSatisfy(\.isFinite) else {
-            throw TrainingError(
-                .teacher, "the teacher \(teacher.name) gives scores that are not numbers",
-                advice: "Check the teacher's model or file")
-        }
-        var next = 0
-        for example in examples {
-            known[Candidates(example)] = Array(found[next..<next + example.documents.count])
-            next += example.documents.count
-        }
+        return examples.map { known[Candidates($0)] ?? [] }
     }
 }

@@ -11,6 +11,7 @@
     import Darwin
 #endif
 import JSON
+import ModelExport
 import ModelFiles
 import Tensors
 package import TrainableEncoders
@@ -44,10 +45,13 @@ package struct CheckpointFolder: Sendable {
     /// The steps of the checkpoints that there are, ascending.
     package func steps() -> [Int] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-        return names.compactMap { name in
-            guard name.hasPrefix("checkpoint-") else { return nil }
-            return Int(name.dropFirst("checkpoint-".count)).flatMap { "checkpoint-\($0)" == name ? $0 : nil }
-        }.sorted()
+        return names.compactMap(Self.step).sorted()
+    }
+
+    /// The step of a checkpoint's name; nil of other names.
+    private static func step(of name: String) -> Int? {
+        guard name.hasPrefix("checkpoint-") else { return nil }
+        return Int(name.dropFirst("checkpoint-".count)).flatMap { "checkpoint-\($0)" == name ? $0 : nil }
     }
 
     /// Makes the output folder unless it is there.
@@ -61,23 +65,12 @@ package struct CheckpointFolder: Sendable {
         }
     }
 
-    /// Removes what a killed run left of a checkpoint, or puts it back.
+    /// Removes what a killed run left of a checkpoint or of the model, or puts it back.
     package func sweep() throws(TrainingError) {
-        do {
-            for name in try FileManager.default.contentsOfDirectory(atPath: root) where name.hasPrefix(".checkpoint-") {
-                let path = "\(root)/\(name)"
-                // Moved aside by a save that ended before the new one was in its place.
-                let place = "\(root)/\(name.dropFirst().dropLast(".old".count))"
-                if name.hasSuffix(".old"), !FileManager.default.fileExists(atPath: place) {
-                    try FileManager.default.moveItem(atPath: path, toPath: place)
-                } else if name.hasSuffix(".old") || name.hasSuffix(".part") {
-                    try FileManager.default.removeItem(atPath: path)
-                }
-            }
+        do throws(ExportError) {
+            try StagedFolder.sweep(root) { $0 == "model" || Self.step(of: $0) != nil }
         } catch {
-            throw TrainingError(
-                .cannotWrite, "the output folder cannot be cleaned up: \(Self.reason(error))",
-                advice: "Check the path, its permissions and the disk", path: root)
+            throw TrainingError(.cannotWrite, error.reason, advice: error.advice, path: error.path)
         }
     }
 
@@ -110,58 +103,50 @@ package struct CheckpointFolder: Sendable {
         throws(TrainingError)
     {
         let target = path(step: state.step)
-        let temporary = "\(root)/.checkpoint-\(state.step).\(getpid()).part"
-        do {
-            try? FileManager.default.removeItem(atPath: temporary)
-            try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: false)
-            var model = SafetensorsWriter()
-            var moments = SafetensorsWriter(metadata: ["format": "pt", "step": String(state.step)])
-            for parameter in parameters.parameters {
-                let name = Self.name(of: parameter)
-                let start = parameter.range.lowerBound
-                model.add(name, shape: parameter.shape, borrowing: parameters.values.base + start)
-                moments.add("exp_avg." + name, shape: parameter.shape, borrowing: optimizer.first.base + start)
-                moments.add("exp_avg_sq." + name, shape: parameter.shape, borrowing: optimizer.second.base + start)
-            }
-            var digests: [String: String] = [:]
-            for (file, writer) in [("model.safetensors", model), ("optimizer.safetensors", moments)] {
-                try writer.write(to: "\(temporary)/\(file)")
-                digests[file] = try WeightArchive.open("\(temporary)/\(file)").digest()
-            }
-            try ReplacedFile.write(
-                state.json(batchSize: batchSize, digests: digests).serializedBytes(pretty: true),
-                to: "\(temporary)/trainer_state.json")
-            let old = "\(root)/.checkpoint-\(state.step).old"
-            try? FileManager.default.removeItem(atPath: old)
-            _ = rename(target, old)
-            guard rename(temporary, target) == 0 else {
-                let reason = String(cString: strerror(errno))
-                _ = rename(old, target)
-                throw ModelFileError(.unreadable, path: target, reason: reason)
-            }
-            try? FileManager.default.removeItem(atPath: old)
-            let folder = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            if folder >= 0 {
-                fsync(folder)
-                close(folder)
+        var model = SafetensorsWriter()
+        var moments = SafetensorsWriter(metadata: ["format": "pt", "step": String(state.step)])
+        for parameter in parameters.parameters {
+            let name = Self.name(of: parameter)
+            let start = parameter.range.lowerBound
+            model.add(name, shape: parameter.shape, borrowing: parameters.values.base + start)
+            moments.add("exp_avg." + name, shape: parameter.shape, borrowing: optimizer.first.base + start)
+            moments.add("exp_avg_sq." + name, shape: parameter.shape, borrowing: optimizer.second.base + start)
+        }
+        do throws(ExportError) {
+            var folder = try StagedFolder(target, replacing: true, markers: [Self.stateFile])
+            try folder.write(byteCount: 3 * MemoryLayout<Float>.size * parameters.count) {
+                (folder) throws(ExportError) in
+                var digests: [String: String] = [:]
+                for (file, writer) in [(Self.modelFile, model), (Self.momentsFile, moments)] {
+                    let place = try folder.place(of: file)
+                    do throws(ModelFileError) {
+                        digests[file] = try writer.writeDigested(to: place)
+                    } catch {
+                        throw folder.named(error)
+                    }
+                }
+                try folder.write(
+                    state.json(batchSize: batchSize, digests: digests).serializedBytes(pretty: true),
+                    to: Self.stateFile)
             }
         } catch {
-            try? FileManager.default.removeItem(atPath: temporary)
             let last = steps().last.map { "checkpoint-\($0) is kept" } ?? "there is no earlier one"
             throw TrainingError(
-                .cannotWrite, "the checkpoint cannot be written (\(Self.reason(error))); \(last)",
-                advice: "Free space on the disk and resume the run", path: target, step: state.step)
+                .cannotWrite, "the checkpoint cannot be written (\(error.reason)); \(last)",
+                advice: "Free space on the disk and resume the run", path: error.path, step: state.step)
         }
     }
+
+    private static let stateFile = "trainer_state.json"
+    private static let modelFile = "model.safetensors"
+    private static let momentsFile = "optimizer.safetensors"
 
     private static func name(of parameter: ParameterSet.Parameter) -> String {
         parameter.folder.isEmpty ? parameter.name : parameter.folder + "/" + parameter.name
     }
 
     private static func reason(_ error: any Error) -> String {
-        if let error = error as? ModelFileError { return error.reason }
-        if let error = error as? TrainingError { return error.reason }
-        return (error as? CocoaError).map { "system error \($0.code.rawValue)" } ?? "\(error)"
+        (error as? CocoaError).map { "system error \($0.code.rawValue)" } ?? "\(error)"
     }
 
     // MARK: Reading
@@ -170,7 +155,7 @@ package struct CheckpointFolder: Sendable {
     ///
     /// - Throws: ``TrainingError/Code/checkpoint`` if it is damaged.
     package static func state(of path: String) throws(TrainingError) -> (RunState, digests: [String: String]) {
-        let file = path + "/trainer_state.json"
+        let file = path + "/" + stateFile
         do throws(ModelFileError) {
             let bytes = try FileBytes(path: file)
             let value = bytes.withUnsafeBytes { try? JSONValue(parsing: $0) }
@@ -192,12 +177,12 @@ package struct CheckpointFolder: Sendable {
     package static func load(
         _ path: String, digests: [String: String], into parameters: ParameterSet, _ optimizer: AdamW?
     ) throws(TrainingError) {
-        let model = try archive(path, "model.safetensors", digests)
+        let model = try archive(path, modelFile, digests)
         for parameter in parameters.parameters {
             try copy(name(of: parameter), of: model, parameter, to: parameters.values)
         }
         guard let optimizer else { return }
-        let moments = try archive(path, "optimizer.safetensors", digests)
+        let moments = try archive(path, momentsFile, digests)
         for parameter in parameters.parameters {
             try copy("exp_avg." + name(of: parameter), of: moments, parameter, to: optimizer.first)
             try copy("exp_avg_sq." + name(of: parameter), of: moments, parameter, to: optimizer.second)
@@ -210,8 +195,16 @@ package struct CheckpointFolder: Sendable {
     ) throws(TrainingError) -> WeightArchive {
         let file = path + "/" + name
         let archive: WeightArchive
-        do throws(ModelFileError) { archive = try WeightArchive.open(file) } catch { throw damaged(file, error.reason) }
-        guard archive.digest() == digests[name] else { throw damaged(file, "its digest is not the one that was noted") }
+        var hash = SHA256()
+        do throws(ModelFileError) {
+            try FileBytes(path: file).withUnsafeBytes { hash.add($0) }
+            archive = try WeightArchive.open(file)
+        } catch {
+            throw damaged(file, error.reason)
+        }
+        guard hash.hexadecimal() == digests[name] else {
+            throw damaged(file, "its digest is not the one that was noted")
+        }
         return archive
     }
 

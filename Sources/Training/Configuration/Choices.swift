@@ -23,3 +23,11 @@ public enum ScheduleChoice: String, Sendable, Hashable, CaseIterable {
     /// Stays.
     case constant
 }
+
+/// What a sparse encoder makes of a logit `x`.
+public enum SparseActivation: String, Sendable, Hashable, CaseIterable {
+    /// `log(1 + relu(x))`.
+    case relu
+    /// `log(1 + log(1 + relu(x)))`: smaller weights, as OpenSearch's models of the third generation have them.
+    case log1pReLU = "log1p_relu"
+}

@@ -13,7 +13,13 @@ extension TrainingConfiguration {
         if model.isEmpty { throw fault("model", "it is not set", "Give the folder of the model to begin with") }
         if trainingData.isEmpty { throw fault("train", "it is not set", "Give a file of examples or a BEIR folder") }
         if output.isEmpty { throw fault("output", "it is not set", "Give a folder for checkpoints and the model") }
+        if task != .crossEncoder, labels != nil {
+            throw fault("labels", "only cross-encoders have labels", "Remove it")
+        }
         if task != .sparse {
+            if sparseActivation != nil {
+                throw fault("sparse_activation", "only sparse encoders pool logits", "Remove it")
+            }
             if inferenceFreeQueries == true {
                 throw fault("inference_free", "only sparse encoders have queries without a network", "Remove it")
             }

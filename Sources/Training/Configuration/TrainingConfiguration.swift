@@ -11,6 +11,10 @@ public struct TrainingConfiguration: Sendable, Hashable {
     public var model = ""
     /// What it is trained for.
     public var task = TrainingTask.dense
+    /// Cross-encoders: outputs of a new head, one for each class; nil is 1, or what the model has.
+    public var labels: Int?
+    /// Sparse: the function on each logit; nil is what the folder says.
+    public var sparseActivation: SparseActivation?
     /// The folder of the run: `checkpoint-N`, `log.jsonl` and, at the end, `model`.
     public var output = ""
 
@@ -60,8 +64,9 @@ public struct TrainingConfiguration: Sendable, Hashable {
     public var loss: String?
     /// Parameters of the loss by name; those that are left out have their usual values.
     public var lossParameters: [String: LossSetting] = [:]
-    /// A model folder, or a file of scores, whose scores a loss learns that wants them; nil takes those of the data.
-    public var teacher: String?
+    /// Whose scores a loss learns that wants them: model folders, files of scores or `bm25`, several with weights (`PATH:2`) as an
+    /// ensemble; none takes those of the data.
+    public var teachers: [String] = []
     /// Sparse: queries are the weights of their tokens and need no network; nil as the folder of the model says.
     public var inferenceFreeQueries: Bool?
     /// Sparse: weights of query tokens, as `idf.json`; nil takes the model's own, else inverse frequencies in the training documents.
@@ -135,4 +140,10 @@ public struct TrainingConfiguration: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+
+    /// Whether ``loss`` asks another model about the texts of a batch: the one that ``teachers`` names is then its guide.
+    public var needsGuide: Bool {
+        guard loss != nil else { return false }
+        return (try? ChosenLoss(self, .pairs, hasTeacher: false))?.needsGuide ?? false
+    }
 }

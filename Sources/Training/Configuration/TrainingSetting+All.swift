@@ -4,6 +4,13 @@ extension TrainingSetting {
 
     private static let files: [TrainingSetting] = [
         path("model", \.model, "The folder of the model to begin with."),
+        integer(
+            "labels", \.labels, in: 1...1_000,
+            "Cross-encoders: outputs of a new head, one for each class; unset is 1, or what the model has."),
+        choice(
+            "sparse_activation", \.sparseActivation,
+            "Sparse: the function on each logit, log(1 + relu) or log(1 + log(1 + relu)); unset is what the folder says."
+        ),
         path("output", \.output, "The folder of the run: checkpoints, log and, at the end, the model.", decides: false),
     ]
 
@@ -49,8 +56,10 @@ extension TrainingSetting {
             "loss_parameters", \.lossParameters,
             "Parameters of the loss; those that are left out have their usual values."
         ),
-        path(
-            "teacher", \.teacher, "A model folder or a file of scores that a loss learns from; unset takes the data's."),
+        paths(
+            "teacher", \.teachers,
+            "Model folders, files of scores or bm25, with weights as in PATH:2, that a loss learns from; unset takes the data's. Of gist, the guide."
+        ),
         flag(
             "inference_free", \.inferenceFreeQueries,
             "Sparse: queries are the weights of their tokens and need no network; unset as its folder says."),

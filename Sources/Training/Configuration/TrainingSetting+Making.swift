@@ -89,9 +89,14 @@ extension TrainingSetting {
         Self(name, .flag, meaning, place, decides: decides)
     }
 
-    static func integers(
-        _ name: String, _ place: Place<[Int]>, in range: ClosedRange<Int>, _ meaning: String, decides: Bool = true
-    ) -> Self { Self(name, .integers(range), meaning, place, decides: decides) }
+    static func paths(
+        _ name: String, _ place: Place<[String]>, _ meaning: String, decides: Bool = true
+    ) -> Self {
+        Self(
+            name, .paths, meaning, decides: decides, isOptional: true,
+            get: { $0[keyPath: place].isEmpty ? .null : $0[keyPath: place].settingJSON },
+            put: { configuration, json in configuration[keyPath: place] = [String](settingJSON: json) ?? [] })
+    }
 
     static func parameters(
         _ name: String, _ place: Place<[String: LossSetting]>, _ meaning: String, decides: Bool = true
@@ -136,12 +141,18 @@ extension Bool: SettingValue {
     var settingJSON: JSONValue { .bool(self) }
 }
 
-extension Array: SettingValue where Element == Int {
+extension Array: SettingValue where Element == String {
+    /// One text, or a list of texts.
     init?(settingJSON json: JSONValue) {
+        if let text = json.string {
+            self = [text]
+            return
+        }
         guard let elements = json.array else { return nil }
-        self = elements.compactMap(\.int)
+        self = elements.compactMap(\.string)
+        guard count == elements.count else { return nil }
     }
-    var settingJSON: JSONValue { .array(map { .number(JSONNumber($0)) }) }
+    var settingJSON: JSONValue { count == 1 ? .string(self[0]) : .array(map { .string($0) }) }
 }
 
 extension Dictionary: SettingValue where Key == String, Value == LossSetting {
@@ -169,4 +180,5 @@ extension RawRepresentable where Self: SettingValue, RawValue == String {
 extension PositiveChoice: SettingValue {}
 extension ExampleOrder: SettingValue {}
 extension ScheduleChoice: SettingValue {}
+extension SparseActivation: SettingValue {}
 extension TrainingPrecision: SettingValue {}

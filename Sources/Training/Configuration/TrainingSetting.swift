@@ -17,8 +17,8 @@ public struct TrainingSetting: Sendable {
         case real(ClosedRange<Double>)
         /// True or false.
         case flag
-        /// Whole numbers; separated by commas in a flag.
-        case integers(ClosedRange<Int>)
+        /// A path, or several; separated by commas in a flag.
+        case paths
         /// Names with values: a mapping in a file; in a flag `scale=20 dims=384,128`.
         case parameters
     }
@@ -58,7 +58,7 @@ public struct TrainingSetting: Sendable {
         case .integer(let range): "a whole number \(Self.bounds(range))"
         case .real(let range): "a number \(Self.bounds(range))"
         case .flag: "true or false"
-        case .integers(let range): "whole numbers \(Self.bounds(range))"
+        case .paths: "a path or a list of paths"
         case .parameters: "names with values"
         }
     }
@@ -89,13 +89,9 @@ public struct TrainingSetting: Sendable {
         case .integer: if let number = Int(text) { value = .number(JSONNumber(number)) }
         case .real: if let number = Double(text) { value = .number(JSONNumber(number)) }
         case .flag: if let flag = Bool(text) { value = .bool(flag) }
-        case .integers:
-            let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
-                Int($0.filter { $0 != " " })
-            }
-            if parts.allSatisfy({ $0 != nil }) {
-                value = .array(parts.compactMap { $0 }.map { .number(JSONNumber($0)) })
-            }
+        case .paths:
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+            if parts.count > 1 { value = .array(parts.map { .string(String($0)) }) }
         case .parameters: if let object = Self.parameters(text) { value = .object(object) }
         }
         try set(value, in: &configuration)
@@ -127,8 +123,9 @@ public struct TrainingSetting: Sendable {
         case .integer(let range): return value.int.map(range.contains) ?? false
         case .real(let range): return value.double.map(range.contains) ?? false
         case .flag: return value.bool != nil
-        case .integers(let range):
-            return value.array.map { $0.allSatisfy { $0.int.map(range.contains) ?? false } } ?? false
+        case .paths:
+            let paths = [String](settingJSON: value) ?? []
+            return !paths.isEmpty && paths.allSatisfy { !$0.isEmpty }
         case .parameters: return [String: LossSetting](settingJSON: value) != nil
         }
     }

@@ -74,10 +74,8 @@ extension Trainer {
         }
         var result = result(state, plan, ending, since: start)
         if ending != .stopped {
-            let path = "\(configuration.output)/model"
             if let warning = try takeBest(state) { try tell(.warning(warning)) }
-            try writeModel(result, to: path)
-            result.model = path
+            result.model = try writeModel(result)
         }
         try tell(.ended(result))
         return result

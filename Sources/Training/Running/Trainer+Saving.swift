@@ -126,8 +126,54 @@ extension Trainer {
         }
     }
 
+    /// Where the model is at the end.
+    private var modelPath: String { "\(configuration.output)/model" }
+
+    /// Finds what will keep the folder of the model from being written before anything is trained.
+    func checkModel() throws(TrainingError) {
+        let (tensors, modules) = modelTensors()
+        do throws(ExportError) {
+            try modelWriter(card: nil).check(tensors, modules: modules, to: modelPath, replacing: true)
+        } catch {
+            throw Self.cannotWriteModel(error)
+        }
+    }
+
     /// Writes the folder of the model with the weights that there are.
-    func writeModel(_ result: TrainingResult, to path: String) throws(TrainingError) {
+    ///
+    /// - Returns: the folder.
+    func writeModel(_ result: TrainingResult) throws(TrainingError) -> String {
+        let (tensors, modules) = modelTensors()
+        do throws(ExportError) {
+            try modelWriter(card: card(result)).write(tensors, modules: modules, to: modelPath, replacing: true)
+        } catch {
+            throw Self.cannotWriteModel(error)
+        }
+        return modelPath
+    }
+
+    private static func cannotWriteModel(_ error: ExportError) -> TrainingError {
+        TrainingError(
+            error.kind == .cannotWrite || error.kind == .targetExists ? .cannotWrite : .model,
+            "the model cannot be written: \(error.reason)" + (error.subject.map { " (\($0))" } ?? ""),
+            advice: error.advice, path: error.path)
+    }
+
+    private func modelWriter(card: ModelCard?) -> ModelFolderWriter {
+        var settings = ModelFolderSettings()
+        settings.queryTokenWeights = queryTable?.weights
+        settings.spladePooling = configuration.spladePooling(of: folder)
+        if configuration.task == .crossEncoder,
+            model.width != (folder.task == .crossEncoder ? folder.labels.count : 1)
+        {
+            settings.labels = (0..<model.width).map { "LABEL_\($0)" }
+        }
+        return ModelFolderWriter(
+            source: folder, task: configuration.task.folderTask, settings: settings, card: card)
+    }
+
+    /// The parameters under the names of their files, which have some of them twice.
+    private func modelTensors() -> (transformer: [ModelTensor], modules: [String: [ModelTensor]]) {
         var tensors: [ModelTensor] = []
         var modules: [String: [ModelTensor]] = [:]
         for parameter in model.parameters.parameters {
@@ -142,18 +188,7 @@ extension Trainer {
                 }
             }
         }
-        var settings = ModelFolderSettings()
-        settings.queryTokenWeights = queryTable?.weights
-        do throws(ExportError) {
-            try ModelFolderWriter(
-                source: folder, task: configuration.task.folderTask, settings: settings, card: card(result)
-            ).write(tensors, modules: modules, to: path, replacing: true)
-        } catch {
-            throw TrainingError(
-                error.kind == .cannotWrite ? .cannotWrite : .model,
-                "the model cannot be written: \(error.reason)" + (error.subject.map { " (\($0))" } ?? ""),
-                advice: error.advice, path: error.path)
-        }
+        return (tensors, modules)
     }
 
     private func card(_ result: TrainingResult) -> ModelCard {

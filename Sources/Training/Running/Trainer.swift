@@ -1,4 +1,4 @@
-import Encoders
+public import Encoders
 import Losses
 import ModelFiles
 public import Relevance
@@ -41,12 +41,13 @@ public final class Trainer {
     ///
     /// - Parameters:
     ///   - teacher: scores the pairs of a loss that learns scores; nil takes those of the data.
+    ///   - guide: the model that a loss asks about the texts of a batch, where ``TrainingConfiguration/needsGuide`` says so.
     ///   - candidates: documents that a cross-encoder reorders when it is evaluated, for a folder's split; used where the configuration
     ///     names no file of them.
     ///   - stop: asked behind each step.
     /// - Throws: ``TrainingError`` that names the setting, or file and line.
     public init(
-        _ configuration: TrainingConfiguration, teacher: (any Teacher)? = nil,
+        _ configuration: TrainingConfiguration, teacher: (any Teacher)? = nil, guide: DenseEncoder? = nil,
         candidates: ((EvaluationSet) throws -> RankedRun)? = nil, stop: StopSignal = StopSignal()
     ) throws(TrainingError) {
         try configuration.check()
@@ -55,8 +56,22 @@ public final class Trainer {
         checkpoints = CheckpointFolder(configuration.output)
         data = try Self.read(configuration)
         dataHash = data.hash()
+        do throws(ModelFileError) {
+            folder = try ModelFolder(path: configuration.model)
+        } catch {
+            throw TrainingError(.model, error.reason, advice: error.advice ?? "Check the path", path: error.path)
+        }
         chosen = try ChosenLoss(
-            configuration, data.kind, hasTeacher: teacher != nil)
+            configuration, data.kind, hasTeacher: teacher != nil,
+            labels: configuration.labels ?? (folder.task == .crossEncoder ? folder.labels.count : 1))
+        guard chosen.needsGuide == (guide != nil) else {
+            throw TrainingError(
+                .badConfiguration,
+                guide == nil
+                    ? "the loss \(chosen.kind.name) asks another model about the texts, its guide"
+                    : "the loss \(chosen.kind.name) asks no other model, and there is a guide",
+                advice: guide == nil ? "Name a dense model as 'teacher'" : "Leave it out", setting: "teacher")
+        }
         examples = try PreparedExamples(
             data, for: chosen.loss, task: configuration.task, negatives: configuration.negatives,
             hasTeacher: teacher != nil)
@@ -72,18 +87,13 @@ public final class Trainer {
         }
         let pool = WorkerPool(threads: configuration.threads ?? WorkerPool.defaultThreadCount)
         self.pool = pool
-        do throws(ModelFileError) {
-            folder = try ModelFolder(path: configuration.model)
-        } catch {
-            throw TrainingError(.model, error.reason, advice: error.advice ?? "Check the path", path: error.path)
-        }
         do throws(EncoderError) {
             model = try TrainableModel(
                 folder: folder, task: configuration.task,
                 options: TrainableModelOptions(
                     precision: configuration.precision, recomputesActivations: configuration.recomputesActivations,
-                    dropout: configuration.dropout.map { Float($0) }, pool: pool,
-                    seed: UInt64(configuration.seed)))
+                    dropout: configuration.dropout.map { Float($0) }, pool: pool, labels: configuration.labels,
+                    spladePooling: configuration.spladePooling(of: folder), seed: UInt64(configuration.seed)))
         } catch {
             throw TrainingError(error)
         }
@@ -99,7 +109,8 @@ public final class Trainer {
         try Self.check(chosen.loss, examples, data, width: model.width)
         if let loss = chosen.loss as? any EmbeddingLoss {
             batches = EmbeddingBatches(
-                model: model, loss: loss, tokenizing: tokenizing, texts: data.texts, queryTable: queryTable)
+                model: model, loss: loss, tokenizing: tokenizing, texts: data.texts, queryTable: queryTable,
+                guide: guide.map(GuideVectors.init))
         } else if let loss = chosen.loss as? any LogitLoss {
             guard loss.logits.contains(model.width) else {
                 throw TrainingError(
@@ -119,6 +130,7 @@ public final class Trainer {
         setupWarnings = examples.warnings
         evaluator = try Self.evaluator(
             configuration, model, folder, tokenizing, pool, queryTable, candidates)
+        try checkModel()
     }
 
     /// Whether queries are the weights of their tokens: as asked, else as the folder says.

@@ -1,8 +1,16 @@
 import ArgumentParser
 import JSON
 import ModelFiles
+import NegativeMining
+import Relevance
 import Teachers
 import Training
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// `needletail distill`: what a larger model says about pairs, so that a smaller one can learn it.
 struct Distill: ParsableCommand {
@@ -14,11 +22,13 @@ struct Distill: ParsableCommand {
             scores (margin-mse, kl). A run that was stopped goes on when it is started again.
 
             Scores are what the teacher says: logits of a cross-encoder, cosines or dot products of encoders. With several teachers, the scores \
-            of each are brought to 0 ... 1 over the documents of a query, averaged by weight and multiplied by --scale.
+            of each are brought to 0 ... 1 over the documents of a query, averaged by weight and multiplied by --scale. The teacher bm25 is no \
+            model: it scores the words that query and document share, by how rare they are in --corpus, else in the documents of the input.
 
             Examples:
               needletail distill mined.jsonl --teacher ./large-reranker --output scored.jsonl
               needletail distill mined.jsonl --teacher ./reranker:2 --teacher ./e5 --teacher ./splade --output scored.jsonl
+              needletail distill mined.jsonl --teacher ./reranker --teacher bm25:0.5 --corpus ./my-collection --output scored.jsonl
             """
     )
 
@@ -45,7 +55,7 @@ struct Distill: ParsableCommand {
     @Option(
         name: .customLong("teacher"), parsing: .singleValue,
         help: ArgumentHelp(
-            "A model folder, its name, or a file of scores; also several times, with weights: PATH:2.",
+            "A model folder, its name, a file of scores, or bm25; also several times, with weights: PATH:2.",
             valueName: "model"),
         completion: .file())
     var teachers: [String] = []
@@ -55,6 +65,13 @@ struct Distill: ParsableCommand {
 
     @Option(help: ArgumentHelp("What averages of several teachers are multiplied with.", valueName: "number"))
     var scale: Float = 30
+
+    @Option(
+        help: ArgumentHelp(
+            "The documents whose words bm25 counts: a collection, or JSON lines with 'text' and maybe 'title'.",
+            valueName: "path"),
+        completion: .file())
+    var corpus: String?
 
     @Option(help: ArgumentHelp("The file of scores.", valueName: "file"), completion: .file())
     var output: String
@@ -67,7 +84,7 @@ struct Distill: ParsableCommand {
     @OptionGroup(title: "Running the models") var running: RunningOptions
 
     func validate() throws {
-        try refuseEmpty(["<file>": input, "--output": output])
+        try refuseEmpty(["<file>": input, "--output": output, "--corpus": corpus])
         if teachers.isEmpty || teachers.contains("") { throw ValidationError("Give at least one --teacher.") }
         if !(1...1_000_000).contains(portion) {
             throw ValidationError("--portion must be from 1 to 1000000, not \(portion).")
@@ -81,8 +98,11 @@ struct Distill: ParsableCommand {
     }
 
     func run() throws {
-        let teacher = try TeacherEnsemble.teacher(
-            teachers.map { TeacherReference($0) }, kind: kind?.task, scale: scale, running.encoderOptions())
+        guard
+            let teacher = try TeacherEnsemble.teacher(
+                teachers.map { TeacherReference($0) }, kind: kind?.task, running.encoderOptions(), scale: scale,
+                texts: TeacherTexts(documents: documents))
+        else { throw CommandFailure(.usage, "Give at least one --teacher.") }
         let requests = try ScoringRequestReader(path: input)
         let stop = StopOnSignals.install("the pairs at hand are scored and written")
         let total = try Self.count(input)
@@ -116,6 +136,21 @@ struct Distill: ParsableCommand {
                 "\(Numbers.counted(written.requests, "query", "queries"))\(earlier), \(Numbers.counted(written.pairs, "pair")), "
                     + "scored by \(teacher.name)\n\(output)\n")
         }
+    }
+
+    /// The documents of the corpus, else those of the input.
+    private func documents() throws -> [String] {
+        if let corpus {
+            let isFolder = FileManager.default.fileExists(atPath: corpus + "/.")
+            return try MiningTask.texts(path: isFolder ? LineReader.existing(corpus + "/corpus.jsonl") : corpus)
+        }
+        guard input != "-" else {
+            throw CommandFailure(.usage, "The teacher bm25 needs documents: name them with --corpus.")
+        }
+        var requests = try ScoringRequestReader(path: input)
+        var documents: Set<String> = []
+        while let request = try requests.next() { documents.formUnion(request.documents) }
+        return Array(documents)
     }
 
     /// The lines of a file; nil of standard input, which cannot be read twice.

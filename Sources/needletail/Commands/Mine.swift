@@ -70,7 +70,7 @@ struct Mine: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A cross-encoder, another model or a file of scores that judges the candidates.", valueName: "model"),
+            "A cross-encoder, another model, a file of scores or bm25 that judges the candidates.", valueName: "model"),
         completion: .file())
     var teacher: String?
 
@@ -93,7 +93,8 @@ struct Mine: ParsableCommand {
         let control = MiningControl(onProgress: { stages.show($0.part, $0.completed, of: $0.total) })
         let pool = running.threads.map { WorkerPool(threads: $0) } ?? WorkerPool()
         let teacher = try teacher.map {
-            try TeacherReference($0).teacher(kind: nil, running.encoderOptions())
+            try TeacherReference($0).teacher(
+                kind: nil, running.encoderOptions(), texts: texts(of: task))
         }
         let sources = try candidates.sources(
             of: task.documents.map(\.text), candidates.encoders(running.encoderOptions()), pool, control)
@@ -117,6 +118,18 @@ struct Mine: ParsableCommand {
             try StandardOutput.print(
                 mined.report.text + "\n\(output): \(Numbers.counted(written.lines, "line"))\(skipped)\n")
         }
+    }
+
+    /// The texts that are mined, for teachers that are no model.
+    private func texts(of task: MiningTask) -> TeacherTexts {
+        func byID(_ texts: some Sequence<(id: String?, text: String)>) -> [String: String] {
+            Dictionary(texts.compactMap { text in text.id.map { ($0, text.text) } }, uniquingKeysWith: { $1 })
+        }
+        return TeacherTexts(
+            documents: { task.documents.map(\.text) }, analyzer: candidates.analyzer,
+            byID: {
+                (byID(task.queries.map { ($0.id, $0.text) }), byID(task.documents.map { ($0.id, $0.text) }))
+            })
     }
 
     private func task() throws -> MiningTask {

@@ -8,7 +8,7 @@ import Teachers
     import Foundation
 #endif
 
-/// A teacher as users name it: a model, or a file with scores, and maybe its weight among several: `PATH` or `PATH:2.5`.
+/// A teacher as users name it: a model, a file with scores or `bm25`, and maybe its weight among several: `PATH` or `PATH:2.5`.
 struct TeacherReference: Hashable {
     /// The model folder, its name, or the file.
     let place: String
@@ -26,11 +26,17 @@ struct TeacherReference: Hashable {
         }
     }
 
-    /// Loads the model, or reads the scores.
+    /// Loads the model, reads the scores, or counts the words.
     ///
-    /// - Parameter kind: what the model is taken for; nil: what its folder says.
-    func teacher(kind: ModelTask?, _ options: EncoderOptions) throws -> any Teacher {
-        if kind == nil, Self.isScores(place) { return try StoredScores(path: place) }
+    /// - Parameters:
+    ///   - kind: what a model is taken for; nil: what its folder says.
+    ///   - texts: what teachers that are no model need.
+    func teacher(kind: ModelTask?, _ options: EncoderOptions, texts: TeacherTexts) throws -> any Teacher {
+        if place == "bm25" { return try BM25Teacher(documents: texts.documents(), analyzer: texts.analyzer) }
+        if kind == nil, Self.isScores(place) {
+            let (queries, documents) = try texts.byID()
+            return try StoredScores(path: place, queries: queries, documents: documents)
+        }
         let path = try ModelLocator.path(of: place)
         switch try kind ?? ModelFolder(path: path).task {
         case .crossEncoder: return try CrossEncoderTeacher(path: path, options: options)
@@ -48,12 +54,13 @@ struct TeacherReference: Hashable {
 
 /// The teachers of a command.
 enum TeacherEnsemble {
-    /// One teacher as it is, several as an ensemble.
+    /// One teacher as it is, several as an ensemble; nil of none.
     static func teacher(
-        _ references: [TeacherReference], kind: ModelTask?, scale: Float, _ options: EncoderOptions
-    ) throws -> any Teacher {
-        let teachers = try references.map { try $0.teacher(kind: kind, options) }
-        guard teachers.count != 1 else { return teachers[0] }
+        _ references: [TeacherReference], kind: ModelTask?, _ options: EncoderOptions, scale: Float = 30,
+        texts: TeacherTexts
+    ) throws -> (any Teacher)? {
+        let teachers = try references.map { try $0.teacher(kind: kind, options, texts: texts) }
+        guard teachers.count > 1 else { return teachers.first }
         let weights = references.map { $0.weight ?? 1 }
         return try EnsembleTeacher(teachers, weights: weights, scale: scale)
     }

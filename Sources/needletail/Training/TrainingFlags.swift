@@ -35,14 +35,14 @@ extension TrainingSetting {
         case .integer: "count"
         case .real: "number"
         case .flag: "true|false"
-        case .integers: "count,…"
+        case .paths: "text,…"
         case .parameters: "name=value …"
         }
     }
 
     fileprivate var completion: CompletionKind {
         switch form {
-        case .path: .file()
+        case .path, .paths: .file()
         case .flag: .list(["true", "false"])
         case .choice(let words): .list(words)
         default: .default
@@ -53,10 +53,12 @@ extension TrainingSetting {
 /// Flags of the model and the run's folder.
 struct TrainingModelFlags: ParsableArguments {
     @Option(training: "model") var model: GivenSetting?
+    @Option(training: "labels") var labels: GivenSetting?
+    @Option(training: "sparse_activation") var sparseActivation: GivenSetting?
     @Option(training: "output") var output: GivenSetting?
 
     var given: [GivenSetting] {
-        [model, output].compactMap { $0 }
+        [model, labels, sparseActivation, output].compactMap { $0 }
     }
 }
 

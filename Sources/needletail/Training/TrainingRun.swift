@@ -18,13 +18,17 @@ struct TrainingRun {
 
     func run() throws {
         let stop = StopOnSignals.install("the step at hand is finished and saved")
-        let teacher = try configuration.teacher.map {
-            try TeacherReference($0).teacher(
-                kind: nil, EncoderOptions(threads: configuration.threads, precision: .fp32))
-        }
+        let models = EncoderOptions(threads: configuration.threads, precision: .fp32)
+        let guide = try guide(models)
+        let teacher =
+            guide != nil
+            ? nil
+            : try TeacherEnsemble.teacher(
+                configuration.teachers.map { TeacherReference($0) }, kind: nil, models,
+                texts: .trainingData(configuration))
         let depth = configuration.evaluationDepth
         let trainer = try Trainer(
-            configuration, teacher: teacher,
+            configuration, teacher: teacher, guide: guide,
             candidates: { set in
                 try WordSearch.run(
                     queries: zip(set.queryIDs, set.queries).map { (id: $0, text: $1) },
@@ -52,6 +56,13 @@ struct TrainingRun {
         }
         if let failure { throw failure }
         try finish(result, page, output)
+    }
+
+    /// The model that the loss asks about the texts of a batch, if it asks one.
+    private func guide(_ options: EncoderOptions) throws -> DenseEncoder? {
+        guard configuration.needsGuide, let place = configuration.teachers.first, configuration.teachers.count == 1
+        else { return nil }
+        return try DenseEncoder(path: ModelLocator.path(of: place), options: options)
     }
 
     /// What was typed, so that a shell reads it as it was.

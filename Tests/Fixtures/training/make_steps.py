@@ -140,7 +140,7 @@ ARGUMENTS = lambda: {"model_kwargs": {"dtype": dtype, "attn_implementation": "ea
 runs = []
 
 
-def run(task, model, loss, data, make, settings=None, decay=0.0, prepare=None):
+def run(task, model, loss, data, make, settings=None, decay=0.0, guide=None):
     rows = read(data)
     folder = str(MODELS / model)
     if task == "dense":
@@ -156,8 +156,10 @@ def run(task, model, loss, data, make, settings=None, decay=0.0, prepare=None):
             query_modules=[static], document_modules=[transformer, SpladePooling("max")])], device="cpu")
     student = student.to(dtype)
     prepare = judged(data) if task == "cross-encoder" else embeddings(student, ("query", "document") if task == "inference-free" else (None,))
-    record = train(student, make(student), rows, decay, prepare)
-    runs.append({"task": task, "model": model, "loss": loss, "settings": settings or {}, "data": data, "weight_decay": decay, **record})
+    guides = [SentenceTransformer(str(MODELS / guide), **ARGUMENTS()).to(dtype)] if guide else []
+    record = train(student, make(student, *guides), rows, decay, prepare)
+    runs.append({"task": task, "model": model, **({"guide": guide} if guide else {}), "loss": loss, "settings": settings or {}, "data": data,
+                 "weight_decay": decay, **record})
     print(task, loss, data, [f"{value:.4g}" for value in record["losses"][:: STEPS // 4]], file=sys.stderr)
 
 
@@ -178,6 +180,11 @@ def all_runs():
     run("dense", "bert-dense", "contrastive", "labelled", lambda model: dense.ContrastiveLoss(model))
     run("dense", "bert-dense", "matryoshka", "triplets", lambda model: dense.MatryoshkaLoss(
         model, dense.MultipleNegativesRankingLoss(model), [64, 32, 8], [1, 1, 0.5]), {"dims": [64, 32, 8], "weights": [1, 1, 0.5]})
+
+    run("dense", "bert-dense", "gist", "triplets", lambda model, guide: dense.GISTEmbedLoss(model, guide), guide="bert-plain")
+    run("dense", "bert-dense", "gist", "pairs", lambda model, guide: dense.GISTEmbedLoss(
+        model, guide, temperature=0.05, margin_strategy="relative", margin=0.002, contrast_positives=False),
+        {"temperature": 0.05, "margin_strategy": "relative", "margin": 0.002, "contrast_positives": False}, guide="bert-plain")
 
     def splade(base, **arguments):
         return lambda model: sparse.SpladeLoss(model, base(model), **arguments)
