@@ -18,12 +18,8 @@ struct AnswerText {
         let whole = Array(text.utf8.prefix(Self.byteLimit))
         isShortened = text.utf8.count > Self.byteLimit
         // What a model thinks before it answers is no answer.
-        let end = Array("</think>".utf8)
-        if let last = Self.lastRange(of: end, in: whole) {
-            bytes = Array(whole[last...])
-        } else {
-            bytes = whole
-        }
+        let ends = ["</think>", "</reasoning>"].compactMap { Self.end(ofLast: Array($0.utf8), in: whole) }
+        bytes = Array(whole[(ends.max() ?? 0)...])
     }
 
     /// The queries, and whether the answer ends in the middle.
@@ -74,7 +70,8 @@ struct AnswerText {
         return nil
     }
 
-    private static func lastRange(of part: [UInt8], in bytes: [UInt8]) -> Int? {
+    /// The place behind the last occurrence of a text.
+    private static func end(ofLast part: [UInt8], in bytes: [UInt8]) -> Int? {
         guard bytes.count >= part.count else { return nil }
         for start in stride(from: bytes.count - part.count, through: 0, by: -1)
         where bytes[start] == part[0] && bytes[start..<(start + part.count)].elementsEqual(part) {

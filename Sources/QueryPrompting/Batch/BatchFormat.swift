@@ -107,7 +107,7 @@ public enum BatchFormat: Sendable, Hashable {
 
     private static func overridden(_ body: JSONValue, _ overrides: JSONObject) -> JSONValue {
         guard var object = body.object, !overrides.isEmpty else { return body }
-        for (name, value) in overrides { object[name] = value.isNull ? nil : value }
+        for (name, value) in overrides { object[name] = value.isNull ? JSONValue?.none : value }
         return .object(object)
     }
 }

@@ -21,8 +21,6 @@ public enum BatchOutput {
 
     /// Reads all answers below a folder: files named `*.jsonl.out` and `*.jsonl`, and `manifest.json.out`.
     ///
-    /// A last line without its end, as of a file that is still being copied, is left out if it cannot be read.
-    ///
     /// - Throws: ``PromptingError/Code/unreadable`` for a file that cannot be read, but not for lines that are no answers: they are counted.
     public static func read(folder: String) throws(PromptingError) -> RecordedAnswers {
         var answers = RecordedAnswers()

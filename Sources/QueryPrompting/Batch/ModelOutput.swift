@@ -50,9 +50,7 @@ enum ModelOutput {
     /// A text, or the texts of an array of parts.
     private static func texts(_ content: JSONValue?) -> String? {
         if let text = content?.string { return text }
-        guard let parts = content?.array else { return nil }
-        let texts = parts.compactMap { $0["text"]?.string }
-        return texts.isEmpty ? nil : texts.joined(separator: "\n")
+        return content?.array?.compactMap { $0["text"]?.string }.joined(separator: "\n")
     }
 
     private static func answer(_ text: String?, _ reason: String?, refusal: String? = nil) -> RecordedAnswer {

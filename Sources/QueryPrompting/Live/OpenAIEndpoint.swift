@@ -42,9 +42,10 @@ public struct OpenAIEndpoint: ChatEndpoint {
         wait: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) throws(PromptingError) {
         try sampling.check()
-        guard url.hasPrefix("http://") || url.hasPrefix("https://"), url.utf8.count < 2000,
-            url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !url.contains("?"), !url.contains("#"),
-            !url.split(separator: "/", maxSplits: 3)[1].contains("@"), url.split(separator: "/").count >= 2
+        let parts = url.split(separator: "/", maxSplits: 2)
+        guard url.hasPrefix("http://") || url.hasPrefix("https://"), url.utf8.count < 2000, parts.count >= 2,
+            url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }),
+            !parts[1].contains("@")
         else {
             throw PromptingError(
                 .badSetting, "the address of the language model is not usable",
