@@ -173,6 +173,14 @@ let package = Package(
             name: "QueryPrompting",
             dependencies: ["QueryGeneration", "Connectors", "Relevance", "Tokenizers", "ModelFiles", "JSON"],
             swiftSettings: safe),
+        .target(
+            name: "FineTuning",
+            dependencies: [
+                "Workflows", "ClusterAccess", "QueryPrompting", "QueryGeneration", "NegativeMining", "Teachers",
+                "Training", "TrainableEncoders", "Losses", "Connectors", "ModelExport", "HybridTuning", "Querying",
+                "Relevance", "Encoders", "ModelFiles", "YAML", "JSON", "Tensors",
+            ],
+            swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
         .target(name: "TrainingReport", dependencies: ["Training", "TrainableEncoders", "JSON"], swiftSettings: safe),
         .target(
@@ -375,6 +383,15 @@ let package = Package(
             swiftSettings: common),
         .executableTarget(
             name: "TrainingDriver", dependencies: ["Training", "TrainableEncoders"], path: "Tests/TrainingDriver",
+            swiftSettings: common),
+        .executableTarget(
+            name: "FineTuningDriver", dependencies: ["FineTuning", "Workflows", "JSON"], path: "Tests/FineTuningDriver",
+            swiftSettings: common),
+        .testTarget(
+            name: "FineTuningTests",
+            dependencies: [
+                "FineTuning", "FineTuningDriver", "Workflows", "Relevance", "Encoders", "ModelFiles", "JSON", "TestSupport",
+            ],
             swiftSettings: common),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),
         .testTarget(

@@ -48,8 +48,11 @@ extension TrainingConfiguration {
     }
 
     /// The known name that a mistyped one resembles; nil if none does.
-    package static func nearest(_ name: String) -> String? {
-        let distances = TrainingSetting.all.map { ($0.name, editDistance(Array($0.name.utf8), Array(name.utf8))) }
+    package static func nearest(_ name: String) -> String? { nearest(name, among: TrainingSetting.all.map(\.name)) }
+
+    /// The name of some that a mistyped one resembles; nil if none does.
+    package static func nearest(_ name: String, among known: [String]) -> String? {
+        let distances = known.map { ($0, editDistance(Array($0.utf8), Array(name.utf8))) }
         guard let best = distances.min(by: { $0.1 < $1.1 }), best.1 <= max(1, name.utf8.count / 4) else { return nil }
         return best.0
     }

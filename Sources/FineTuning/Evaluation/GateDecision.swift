@@ -1,0 +1,80 @@
+import JSON
+import Relevance
+
+/// Whether a model is good enough to be deployed, and by what evidence.
+///
+/// The tuned model must be better than every rival by more than the margin: by the lower end of the 95 % interval of the difference, or by the
+/// difference itself. An interval is what one can be sure of with so many queries: with few, a small gain is no evidence.
+struct GateDecision {
+    /// One rival.
+    struct Trial {
+        let rival: HeldOutSystem
+        let result: PairedComparison
+        /// What is held against the margin.
+        let value: Double
+        let isPassed: Bool
+    }
+
+    let trials: [Trial]
+    let settings: GateSettings
+    let queries: Int
+    /// Whether the figures allow the deployment.
+    var isPassed: Bool { !trials.isEmpty && trials.allSatisfy(\.isPassed) && queries >= settings.minimumQueries }
+
+    /// Decides.
+    ///
+    /// - Parameter usual: the rivals where none are named.
+    init(_ table: HeldOutTable, _ settings: GateSettings, usual: [HeldOutSystem]) {
+        self.settings = settings
+        queries = table.queries.count
+        let metric = HeldOutMetric(named: settings.metric) ?? .nDCG
+        let named = settings.rivals.map { $0 == .base ? HeldOutSystem.base : .bm25 }
+        let rivals = (named.isEmpty ? usual : named).filter(table.systems.contains)
+        trials = (rivals.isEmpty ? [.bm25] : rivals).compactMap { rival in
+            guard
+                let found = table.comparisons.first(where: {
+                    $0.metric == metric && $0.system == .tuned && $0.rival == rival
+                })
+            else { return nil }
+            let value =
+                settings.evidence == .lowerBound ? found.result.interval.lowerBound : found.result.difference
+            return Trial(rival: rival, result: found.result, value: value, isPassed: value > settings.margin)
+        }
+    }
+
+    /// The decision in one sentence.
+    var sentence: String {
+        let evidence = settings.evidence == .lowerBound ? "the lower end of the 95 % interval" : "the mean"
+        let words = trials.map { trial in
+            let interval = trial.result.interval
+            return "\(settings.metric) \(Self.points(trial.result.difference)) points against \(trial.rival.title) "
+                + "(95 %: \(Self.points(interval.lowerBound)) to \(Self.points(interval.upperBound)))"
+        }
+        return "\(isPassed ? "passed" : "refused"): \(words.joined(separator: ", ")) on \(queries) queries; "
+            + "\(evidence) must exceed \(Self.points(settings.margin))"
+    }
+
+    private static func points(_ value: Double) -> String {
+        let rounded = (value * 10_000).rounded() / 100
+        return (rounded < 0 ? "" : "+") + "\(rounded)"
+    }
+
+    var json: JSONObject {
+        func number(_ value: Double) -> JSONValue { .number(JSONNumber(value)) }
+        return [
+            "passed": .bool(isPassed), "overridden": .bool(settings.isOverridden && !isPassed),
+            "deploys": .bool(isPassed || settings.isOverridden), "metric": .string(settings.metric),
+            "evidence": .string(settings.evidence.rawValue), "margin": number(settings.margin),
+            "queries": .number(JSONNumber(queries)), "decision": .string(sentence),
+            "trials": .array(
+                trials.map { trial in
+                    [
+                        "against": .string(trial.rival.rawValue), "difference": number(trial.result.difference),
+                        "lower": number(trial.result.interval.lowerBound),
+                        "upper": number(trial.result.interval.upperBound), "value": number(trial.value),
+                        "passed": .bool(trial.isPassed),
+                    ]
+                }),
+        ]
+    }
+}
