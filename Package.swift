@@ -35,6 +35,7 @@ let package = Package(
                 "JSON", "TextAnalysis", "ClusterState", "DocumentStore", "SearchIndex", "SparseIndex", "Mappings",
                 "Querying", "Indices", "OpenSearchAPI", "Routing",
             ]),
+        .library(name: "NeedletailPrompting", targets: ["QueryPrompting", "Relevance"]),
         .library(name: "NeedletailVectors", targets: ["VectorIndex", "Tensors"]),
     ],
     dependencies: [
@@ -183,6 +184,9 @@ let package = Package(
             swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
         .target(name: "TrainingReport", dependencies: ["Training", "TrainableEncoders", "JSON"], swiftSettings: safe),
+        .target(
+            name: "FineTuningReport", dependencies: ["TrainingReport", "Training", "Workflows", "Relevance", "JSON"],
+            swiftSettings: safe),
         .target(
             name: "Ingest",
             dependencies: ["Pipelines", "Querying", "Mappings", "SparseIndex", "TextAnalysis", "Scripting", "JSON"],
@@ -446,6 +450,9 @@ let package = Package(
                 "Layers", "ModelFiles", "JSON", "Tensors", "TestSupport",
             ],
             swiftSettings: common),
+        .testTarget(
+            name: "FineTuningReportTests",
+            dependencies: ["FineTuningReport", "Training", "Workflows", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "TrainingReportTests", dependencies: ["TrainingReport", "Training", "JSON"], swiftSettings: common),
         .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "JSON"], swiftSettings: common),

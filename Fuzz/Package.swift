@@ -27,6 +27,14 @@ func searchHarness(_ name: String) -> Target {
         path: "Sources/" + name, swiftSettings: settings)
 }
 
+/// The same for the readers of what language models answer.
+func promptingHarness(_ name: String) -> Target {
+    .executableTarget(
+        name: "fuzz-" + name.lowercased(),
+        dependencies: [.product(name: "NeedletailPrompting", package: "needletail"), "FuzzInput"],
+        path: "Sources/" + name, swiftSettings: settings)
+}
+
 let package = Package(
     name: "Fuzz",
     dependencies: [.package(name: "needletail", path: "..")],
@@ -51,5 +59,6 @@ let package = Package(
         searchHarness("Mapping"),
         searchHarness("Analysis"),
         searchHarness("Bulk"),
+        promptingHarness("Answers"),
     ]
 )

@@ -267,7 +267,22 @@ def bulks(target: Path):
     (target / "broken").write_text('{"index":{"_id":"4"}}\n{"a":\n{"index":{"_id":"5"}}\n[1]\n{"fly":{}}\n')
 
 
+ANSWERS = [
+    '{"queries": [{"type": "keyword", "query": "a b"}, {"query": "c d", "type": "factoid"}]}', '["a b", "c d"]',
+    '```json\n{"queries": ["a \\u00e9", "c d\nof it"],}\n```', '<think>[{"</think>1. [keyword] a b\n2) "c d"\n- **e f**',
+    '{"queries": [{"type": "conceptual", "query": "why a", "x": [', '{"factoid": "what is a", "keyword": ["a", 1, null]}',
+]
+
+
+def answers(target: Path, fixtures: Path):
+    """What language models write, and the recorded outputs of batches."""
+    copy(sorted(fixtures.glob("*.jsonl*")), target)
+    for number, text in enumerate(ANSWERS):
+        (target / f"answer-{number}").write_text(text)
+
+
 def main(fixtures: Path, corpus: Path):
+    answers(corpus / "answers", fixtures / "prompting")
     queries(corpus / "query")
     mappings(corpus / "mapping")
     analyses(corpus / "analysis")

@@ -29,7 +29,7 @@ extension TrainingReport {
     }
 
     /// All curves.
-    var curves: HTML {
+    package var curves: HTML {
         var charts: [LineChart] = []
         let figures = Set(log.evaluations.flatMap(\.metrics.keys))
         let shares = figures.filter { $0.contains("@") || $0 == "map" }.sorted { rank($0) < rank($1) }

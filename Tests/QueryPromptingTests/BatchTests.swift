@@ -299,14 +299,11 @@ struct BatchTests {
                 }
                 if bytes.isEmpty { bytes = [0x7B] }
             }
-            var answers = RecordedAnswers()
-            for line in bytes.split(separator: 0x0A) { BatchOutput.add(line, "f", 1, to: &answers) }
+            let answers = BatchOutput.read(bytes, named: "f")
             let isBounded = answers.faults.count <= 20 && answers.answers.count <= 20
             #expect(isBounded)
         }
-        var answers = RecordedAnswers()
-        let deep = Array(String(repeating: "{\"recordId\":", count: 10_000).utf8)
-        BatchOutput.add(deep[...], "f", 1, to: &answers)
-        #expect(answers.faultCount == 1)
+        let deep = BatchOutput.read(Array(String(repeating: "{\"recordId\":", count: 10_000).utf8), named: "f")
+        #expect(deep.faultCount == 1 && deep.faults.first?.line == 1)
     }
 }

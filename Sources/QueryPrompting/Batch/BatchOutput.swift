@@ -50,8 +50,20 @@ public enum BatchOutput {
         }
     }
 
-    /// Reads one line.
-    package static func add(
+    /// Reads outputs that are in memory.
+    ///
+    /// - Parameter path: what faults name.
+    public static func read(_ lines: [UInt8], named path: String) -> RecordedAnswers {
+        var answers = RecordedAnswers()
+        for (number, line) in lines.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
+            answers.lines += 1
+            add(line, path, number + 1, to: &answers)
+        }
+        return answers
+    }
+
+    private static func add(
         _ line: ArraySlice<UInt8>, _ path: String, _ number: Int, to answers: inout RecordedAnswers
     ) {
         let value: JSONValue

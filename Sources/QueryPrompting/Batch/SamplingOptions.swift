@@ -8,7 +8,9 @@ public struct SamplingOptions: Sendable, Hashable {
     public var temperature: Double? = 0.7
     /// The share of likely words that it chooses among; nil leaves it to the model.
     public var topP: Double?
-    /// Fields of the body that take the place of those made here; null takes one away. `{"max_tokens": null, "max_completion_tokens": 512}` is
+    /// Fields of the body that take the place of those made here; null takes one away.
+    ///
+    /// `{"max_tokens": null, "max_completion_tokens": 512}` is
     /// what newer models of OpenAI want.
     public var overrides: JSONObject = [:]
 

@@ -20,7 +20,7 @@ package struct AxisScale {
     }
 
     /// Where a value lies: 0 at the low end, 1 at the high one.
-    func share(_ value: Double) -> Double { (value - low) / (high - low) }
+    package func share(_ value: Double) -> Double { (value - low) / (high - low) }
 
     private static func roundStep(_ step: Double) -> Double {
         var power = 1.0

@@ -1,15 +1,17 @@
 /// Text of a page, in which nothing that a user named can become markup.
-struct HTML {
-    private(set) var markup = ""
+package struct HTML {
+    package private(set) var markup = ""
+
+    package init() {}
 
     /// Adds markup as it is.
-    mutating func raw(_ markup: String) { self.markup += markup }
+    package mutating func raw(_ markup: String) { self.markup += markup }
 
     /// Adds other parts.
-    mutating func add(_ other: HTML) { markup += other.markup }
+    package mutating func add(_ other: HTML) { markup += other.markup }
 
     /// Adds text; also for the values of attributes in double quotes.
-    mutating func text(_ text: String) {
+    package mutating func text(_ text: String) {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "&": markup += "&amp;"
@@ -23,14 +25,14 @@ struct HTML {
     }
 
     /// Adds an element that holds text.
-    mutating func element(_ name: String, _ text: String, style: String = "") {
+    package mutating func element(_ name: String, _ text: String, style: String = "") {
         raw(style.isEmpty ? "<\(name)>" : "<\(name) class=\"\(style)\">")
         self.text(text)
         raw("</\(name)>")
     }
 
     /// Adds a table; the first column is text, the others are numbers unless said.
-    mutating func table(_ head: [String], _ rows: [[String]], style: String = "") {
+    package mutating func table(_ head: [String], _ rows: [[String]], style: String = "") {
         raw(
             style.isEmpty
                 ? "<div class=\"wide\"><table><thead><tr>" : "<div class=\"wide\"><table class=\"\(style)\"><thead><tr>"

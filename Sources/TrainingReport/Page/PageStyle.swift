@@ -1,6 +1,6 @@
 /// The style of the page: dark and light as the reader's system is, and fit to be printed.
-enum PageStyle {
-    static let css = """
+package enum PageStyle {
+    package static let css = """
         :root{color-scheme:light dark;--page:#fbfbfa;--card:#fff;--ink:#1c2024;--soft:#626a73;--line:#e3e5e8;\
         --first:#1f6feb;--second:#c2410c;--third:#15803d;--fourth:#9333ea;--fifth:#0e7490;--good:#15803d;--bad:#b42318}
         @media(prefers-color-scheme:dark){:root{--page:#14171b;--card:#1b1f24;--ink:#e4e7ea;--soft:#98a1ab;--line:#2d333a;\
