@@ -8,6 +8,9 @@ public import Tensors
 /// Sequences lie back to back without padding. Outputs and gradients have the same bits with any number of threads.
 /// For one caller at a time.
 public final class TrainableModel {
+    /// The name of the parameter that weighs the tokens of queries without a network; its gradient is for the caller to add.
+    public static let queryTokenWeights = "query_token_weights"
+
     /// What it is trained for.
     public let task: TrainingTask
     /// What is trained.
@@ -49,6 +52,9 @@ public final class TrainableModel {
         let builder = ParameterBuilder(rename: plan.isNew ? weights.nameBesideHead : { $0 })
         try TrainableNetwork.add(weights, to: builder)
         try plan.add(to: builder)
+        if let weights = options.queryTokenWeights {
+            builder.addNew(Self.queryTokenWeights, shape: [weights.count], .given(weights))
+        }
         let views = try builder.build(seed: options.seed)
         let arena = WeightArena()
         network = try TrainableNetwork(weights, views, precision: options.precision.matrices, arena: arena)

@@ -34,13 +34,16 @@ public struct TrainableModelOptions: Sendable {
     public var labels: Int?
     /// The pooling of a sparse encoder; nil takes the folder's.
     public var spladePooling: ModelModule.SpladePooling?
+    /// First values of a parameter that no pass reads, ``TrainableModel/queryTokenWeights``: one for each token; nil for none.
+    public var queryTokenWeights: [Float]?
     /// Decides the initial values of weights that the folder does not have.
     public var seed: UInt64
 
     /// Takes the settings.
     public init(
         precision: TrainingPrecision = .fp32, recomputesActivations: Bool = false, dropout: Float? = nil,
-        pool: WorkerPool, labels: Int? = nil, spladePooling: ModelModule.SpladePooling? = nil, seed: UInt64 = 42
+        pool: WorkerPool, labels: Int? = nil, spladePooling: ModelModule.SpladePooling? = nil,
+        queryTokenWeights: [Float]? = nil, seed: UInt64 = 42
     ) {
         self.precision = precision
         self.recomputesActivations = recomputesActivations
@@ -48,6 +51,7 @@ public struct TrainableModelOptions: Sendable {
         self.pool = pool
         self.labels = labels
         self.spladePooling = spladePooling
+        self.queryTokenWeights = queryTokenWeights
         self.seed = seed
     }
 }

@@ -1,7 +1,11 @@
 import Encoders
+import Layers
+import ModelFiles
 import Relevance
+import Tensors
 import TestSupport
 import Testing
+import TrainableEncoders
 import Training
 
 @Suite struct EvaluationTests {
@@ -42,6 +46,42 @@ import Training
                 #expect(abs((baseline.metrics[name] ?? -1) - evaluation.mean(metric)) < 1e-3)
             }
             #expect(baseline.queries == 20)
+        }
+    }
+
+    /// Tokenised in portions, the longest text of each first: the figures are the same, and progress comes to its end.
+    @Test(arguments: [("bert-dense", TrainingTask.dense), ("bert-splade", .sparse), ("bert-cross", .crossEncoder)])
+    func portionsChangeNothing(_ name: String, _ task: TrainingTask) throws {
+        try TemporaryFolder.with { folder in
+            try TrainingFixture.writeCollection(folder, documents: 40, queries: 12)
+            let set = try EvaluationSet(folder: folder.path + "/beir", split: "dev", limit: nil)
+            let pool = WorkerPool(threads: 1)
+            let model = try ModelFolder(path: TrainingFixture.model(name))
+            var configuration = TrainingConfiguration()
+            configuration.task = task
+            let tokenizing = try TextTokenizing(model, configuration, pool: pool)
+            let trained = try TrainableModel(
+                folder: model, task: task, options: TrainableModelOptions(pool: pool))
+            var run = RankedRun(name: "all")
+            for query in set.queryIDs {
+                run.setResults(set.documentIDs.prefix(15).map { ScoredDocument($0, score: 1) }, query: query)
+            }
+            let found = try [4096, 7].map { portion in
+                var last: (Int, Int) = (0, 0)
+                var steps = 0
+                let figures = try ModelEvaluator(
+                    set, model: trained, folder: model, tokenizing: tokenizing, pool: pool, queryTable: nil,
+                    candidates: task == .crossEncoder ? run : nil, depth: 15, textsOfPortion: portion
+                ).evaluate { completed, all in
+                    steps += 1
+                    last = (completed, all)
+                    return true
+                }
+                #expect(last.0 == last.1 && last.1 > 50)
+                return (figures: try #require(figures), steps: steps)
+            }
+            #expect(found[0].figures == found[1].figures)
+            #expect(found[1].steps > found[0].steps)
         }
     }
 }

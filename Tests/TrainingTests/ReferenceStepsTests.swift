@@ -44,6 +44,8 @@ struct ReferenceStepsTests {
                 $0[$1.key] = Self.setting($1.value)
             }
             configuration.weightDecay = entry["weight_decay"]?.double
+            configuration.queryTokenRate = entry["idf_learning_rate"]?.double
+            configuration.trainsQueryTokenWeights = configuration.queryTokenRate != nil
             configuration.order = .sequential
             configuration.avoidsDuplicates = false
             configuration.batchSize = 4
@@ -100,7 +102,7 @@ struct ReferenceStepsTests {
     func coverage() {
         let names = Set(LossKind.all.map(\.name)).subtracting(["cached-splade"])
         #expect(Set(Run.all.compactMap(\.configuration.loss)) == names)
-        #expect(Run.all.count == 26)
+        #expect(Run.all.count == 27)
     }
 
     /// The greatest relative difference; a number where 0 is expected counts absolutely, in units of the largest.

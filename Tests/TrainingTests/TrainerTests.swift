@@ -166,6 +166,44 @@ import Training
         }
     }
 
+    @Test func weightsOfQueryTokensAreTrainedAndWritten() throws {
+        try TemporaryFolder.with { folder in
+            try TrainingFixture.writeCollection(folder)
+            func configuration(_ output: String) -> TrainingConfiguration {
+                var configuration = TrainingFixture.configuration(folder, output: output)
+                configuration.task = .sparse
+                configuration.model = TrainingFixture.model("bert-splade")
+                configuration.trainingData = folder.path + "/beir"
+                configuration.inferenceFreeQueries = true
+                configuration.trainsQueryTokenWeights = true
+                configuration.queryTokenRate = 0.1
+                return configuration
+            }
+            func table(_ run: TrainingResult) throws -> [Float] {
+                let path = try #require(run.model)
+                let stored = try ModelFolder(path: path).queryTokenWeights()
+                #expect(stored != nil)
+                return try ModelFolder(path: path + "/query_0_SparseStaticEmbedding", task: .sparseQuery)
+                    .weights().tensor("weight").floats()
+            }
+            var frozen = configuration("frozen")
+            frozen.trainsQueryTokenWeights = false
+            frozen.queryTokenRate = nil
+            let before = try table(TrainingFixture.run(frozen).result)
+            let whole = try TrainingFixture.run(configuration("whole"))
+            let after = try table(whole.result)
+            let weights = try WeightArchive.open((whole.result.checkpoint ?? "") + "/model.safetensors")
+            #expect(try weights.tensor(TrainableModel.queryTokenWeights).floats() == after)
+            let changed = zip(before, after).map { abs($0 - $1) }
+            #expect((changed.max() ?? 0) > 0.05)
+            // Tokens of no query have only their decay.
+            #expect(changed.count { $0 > 0.05 } < changed.count)
+            try TrainingFixture.run(configuration("parts"), stoppingBehind: 3)
+            let resumed = try TrainingFixture.run(configuration("parts"), .last)
+            #expect(resumed.weights == whole.weights)
+        }
+    }
+
     @Test(arguments: ["bert-dense", "bert-plain", "bert-splade"])
     func sparseEncodersAreMadeOfWhateverEncoder(_ name: String) throws {
         try TemporaryFolder.with { folder in
@@ -223,6 +261,29 @@ import Training
         }
     }
 
+    @Test func whatDataAndBatchesLoseIsSaid() throws {
+        try TemporaryFolder.with { folder in
+            // One answer to most questions: no two of them in a batch.
+            let lines = (0..<10).map { number in
+                let answer = number < 8 ? "the same" : "another \(number)"
+                return #"{"query": "q\#(number)", "positive": "\#(answer)", "prompt": "\#(number < 3 ? "find" : "")"}"#
+                    + "\n"
+            }
+            try folder.write(lines.joined(), to: "data.jsonl")
+            var configuration = TrainingFixture.configuration(folder)
+            func warnings() throws -> [String] {
+                let events = try TrainingFixture.run(configuration).events
+                configuration.output += "2"
+                return events.compactMap { if case .warning(let text) = $0 { text } else { nil } }
+            }
+            let found = try warnings()
+            #expect(found.contains { $0.contains("prompt") && $0.contains("3 rows") })
+            #expect(found.contains { $0.hasPrefix("6 of the 8 batches") || $0.hasPrefix("7 of the 8 batches") })
+            configuration.avoidsDuplicates = false
+            #expect(try warnings().count == 1)
+        }
+    }
+
     @Test func aGuideIsAskedOnlyByLossesThatHaveOne() throws {
         try TemporaryFolder.with { folder in
             try folder.write(TrainingFixture.pairs(12), to: "data.jsonl")
@@ -254,10 +315,24 @@ import Training
             #expect(setting { $0.output = "" } == "output")
             #expect(setting { $0.inferenceFreeQueries = true } == "inference_free")
             #expect(setting { $0.pairOrder = "x.tsv" } == "pair_order")
+            #expect(setting { $0.trainingSplit = "dev" } == "train_split")
             #expect(setting { $0.bestMetric = "accuracy" } == "best_metric")
             #expect(setting { $0.evaluateEvery = 3 } == "evaluate_every")
             #expect(setting { $0.loss = "bce" } == "loss")
             #expect(setting { $0.labels = 2 } == "labels")
+            #expect(setting { $0.trainsQueryTokenWeights = true } == "trainable_idf")
+            #expect(setting { $0.queryTokenRate = 1e-2 } == "idf_learning_rate")
+            #expect(setting { $0.evaluationDepth = 20 } == "evaluation_depth")
+            #expect(
+                setting {
+                    $0.pairOrder = "x.tsv"
+                    $0.positives = .first
+                } == "positives")
+            #expect(
+                setting {
+                    $0.pairOrder = "x.tsv"
+                    $0.negatives = 2
+                } == "negatives")
             #expect(setting { $0.sparseActivation = .relu } == "sparse_activation")
             #expect(setting { $0.dropsLastBatch = true } == "batch_size")
             var missing = good

@@ -9,6 +9,7 @@ final class ParameterBuilder {
         /// Normally distributed around 0.
         case normal(deviation: Float)
         case constant(Float)
+        case given([Float])
     }
 
     /// Where the first values come from.
@@ -91,6 +92,7 @@ final class ParameterBuilder {
             let target = UnsafeMutableBufferPointer(rebasing: values.values[entry.parameter.range])
             switch entry.source {
             case .stored(let tensor): try tensor.copyWeights(to: target)
+            case .new(.given(let numbers)): _ = target.update(fromContentsOf: numbers)
             case .new(.constant(let value)): target.update(repeating: value)
             case .new(.normal(let deviation)):
                 NormalNumbers(seed: seed, stream: UInt32(number)).fill(target, deviation: deviation)

@@ -38,6 +38,9 @@ package struct ChosenLoss: Sendable {
     /// Whether the loss asks another model, its guide, about the texts.
     package var needsGuide: Bool { (loss as? any EmbeddingLoss)?.needsGuide == true }
 
+    /// Whether the loss sets a query's documents against those of the batch's other queries.
+    package var ranksBatch: Bool { loss.input.labels == .none && !(loss is Triplet) }
+
     private static func usual(
         _ task: TrainingTask, _ kind: ExampleKind, hasTeacher: Bool, labels: Int
     ) -> (name: String, inner: String?) {

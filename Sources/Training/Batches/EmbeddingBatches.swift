@@ -33,7 +33,7 @@ struct EmbeddingBatches: BatchComputing {
         let allGradients = gradients.matrix(rows: all.rows, columns: all.columns)
         /// Rows that come from the network.
         let computed = queryTable == nil ? 0..<all.rows : rows..<all.rows
-        try queryTable?.write(batch.map { texts[Int($0.query)] }, into: all.rows(0..<rows))
+        let queries = try queryTable?.write(batch.map { texts[Int($0.query)] }, into: all.rows(0..<rows))
 
         let loss = loss.scheduled(step: place.step, of: place.steps)
         let chunks = chunks(of: sequences, length: loss.chunk ?? sequences.count)
@@ -50,6 +50,7 @@ struct EmbeddingBatches: BatchComputing {
         let value = try evaluate(
             loss, all, labels, guide: guided?.vectors, columns: documents + 1, into: allGradients, place)
         scale(allGradients, by: share)
+        if let queries { queryTable?.addGradients(allGradients.rows(0..<rows), of: queries) }
         for chunk in chunks {
             let gradient = allGradients.rows(
                 computed.lowerBound + chunk.sequences.lowerBound..<computed.lowerBound + chunk.sequences.upperBound)
@@ -60,7 +61,7 @@ struct EmbeddingBatches: BatchComputing {
             loss: value.total, parts: value.parts.map { ($0.name, $0.value) },
             tokens: sequences.reduce(0) { $0 + $1.count },
             activeEntries: model.task == .sparse
-                ? [activeEntries(all.rows(0..<rows)), activeEntries(all.rows(rows..<2 * rows))] : nil)
+                ? [activeEntries(all.rows(0..<rows)), activeEntries(all.rows(rows..<all.rows))] : nil)
         withExtendedLifetime((values, gradients, guided)) {}
         return outcome
     }

@@ -4,6 +4,7 @@ import Losses
 package import ModelFiles
 import Tensors
 import Tokenizers
+import TrainableEncoders
 
 #if canImport(Glibc)
     import Glibc
@@ -14,19 +15,21 @@ import Tokenizers
 #endif
 
 /// The query side of an inference-free sparse model: each token weighs what a table says (arXiv:2411.04403).
-package struct QueryTokenWeights: Sendable {
-    /// One weight for each entry of the vocabulary.
-    package let weights: [Float]
+package struct QueryTokenWeights {
+    /// The weights to begin with, one for each entry of the vocabulary.
+    private let given: [Float]
+    /// The parameters that hold the weights where these are trained, and their number there.
+    private var trained: (parameters: ParameterSet, number: Int)?
     private let tokenizer: InputTokenizer
 
     /// The weights of a file, of the model, or inverse document frequencies of texts: the first of these that there is.
     ///
     /// - Parameters:
-    ///   - size: the entries of the vocabulary.
     ///   - documents: texts to count tokens in; the weight is ln(1 + (N - n + 0.5) / (n + 0.5)) for n of N texts.
     package init(
-        _ folder: ModelFolder, file: String?, size: Int, documents: @autoclosure () -> [String]
+        _ folder: ModelFolder, file: String?, documents: @autoclosure () -> [String]
     ) throws(TrainingError) {
+        let size = folder.config["vocab_size"]?.int ?? 0
         do throws(EncoderError) {
             let tokenizer = try InputTokenizer(folder, addsSpecialTokens: false)
             self.tokenizer = tokenizer
@@ -44,7 +47,7 @@ package struct QueryTokenWeights: Sendable {
             } else {
                 try Self.count(documents(), tokenizer, into: &weights)
             }
-            self.weights = weights
+            given = weights
         } catch {
             throw TrainingError(error)
         }
@@ -90,14 +93,49 @@ package struct QueryTokenWeights: Sendable {
         }
     }
 
+    /// One weight for each entry of the vocabulary, as they are now.
+    package var weights: [Float] {
+        guard let trained else { return given }
+        return Array(trained.parameters.values.values[trained.parameters.parameters[trained.number].range])
+    }
+
+    /// The weights where they are trained: those of the model's parameter, which has the same first values.
+    func trained(in parameters: ParameterSet) -> QueryTokenWeights {
+        var table = self
+        table.trained = parameters.index(of: TrainableModel.queryTokenWeights).map { (parameters, $0) }
+        return table
+    }
+
+    /// The number of the parameter that is trained.
+    var parameter: Int? { trained?.number }
+
     /// The vectors of queries: the weight of each token that occurs.
-    func write(_ queries: [String], into rows: MatrixView) throws(TrainingError) {
+    ///
+    /// - Returns: what ``addGradients(_:of:)`` takes.
+    @discardableResult
+    func write(_ queries: [String], into rows: MatrixView) throws(TrainingError) -> InferenceFreeQueries {
         var ids: [[Int32]] = []
         do throws(EncoderError) {
-            for query in queries { ids.append(try tokenizer.sequence(query).ids.filter { Int($0) < weights.count }) }
+            for query in queries { ids.append(try tokenizer.sequence(query).ids.filter { Int($0) < given.count }) }
         } catch {
             throw TrainingError(error)
         }
-        weights.withUnsafeBufferPointer { InferenceFreeQueries(ids).write(weights: $0, to: rows) }
+        let queries = InferenceFreeQueries(ids)
+        if let trained {
+            let range = trained.parameters.parameters[trained.number].range
+            queries.write(
+                weights: UnsafeBufferPointer(rebasing: trained.parameters.values.values[range]), to: rows)
+        } else {
+            given.withUnsafeBufferPointer { queries.write(weights: $0, to: rows) }
+        }
+        return queries
+    }
+
+    /// Adds the gradient of the weights that are trained, from that of the vectors of queries.
+    func addGradients(_ gradient: MatrixView, of queries: InferenceFreeQueries) {
+        guard let trained else { return }
+        let range = trained.parameters.parameters[trained.number].range
+        queries.addDerivatives(
+            gradient, to: UnsafeMutableBufferPointer(rebasing: trained.parameters.gradients.values[range]))
     }
 }

@@ -23,6 +23,9 @@ extension TrainingConfiguration {
             if inferenceFreeQueries == true {
                 throw fault("inference_free", "only sparse encoders have queries without a network", "Remove it")
             }
+            if trainsQueryTokenWeights {
+                throw fault("trainable_idf", "only sparse encoders weigh tokens of queries", "Remove it")
+            }
             if queryTokenWeights != nil {
                 throw fault("idf", "only sparse encoders weigh tokens of queries", "Remove it")
             }
@@ -37,8 +40,21 @@ extension TrainingConfiguration {
                 throw fault(setting, "cross-encoders read pairs", "Remove it; query_length is the length of a pair")
             }
         }
-        if task != .crossEncoder, evaluationCandidates != nil {
-            throw fault("evaluation_candidates", "only cross-encoders reorder candidates", "Remove it")
+        if task != .crossEncoder {
+            for (setting, isSet) in [
+                ("evaluation_candidates", evaluationCandidates != nil),
+                ("evaluation_depth", evaluationDepth != TrainingConfiguration().evaluationDepth),
+            ] where isSet {
+                throw fault(setting, "only cross-encoders reorder candidates", "Remove it")
+            }
+        }
+        if pairOrder != nil {
+            for (setting, isSet) in [("positives", positives != .all), ("negatives", negatives ?? 0 > 0)] where isSet {
+                throw fault(setting, "the pairs are those of pair_order, in its order", "Remove one of the two")
+            }
+        }
+        if trainsQueryTokenWeights == false, queryTokenRate != nil {
+            throw fault("idf_learning_rate", "weights of query tokens are not trained", "Set trainable_idf, too")
         }
         if evaluationData == nil {
             for (setting, isSet) in [

@@ -72,6 +72,11 @@ public struct TrainingConfiguration: Sendable, Hashable {
     /// Sparse: weights of query tokens, as `idf.json`; nil takes the model's own, else inverse frequencies in the training documents.
     public var queryTokenWeights: String?
 
+    /// Sparse: whether the weights of query tokens are trained, too.
+    public var trainsQueryTokenWeights = false
+    /// Sparse: the highest learning rate of these weights; nil is that of the others.
+    public var queryTokenRate: Double?
+
     // MARK: Optimiser
 
     /// Passes over the data.

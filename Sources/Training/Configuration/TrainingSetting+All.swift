@@ -66,6 +66,12 @@ extension TrainingSetting {
         path(
             "idf", \.queryTokenWeights,
             "Sparse: weights of query tokens, as idf.json; unset takes the model's, else those of the training data."),
+        flag(
+            "trainable_idf", \.trainsQueryTokenWeights, "Sparse: whether the weights of query tokens are trained, too."
+        ),
+        real(
+            "idf_learning_rate", \.queryTokenRate, in: 0...10,
+            "Sparse: the highest learning rate of the weights of query tokens; unset is learning_rate."),
     ]
 
     private static let optimiser: [TrainingSetting] = [

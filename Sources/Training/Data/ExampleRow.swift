@@ -52,6 +52,8 @@ struct ExampleRow {
     var negativeScores: [Float] = []
     /// Whether the documents came as a list that is neither positive nor negative: `docs`.
     var isList = false
+    /// Whether there is an instruction to be put before the query, which is not read.
+    var hasPrompt = false
     /// The columns that were there.
     var columns: Set<Column> = []
 
@@ -60,7 +62,10 @@ struct ExampleRow {
     /// - Throws: what is wrong, as a sentence without its full stop.
     mutating func set(_ name: String, to value: JSONValue) throws(RowFault) {
         guard let column = Column(named: name) else {
-            if Self.ignored.contains(name) { return }
+            if Self.ignored.contains(name) {
+                if name == "prompt", value.string?.isEmpty == false { hasPrompt = true }
+                return
+            }
             throw RowFault("there is no use for the column '\(name)'", Self.advice)
         }
         guard columns.insert(column).inserted || column == .negative else {

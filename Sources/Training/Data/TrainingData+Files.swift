@@ -17,6 +17,7 @@ extension TrainingData {
         var examples: [TrainingExample] = []
         var kind: ExampleKind?
         var firstLine = 0
+        var prompts = 0
         var rows = try ExampleRows.open(path)
         while examples.count < limit ?? .max, let row = try rows.next() {
             do throws(RowFault) {
@@ -27,6 +28,7 @@ extension TrainingData {
                         "this row is one of \(found.rawValue), that of line \(firstLine) one of \(kind?.rawValue ?? "")",
                         "Keep rows of one kind in a file")
                 }
+                if row.hasPrompt { prompts += 1 }
                 examples += try row.examples(kind, choice, &texts, line: rows.line)
             } catch {
                 throw rows.fault(error)
@@ -37,6 +39,9 @@ extension TrainingData {
             throw TrainingError(.badData, "the file has no rows", advice: "Give at least one example", path: path)
         }
         try self.init(path: path, linesPath: path, kind: kind, texts: texts.texts, examples: examples)
+        if prompts > 0 {
+            warnings = ["the column 'prompt' of \(prompts) rows is not read: query_prompt is put before all queries"]
+        }
     }
 }
 

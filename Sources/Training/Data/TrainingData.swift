@@ -10,6 +10,8 @@ public struct TrainingData: Sendable {
     public let texts: [String]
     /// The examples, in the order of the data.
     public let examples: [TrainingExample]
+    /// What the user should know of the data.
+    var warnings: [String] = []
     /// Files that lines of examples belong to, for messages.
     let linesPath: String
 

@@ -19,6 +19,8 @@ package final class ModelEvaluator {
 
     /// Tokens that are taken through the network at once.
     private static let tokensOfBatch = 4096
+    /// Texts or pairs that are tokenised at once.
+    private let textsOfPortion: Int
     /// Results of a query.
     private static let depth = 100
 
@@ -32,11 +34,14 @@ package final class ModelEvaluator {
     ///
     /// - Parameters:
     ///   - candidates: what a cross-encoder reorders; not used by others.
+    ///   - textsOfPortion: texts or pairs that are tokenised at once: the tokens of all would be more memory than the model.
     package init(
         _ set: EvaluationSet, model: TrainableModel, folder: ModelFolder, tokenizing: TextTokenizing, pool: WorkerPool,
-        queryTable: QueryTokenWeights?, candidates: RankedRun?, depth: Int
+        queryTable: QueryTokenWeights?, candidates: RankedRun?, depth: Int,
+        textsOfPortion: Int = 4096
     ) throws(TrainingError) {
         self.set = set
+        self.textsOfPortion = textsOfPortion
         self.model = model
         self.tokenizing = tokenizing
         self.pool = pool
@@ -155,9 +160,11 @@ package final class ModelEvaluator {
         for (number, query) in set.queryIDs.enumerated() {
             pairs += (candidates[query] ?? []).map { (number, $0) }
         }
-        let sequences = try tokenizing.pairs(pairs.map { (set.queries[$0.query], set.documents[Int($0.document)]) })
         var results: [[(score: Float, document: Int32)]] = Array(repeating: [], count: set.queries.count)
-        let isComplete = try compute(sequences) { number, row in
+        let isComplete = try compute(pairs.count) { (portion) throws(TrainingError) in
+            try tokenizing.pairs(
+                pairs[portion].map { (set.queries[$0.query], set.documents[Int($0.document)]) })
+        } body: { number, row in
             results[pairs[number].query].append((row[0], pairs[number].document))
         } progress: {
             progress($0, pairs.count)
@@ -172,10 +179,28 @@ package final class ModelEvaluator {
         _ texts: [String], areQueries: Bool, _ body: (Int, UnsafeBufferPointer<Float>) -> Void,
         progress: (Int) -> Bool
     ) throws(TrainingError) -> Bool {
-        try compute(areQueries ? tokenizing.queries(texts) : tokenizing.documents(texts), body, progress: progress)
+        try compute(
+            texts.count,
+            { (portion) throws(TrainingError) in
+                let portion = Array(texts[portion])
+                return try areQueries ? tokenizing.queries(portion) : tokenizing.documents(portion)
+            }, body: body, progress: progress)
     }
 
-    /// The outputs of sequences, longest first, each with its number; false if that was ended.
+    /// The outputs of sequences, in portions, the longest of a portion first, each with its number; false if that was ended.
+    private func compute(
+        _ count: Int, _ sequences: (Range<Int>) throws(TrainingError) -> [TokenSequence],
+        body: (Int, UnsafeBufferPointer<Float>) -> Void, progress: (Int) -> Bool
+    ) throws(TrainingError) -> Bool {
+        for first in stride(from: 0, to: count, by: textsOfPortion) {
+            let portion = first..<min(count, first + textsOfPortion)
+            let isComplete = try compute(
+                sequences(portion), { body(first + $0, $1) }, progress: { progress(first + $0) })
+            guard isComplete else { return false }
+        }
+        return true
+    }
+
     private func compute(
         _ sequences: [TokenSequence], _ body: (Int, UnsafeBufferPointer<Float>) -> Void, progress: (Int) -> Bool
     ) throws(TrainingError) -> Bool {

@@ -34,15 +34,21 @@ package final class AdamW {
     ///
     /// - Parameters:
     ///   - step: 1 for the first.
+    ///   - ownRates: rates of parameters that have another one, by their numbers.
     ///   - gradientScale: what gradients are multiplied with first.
-    package func step(_ step: Int, rate: Double, gradientScale: Double, kernels: Kernels = .active, pool: WorkerPool) {
+    package func step(
+        _ step: Int, rate: Double, ownRates: [Int: Double] = [:], gradientScale: Double, kernels: Kernels = .active,
+        pool: WorkerPool
+    ) {
         var pieces: [Piece] = []
         for (number, parameter) in parameters.parameters.enumerated() {
             let decay = parameter.decays ? self.decay : 0
+            let rate = ownRates[number] ?? rate
             let rows = decay == 0 ? parameters.activeRows(of: number) : .all(parameter.rows)
             for range in Self.ranges(of: rows, in: parameter) {
                 for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.block) {
-                    pieces.append(Piece(range: start..<min(range.upperBound, start + Self.block), decay: decay))
+                    pieces.append(
+                        Piece(range: start..<min(range.upperBound, start + Self.block), rate: rate, decay: decay))
                 }
             }
         }
@@ -55,7 +61,7 @@ package final class AdamW {
                 let start = piece.range.lowerBound
                 kernels.adamW(
                     AdamWStep(
-                        rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, decay: piece.decay, step: step,
+                        rate: piece.rate, beta1: beta1, beta2: beta2, epsilon: epsilon, decay: piece.decay, step: step,
                         gradientScale: gradientScale),
                     values: work.values.base + start, gradients: work.gradients.base + start,
                     first: work.first.base + start, second: work.second.base + start, count: piece.range.count)
@@ -93,6 +99,7 @@ package final class AdamW {
 
     private struct Piece: Sendable {
         let range: Range<Int>
+        let rate: Double
         let decay: Double
     }
 

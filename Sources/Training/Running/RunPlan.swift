@@ -6,6 +6,8 @@ struct RunPlan {
     let stepsPerEpoch: Int
     /// The learning rate of each step.
     let schedule: LearningRateSchedule
+    /// The learning rate of the weights of query tokens.
+    let queryTokenSchedule: LearningRateSchedule
     /// Steps between evaluations; nil for none.
     let evaluateEvery: Int?
     /// Steps between checkpoints.
@@ -39,6 +41,9 @@ struct RunPlan {
             peak: configuration.learningRate, choice: configuration.schedule,
             warmup: configuration.warmupSteps ?? Int((configuration.warmupRatio * Double(total)).rounded(.up)),
             steps: total)
+        var own = schedule
+        own.peak = configuration.queryTokenRate ?? configuration.learningRate
+        queryTokenSchedule = own
         let tenth = max(1, (total + 9) / 10)
         evaluateEvery = evaluates ? configuration.evaluateEvery ?? tenth : nil
         saveEvery = configuration.saveEvery ?? evaluateEvery ?? tenth

@@ -130,6 +130,7 @@ extension Trainer {
         guard record.gradientNorm.isFinite else { throw notFinite("the gradient", state, []) }
         optimizer.step(
             state.step + 1, rate: record.learningRate,
+            ownRates: queryTable?.parameter.map { [$0: plan.queryTokenSchedule.rate(at: state.step)] } ?? [:],
             gradientScale: clippingFactor(norm: record.gradientNorm, maximum: configuration.maximumGradientNorm),
             pool: pool)
         model.parametersChanged()

@@ -176,7 +176,7 @@ extension Trainer {
     private func modelTensors() -> (transformer: [ModelTensor], modules: [String: [ModelTensor]]) {
         var tensors: [ModelTensor] = []
         var modules: [String: [ModelTensor]] = [:]
-        for parameter in model.parameters.parameters {
+        for (number, parameter) in model.parameters.parameters.enumerated() where number != queryTable?.parameter {
             let values = UnsafePointer(model.parameters.values.base + parameter.range.lowerBound)
             let named = [parameter.name] + parameter.copies
             for name in named {

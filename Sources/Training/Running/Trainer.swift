@@ -87,25 +87,29 @@ public final class Trainer {
         }
         let pool = WorkerPool(threads: configuration.threads ?? WorkerPool.defaultThreadCount)
         self.pool = pool
+        let table: QueryTokenWeights?
+        if try Self.isInferenceFree(configuration, folder) {
+            let (data, examples) = (data, examples)
+            table = try QueryTokenWeights(
+                folder, file: configuration.queryTokenWeights,
+                documents: Set(examples.examples.flatMap(\.documents)).map { data.texts[Int($0)] })
+        } else {
+            table = nil
+        }
         do throws(EncoderError) {
             model = try TrainableModel(
                 folder: folder, task: configuration.task,
                 options: TrainableModelOptions(
                     precision: configuration.precision, recomputesActivations: configuration.recomputesActivations,
                     dropout: configuration.dropout.map { Float($0) }, pool: pool, labels: configuration.labels,
-                    spladePooling: configuration.spladePooling(of: folder), seed: UInt64(configuration.seed)))
+                    spladePooling: configuration.spladePooling(of: folder),
+                    queryTokenWeights: configuration.trainsQueryTokenWeights ? table?.weights : nil,
+                    seed: UInt64(configuration.seed)))
         } catch {
             throw TrainingError(error)
         }
         let tokenizing = try TextTokenizing(folder, configuration, pool: pool)
-        let (data, examples) = (data, examples)
-        if try Self.isInferenceFree(configuration, folder) {
-            queryTable = try QueryTokenWeights(
-                folder, file: configuration.queryTokenWeights, size: model.width,
-                documents: Set(examples.examples.flatMap(\.documents)).map { data.texts[Int($0)] })
-        } else {
-            queryTable = nil
-        }
+        queryTable = table?.trained(in: model.parameters)
         try Self.check(chosen.loss, examples, data, width: model.width)
         if let loss = chosen.loss as? any EmbeddingLoss {
             batches = EmbeddingBatches(
@@ -127,7 +131,7 @@ public final class Trainer {
             model.parameters, beta1: configuration.beta1, beta2: configuration.beta2, epsilon: configuration.epsilon,
             decay: configuration.weightDecay ?? (configuration.task == .dense ? 0 : 0.01))
         sampler = Self.sampler(configuration, examples, chosen, data)
-        setupWarnings = examples.warnings
+        setupWarnings = data.warnings + examples.warnings + Self.warnings(of: sampler, ranksBatch: chosen.ranksBatch)
         evaluator = try Self.evaluator(
             configuration, model, folder, tokenizing, pool, queryTable, candidates)
         try checkModel()
@@ -151,7 +155,13 @@ public final class Trainer {
                 .badConfiguration, "the queries of this model are weights of their tokens",
                 advice: "Remove it, or take a model without them", setting: "inference_free")
         }
-        return configuration.inferenceFreeQueries ?? hasTable
+        let isInferenceFree = configuration.inferenceFreeQueries ?? hasTable
+        if configuration.trainsQueryTokenWeights, !isInferenceFree {
+            throw TrainingError(
+                .badConfiguration, "queries go through the network and have no weights of their tokens",
+                advice: "Set inference_free, too", setting: "trainable_idf")
+        }
+        return isInferenceFree
     }
 
     /// Asks the loss about the model and about the labels of every example, before the first step.
@@ -187,16 +197,31 @@ public final class Trainer {
                 .badConfiguration, "an order of pairs needs a BEIR folder, and 'train' is a file",
                 advice: "Give the folder, or put the file itself into the order", setting: "pair_order")
         }
+        guard configuration.trainingSplit == TrainingConfiguration().trainingSplit else {
+            throw TrainingError(
+                .badConfiguration, "a split is one of a BEIR folder, and 'train' is a file",
+                advice: "Give the folder, or remove it", setting: "train_split")
+        }
         return try TrainingData(
             file: configuration.trainingData, positives: configuration.positives, limit: configuration.maximumExamples)
+    }
+
+    /// What the user should know of the batches.
+    private static func warnings(of sampler: BatchSampler, ranksBatch: Bool) -> [String] {
+        let batches = sampler.batches(epoch: 0)
+        let single = batches.count { $0.count == 1 }
+        guard ranksBatch, sampler.batchSize > 1, single > 1 else { return [] }
+        return [
+            "\(single) of the \(batches.count) batches of an epoch have a single example, which nothing is learned from: a document "
+                + "answers many queries; drop_last leaves these batches out"
+        ]
     }
 
     private static func sampler(
         _ configuration: TrainingConfiguration, _ examples: PreparedExamples, _ chosen: ChosenLoss, _ data: TrainingData
     ) -> BatchSampler {
         // Whatever ranks against the batch takes a copy of a positive for a negative.
-        let ranksBatch = chosen.loss.input.labels == .none && !(chosen.loss is Triplet)
-        let avoids = configuration.avoidsDuplicates ?? (ranksBatch && configuration.pairOrder == nil)
+        let avoids = configuration.avoidsDuplicates ?? (chosen.ranksBatch && configuration.pairOrder == nil)
         return BatchSampler(
             count: examples.examples.count, batchSize: configuration.batchSize, seed: UInt64(configuration.seed),
             isShuffled: configuration.order == .shuffled && configuration.pairOrder == nil,

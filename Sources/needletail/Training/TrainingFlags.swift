@@ -104,9 +104,11 @@ struct TrainingLossFlags: ParsableArguments {
     @Option(training: "teacher") var teacher: GivenSetting?
     @Option(training: "inference_free") var inferenceFree: GivenSetting?
     @Option(training: "idf") var idf: GivenSetting?
+    @Option(training: "trainable_idf") var trainableIDF: GivenSetting?
+    @Option(training: "idf_learning_rate") var idfLearningRate: GivenSetting?
 
     var given: [GivenSetting] {
-        [loss, lossParameters, teacher, inferenceFree, idf].compactMap { $0 }
+        [loss, lossParameters, teacher, inferenceFree, idf, trainableIDF, idfLearningRate].compactMap { $0 }
     }
 }
 

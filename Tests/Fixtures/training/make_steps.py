@@ -87,7 +87,7 @@ def columns(rows):
 # Runs
 
 
-def train(model, loss, rows, decay, prepare):
+def train(model, loss, rows, decay, prepare, idf_rate=None):
     """The steps of one run: loss and norm of the gradients of each."""
     model.train()
     for module in model.modules():
@@ -95,9 +95,12 @@ def train(model, loss, rows, decay, prepare):
             module.p = 0.0
     skipped = set(get_parameter_names(model, [torch.nn.LayerNorm], [r"bias", r"layernorm", r"rmsnorm", r"(?:^|\.)norm(?:$|\.)", r"_norm(?:$|\.)"]))
     parameters = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(
-        [{"params": [p for name, p in parameters if name in skipped], "weight_decay": decay},
-         {"params": [p for name, p in parameters if name not in skipped], "weight_decay": 0.0}], lr=RATE, betas=(0.9, 0.999), eps=1e-8)
+    table = {name for name, _ in parameters if "sub_modules.query." in name}
+    groups = [{"params": [p for name, p in parameters if name in skipped and name not in table], "weight_decay": decay},
+              {"params": [p for name, p in parameters if name not in skipped], "weight_decay": 0.0}]
+    if table:  # a rate of its own, as learning_rate_mapping gives it
+        groups.append({"params": [p for name, p in parameters if name in table], "weight_decay": decay, "lr": idf_rate})
+    optimizer = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.999), eps=1e-8)
     schedule = get_linear_schedule_with_warmup(optimizer, WARMUP, STEPS)
     callback, state = None, type("State", (), {"max_steps": STEPS, "global_step": 0})()
     if isinstance(loss, sparse.SpladeLoss):
@@ -140,7 +143,7 @@ ARGUMENTS = lambda: {"model_kwargs": {"dtype": dtype, "attn_implementation": "ea
 runs = []
 
 
-def run(task, model, loss, data, make, settings=None, decay=0.0, guide=None):
+def run(task, model, loss, data, make, settings=None, decay=0.0, guide=None, idf_rate=None):
     rows = read(data)
     folder = str(MODELS / model)
     if task == "dense":
@@ -151,14 +154,14 @@ def run(task, model, loss, data, make, settings=None, decay=0.0, guide=None):
         student = SparseEncoder(folder, **ARGUMENTS())
     else:  # inference-free
         transformer = MLMTransformer(folder, model_kwargs=ARGUMENTS()["model_kwargs"])
-        static = SparseStaticEmbedding.from_json(folder + "/idf.json", tokenizer=transformer.tokenizer, frozen=True)
+        static = SparseStaticEmbedding.from_json(folder + "/idf.json", tokenizer=transformer.tokenizer, frozen=idf_rate is None)
         student = SparseEncoder(modules=[Router.for_query_document(
             query_modules=[static], document_modules=[transformer, SpladePooling("max")])], device="cpu")
     student = student.to(dtype)
     prepare = judged(data) if task == "cross-encoder" else embeddings(student, ("query", "document") if task == "inference-free" else (None,))
     guides = [SentenceTransformer(str(MODELS / guide), **ARGUMENTS()).to(dtype)] if guide else []
-    record = train(student, make(student, *guides), rows, decay, prepare)
-    runs.append({"task": task, "model": model, **({"guide": guide} if guide else {}), "loss": loss, "settings": settings or {}, "data": data,
+    record = train(student, make(student, *guides), rows, decay, prepare, idf_rate)
+    runs.append({"task": task, "model": model, **({"guide": guide} if guide else {}), **({"idf_learning_rate": idf_rate} if idf_rate else {}), "loss": loss, "settings": settings or {}, "data": data,
                  "weight_decay": decay, **record})
     print(task, loss, data, [f"{value:.4g}" for value in record["losses"][:: STEPS // 4]], file=sys.stderr)
 
@@ -197,6 +200,9 @@ def all_runs():
         {**settings, "loss": "kl", "document_threshold": 60})
     run("inference-free", "distilbert-idf", "splade", "triplets", splade(
         sparse.SparseMultipleNegativesRankingLoss, document_regularizer_weight=0.02), {"document_weight": 0.02, "query_weight": 0})
+    run("inference-free", "distilbert-idf", "splade", "triplets", splade(
+        sparse.SparseMultipleNegativesRankingLoss, document_regularizer_weight=0.02, query_regularizer_weight=0.01),
+        {"document_weight": 0.02, "query_weight": 0.01}, decay=0.01, idf_rate=1e-2)
 
     run("cross-encoder", "bert-cross", "bce", "labelled", lambda model: cross.BinaryCrossEntropyLoss(model), decay=0.01)
     run("cross-encoder", "bert-cross", "bce", "labelled", lambda model: cross.BinaryCrossEntropyLoss(model, pos_weight=torch.tensor(3.0, dtype=dtype)), {"pos_weight": 3})
