@@ -84,6 +84,42 @@ import Testing
         #expect(other.errors.contains("scored.jsonl, line 1"))
     }
 
+    @Test func wordsAreATeacher() throws {
+        let collection = try TrainingCollection()
+        let lines = (0..<8).map {
+            #"{"query":"tea mug \#($0)","pos":["hot tea \#($0)"],"neg":["board game \#($0)"]}"# + "\n"
+        }
+        try collection.write(lines.joined(), to: "tuples.jsonl")
+        let tuples = collection.path + "/tuples.jsonl"
+        func scores(_ teachers: [String], _ output: String) throws -> [[Double]] {
+            let output = collection.path + "/" + output
+            let result = try Program.run(["distill", tuples, "--output", output, "--threads", "1"] + teachers)
+            #expect(result.status == 0, "\(result.errors)")
+            return try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map {
+                (try JSONValue(parsing: String($0))["scores"]?.array ?? []).compactMap(\.double)
+            }
+        }
+        let words = try scores(["--teacher", "bm25"], "words.jsonl")
+        // Each shares its number, one of them a word besides.
+        #expect(words.count == 8 && words.allSatisfy { $0.count == 2 && $0[0] > $0[1] && $0[1] > 0 })
+        let rare = try scores(["--teacher", "bm25", "--corpus", collection.path], "corpus.jsonl")
+        #expect(rare.allSatisfy { $0.count == 2 } && rare != words)
+        let both = try scores(
+            ["--teacher", "bm25:0.5", "--teacher", Fixture.path("encoders/models/bert-cross")], "both.jsonl")
+        #expect(both.allSatisfy { $0.allSatisfy { (0...30).contains($0) } })
+
+        let trained = try Program.run(
+            collection.arguments(steps: 2, saveEvery: 2) + ["--train", tuples, "--teacher", "bm25", "--json"])
+        #expect(trained.status == 0, "\(trained.errors)")
+        #expect(try JSONValue(parsing: String(trained.lines[0]))["loss"]?.string == "margin-mse")
+        let mined = try Program.run([
+            "mine", collection.path, "--teacher", "bm25", "--relative-margin", "none", "--output",
+            collection.path + "/mined.jsonl",
+        ])
+        #expect(
+            mined.status == 0 && mined.output.contains("judged by bm25 (standard, 24 documents)"), "\(mined.errors)")
+    }
+
     @Test func whatWasScoredCanBeLearnt() throws {
         let collection = try TrainingCollection()
         let lines = (0..<8).map {
