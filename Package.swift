@@ -473,7 +473,8 @@ let package = Package(
         .testTarget(
             name: "ConnectorHostingTests",
             dependencies: [
-                "ConnectorHosting", "Connectors", "ModelHub", "JSON", "TestSupport",
+                "ConnectorHosting", "Connectors", "ModelHub", "QueryPrompting", "QueryGeneration", "Relevance", "JSON",
+                "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
