@@ -12,8 +12,10 @@ public struct PromptingError: Error, Sendable, Hashable, CustomStringConvertible
         case unreadable
         /// A file cannot be written.
         case cannotWrite
-        /// The endpoint refuses all requests, or answers none.
+        /// The endpoint refuses all requests: another key, address or model is needed, or an account with something left.
         case refused
+        /// The endpoint answers nothing for now; at another time it may.
+        case unavailable
         /// The caller ended the work.
         case cancelled
     }

@@ -61,6 +61,22 @@ struct FineTuningReportTests {
         #expect(report.outcomes[40].hitsAfter.isEmpty)
     }
 
+    @Test("Documents are found by ids with blanks and percent signs")
+    func ids() throws {
+        let report = try report { folder in
+            for (name, id) in [
+                ("evaluation/queries.jsonl", "p k%25"), ("evaluation/collection/corpus.jsonl", "p k%25"),
+                ("evaluation/runs/base.run", "p%20k%2525"), ("evaluation/runs/tuned.run", "p%20k%2525"),
+            ] {
+                let text = try String(contentsOfFile: folder.path + "/" + name, encoding: .utf8)
+                try folder.write(
+                    text.replacing("pkg-14 ", with: id + " ").replacing("pkg-14\"", with: id + "\""), to: name)
+            }
+        }
+        let hit = report.outcomes[14].hitsAfter[0]
+        #expect(hit.document == "p k%25" && hit.isAnswer && hit.text.hasPrefix("package 14"))
+    }
+
     @Test("The page says it all, and nothing in it can become markup")
     func page() throws {
         let html = try report().html

@@ -220,8 +220,16 @@ struct BatchTests {
             try folder.write(
                 #"{"totalRecordCount": 8, "processedRecordCount": 6}"#, to: "outputs/job1/manifest.json.out")
             progress = try BatchProgress(prompt, documents, outputs: outputs)
-            #expect(progress.answered == 5 && progress.failed == 0 && progress.missing == 3 && !progress.isComplete)
+            #expect(progress.answered == 5 && progress.failed == 0 && progress.missing == 3)
             #expect(progress.text == "5 of 8 answered, 3 missing")
+            #expect(progress.failure == nil)
+            try folder.write("  The job\nwas refused.\n", to: "outputs/failed")
+            #expect(try BatchProgress(prompt, documents, outputs: outputs).failure == "The job was refused.")
+            // The summary of the job says that it has ended with eight records.
+            #expect(try BatchProgress(prompt, documents, outputs: outputs).isComplete)
+            try folder.write(
+                #"{"totalRecordCount": 7, "processedRecordCount": 6}"#, to: "outputs/job1/manifest.json.out")
+            #expect(try !BatchProgress(prompt, documents, outputs: outputs).isComplete)
             try folder.write("", to: "outputs/complete")
             #expect(try BatchProgress(prompt, documents, outputs: outputs).isComplete)
             let answers = try BatchOutput.read(folder: outputs)

@@ -34,8 +34,8 @@ extension FineTuningReport {
         _ files: RunLines, _ before: String, _ queries: [(id: String, answers: Set<String>)]
     ) {
         let shown = Self.worst(outcomes) + Self.best(outcomes)
-        guard !shown.isEmpty, let old = try? RankedRun(path: files.folder + "/evaluation/runs/\(before).run"),
-            let new = try? RankedRun(path: files.folder + "/evaluation/runs/tuned.run")
+        guard !shown.isEmpty, let old = try? RankedRun(escaped: files.folder + "/evaluation/runs/\(before).run"),
+            let new = try? RankedRun(escaped: files.folder + "/evaluation/runs/tuned.run")
         else { return }
         var texts: [String: String] = [:]
         func best(_ run: RankedRun, _ place: Int) -> [String] {

@@ -15,11 +15,16 @@ public struct BatchProgress: Sendable, Hashable {
     public let answered: Int
     /// Those with an error.
     public let failed: Int
-    /// Whether there is nothing to wait for: every question has its line, or the outputs are said to be complete.
+    /// Whether there is nothing to wait for: every question has its line, the summaries of ended jobs cover all questions, or the outputs are said to
+    /// be complete.
     public let isComplete: Bool
+    /// Why no more will come, if the script that runs the batch, or a user, says so in the file ``failedName``.
+    public let failure: String?
 
     /// The file in the folder of outputs by which a user says that no more will come, though lines are missing.
     public static let completeName = "complete"
+    /// The file in the folder of outputs that says why the batch failed.
+    public static let failedName = "failed"
 
     /// Questions without a line.
     public var missing: Int { records - answered - failed }
@@ -43,8 +48,15 @@ public struct BatchProgress: Sendable, Hashable {
         records = documents.count
         self.answered = answered
         self.failed = failed
+        let ended = answers.manifests.reduce(0) { $0 + $1.total }
+        if let said = try? String(contentsOfFile: folder + "/" + Self.failedName, encoding: .utf8) {
+            let words = ModelOutput.clean(said, ModelOutput.messageLimit).split(separator: " ").joined(separator: " ")
+            failure = words.isEmpty ? "the batch failed" : words
+        } else {
+            failure = nil
+        }
         isComplete =
-            answered + failed == documents.count
+            answered + failed == documents.count || ended >= documents.count
             || FileManager.default.fileExists(atPath: folder + "/" + Self.completeName)
     }
 
@@ -59,7 +71,7 @@ public struct BatchProgress: Sendable, Hashable {
         [
             "records": .number(JSONNumber(records)), "answered": .number(JSONNumber(answered)),
             "failed": .number(JSONNumber(failed)), "missing": .number(JSONNumber(missing)),
-            "is_complete": .bool(isComplete),
+            "is_complete": .bool(isComplete), "failure": failure.map(JSONValue.string) ?? .null,
         ]
     }
 }

@@ -75,7 +75,10 @@ public struct BatchSteps: Sendable, Hashable {
                 echo "$FILE: $STATUS"
                 case "$STATUS" in
                   Completed|PartiallyCompleted|Expired|Stopped) break ;;
-                  Failed) aws bedrock get-model-invocation-job --job-identifier "$JOB" --query message --output text; exit 1 ;;
+                  Failed)
+                    aws bedrock get-model-invocation-job --job-identifier "$JOB" --query message --output text \\
+                      | tee "$OUTPUTS/\(BatchProgress.failedName)"
+                    exit 1 ;;
                 esac
                 sleep 60
               done
@@ -114,7 +117,7 @@ public struct BatchSteps: Sendable, Hashable {
             echo "$FILE: $STATUS"
             case "$STATUS" in
               completed|expired|cancelled) break ;;
-              failed) echo "$BATCH"; exit 1 ;;
+              failed) echo "$BATCH" | tee "$OUTPUTS/\(BatchProgress.failedName)"; exit 1 ;;
             esac
             sleep 60
           done

@@ -34,15 +34,16 @@ public struct LivePrompting: Sendable {
     /// Asks about all documents that have no answer yet.
     ///
     /// Answers, and that a model gave an empty one, are written to `answers.jsonl` in the folder before the next question is asked; what is there is not
-    /// asked again. Questions that fail for the moment are tried again by the endpoint, and then by the next call.
+    /// asked again. Questions that fail for the moment are tried again by the endpoint, then once more when all others were asked, and then by the
+    /// next call.
     ///
     /// - Parameters:
     ///   - folder: made if need be; other outputs in it count as answers as well.
     ///   - onProgress: told how many questions are answered, of how many, after each.
     ///   - isStopping: asked before each question; then no more are asked, and those under way are waited for.
     /// - Returns: all answers of the folder, and failures for the moment.
-    /// - Throws: ``PromptingError/Code/refused`` when the endpoint refuses altogether or answers nothing any more,
-    ///   ``PromptingError/Code/cancelled``, ``PromptingError/Code/badData``, ``PromptingError/Code/cannotWrite``; what was answered is kept.
+    /// - Throws: ``PromptingError/Code/refused`` when the endpoint refuses altogether, ``PromptingError/Code/unavailable`` when it answers nothing
+    ///   any more, ``PromptingError/Code/cancelled``, ``PromptingError/Code/badData``, ``PromptingError/Code/cannotWrite``; what was answered is kept.
     public func ask(
         _ documents: [RetrievalDataset.Document], folder: String,
         onProgress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in },
@@ -59,29 +60,36 @@ public struct LivePrompting: Sendable {
         var answers = try BatchOutput.read(folder: folder)
         var waiting = documents.filter { answers.answers[RecordID.of($0, prompt)] == nil }[...]
         var done = documents.count - waiting.count
+        var again: [RetrievalDataset.Document] = []
+        var isSecondRound = false
         var failuresInRow = 0
         var stop: PromptingError?
         onProgress(done, documents.count)
-        try await withThrowingTaskGroup(of: (String, Result<ChatAnswer, ChatFailure>).self) { group in
+        try await withThrowingTaskGroup(of: Asked.self) { group in
             var underWay = 0
             func askNext() {
                 if stop == nil, isStopping() { stop = .cancelled }
+                if waiting.isEmpty, underWay == 0, !isSecondRound {
+                    isSecondRound = true
+                    waiting = again[...]
+                }
                 guard stop == nil, let document = waiting.popFirst() else { return }
                 underWay += 1
                 group.addTask { [endpoint, prompt] in
                     let messages = prompt.messages(for: document)
                     let id = RecordID.make(document, prompt, messages)
                     do throws(ChatFailure) {
-                        return (id, .success(try await endpoint.answer(messages)))
+                        return Asked(document: document, id: id, result: .success(try await endpoint.answer(messages)))
                     } catch {
-                        return (id, .failure(error))
+                        return Asked(document: document, id: id, result: .failure(error))
                     }
                 }
             }
             for _ in 0..<concurrency { askNext() }
-            while underWay > 0, let (id, result) = try await group.next() {
+            while underWay > 0, let asked = try await group.next() {
                 underWay -= 1
-                switch result {
+                let id = asked.id
+                switch asked.result {
                 case .success(let answer):
                     try cache.add(answer, id, model: prompt.model ?? "")
                     answers.add(.text(answer.text, isCut: answer.isCut), for: id)
@@ -95,19 +103,28 @@ public struct LivePrompting: Sendable {
                         if Int(failure.code) == nil { try cache.add(failure, id) }
                         failuresInRow += 1
                         done += 1
-                    case .now: failuresInRow += 1
+                    case .now:
+                        again.append(asked.document)
+                        failuresInRow += 1
                     case .endpoint: stop = stop ?? Self.refused(failure)
                     case .cancelled: stop = stop ?? .cancelled
                     }
                     if failuresInRow >= Self.failureLimit { stop = stop ?? Self.silent(failure, failuresInRow) }
                 }
                 onProgress(done, documents.count)
-                askNext()
+                repeat { askNext() } while isSecondRound && underWay < concurrency && stop == nil && !waiting.isEmpty
             }
         }
         try cache.flush()
         if let stop { throw stop }
         return answers
+    }
+
+    /// A question and what came of it.
+    private struct Asked: Sendable {
+        let document: RetrievalDataset.Document
+        let id: String
+        let result: Result<ChatAnswer, ChatFailure>
     }
 
     private static func refused(_ failure: ChatFailure) -> PromptingError {
@@ -118,7 +135,7 @@ public struct LivePrompting: Sendable {
 
     private static func silent(_ failure: ChatFailure, _ count: Int) -> PromptingError {
         PromptingError(
-            .refused, "\(count) questions in a row failed, the last with: \(failure.message)",
+            .unavailable, "\(count) questions in a row failed, the last with: \(failure.message)",
             advice: "See whether the language model works, and start again: what was answered is kept")
     }
 }
