@@ -40,6 +40,44 @@ import Testing
         }
     }
 
+    @Test func eachSystemIsReranked() throws {
+        try TemporaryFolder.with { folder in
+            let collection = try JudgedCollection()
+            let model = Fixture.path("encoders/models/bert-cross")
+            let result = try Program.run([
+                "eval", collection.path, "--embed", "vector=\(Self.dense)", "--model", model, "--rerank-each",
+                "--depth", "2",
+                "--runs", folder.path, "--json",
+            ])
+            #expect(result.status == 0, "\(result.errors)")
+            let systems = try #require(try JSONValue(parsing: result.output)["systems"]?.array)
+            let plain = ["bm25", "vector", "hybrid-rrf", "hybrid"]
+            #expect(systems.map { $0["name"]?.string } == plain + plain.map { $0 + "-reranked" })
+            let times = systems.map { $0["milliseconds_per_query"]?.double ?? -1 }
+            for place in plain.indices where place > 0 { #expect(times[place] > 0 && times[place + 4] > times[place]) }
+
+            // Each is what reranking its run alone gives.
+            for name in plain {
+                let alone = try Program.run([
+                    "eval", collection.path, "--run", "\(folder.path)/\(name).run", "--model", model, "--depth", "2",
+                    "--output", folder.path + "/alone.run",
+                ])
+                #expect(alone.status == 0, "\(alone.errors)")
+                let orders = try ["alone", name + "-reranked"].map { file in
+                    try String(contentsOfFile: "\(folder.path)/\(file).run", encoding: .utf8).split(separator: "\n")
+                        .map { $0.split(separator: " ").prefix(4).joined(separator: " ") }
+                }
+                #expect(orders[0] == orders[1])
+            }
+        }
+    }
+
+    @Test func rerankingEachNeedsAModel() throws {
+        let result = try Program.run(["eval", "Examples/packages", "--embed", "vector=m", "--rerank-each"])
+        #expect(result.status == 64)
+        #expect(result.errors.contains("--rerank-each needs --model"))
+    }
+
     @Test(arguments: [["--show", "1"], ["--no-rerank"], ["--run", "x.run"], ["--output", "x.run"]])
     func comparedSystemsHaveNoOtherOrder(options: [String]) throws {
         let result = try Program.run(["eval", "Examples/packages", "--embed", "vector=m"] + options)

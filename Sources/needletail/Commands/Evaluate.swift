@@ -21,7 +21,7 @@ struct Evaluate: ParsableCommand {
 
             With --embed and --sparse it compares systems instead: the words alone (bm25), each field that a model fills, and hybrid searches \
             over all of them, one by --pipeline, or else by the default normalization-processor and by reciprocal ranks; with --model also the \
-            last of these, reranked. Without --index, the collection is loaded into an index for the time being.
+            last of these, reranked (with --rerank-each all of them). Without --index, the collection is loaded into an index for the time being.
 
             Examples:
               needletail eval Examples/packages
@@ -31,6 +31,7 @@ struct Evaluate: ParsableCommand {
               needletail eval Examples/packages --data ./data --index packages --no-rerank
               needletail eval Examples/packages --data ./data --index packages --embed vector=./all-MiniLM-L6-v2
               needletail eval ./my-collection --embed vector=./e5 --sparse words=./splade --model ./my-model --runs ./runs
+              needletail eval ./my-collection --embed vector=./e5 --model ./my-model --rerank-each --depth 100
             """
     )
 
@@ -75,6 +76,9 @@ struct Evaluate: ParsableCommand {
         help: ArgumentHelp(
             "How many results of each query are reranked; the others stay below them.", valueName: "count"))
     var depth = 20
+
+    @Flag(help: "Rerank what each of the compared systems finds, not only the last one's results.")
+    var rerankEach = false
 
     @Option(help: ArgumentHelp("Use only the first so many judged queries.", valueName: "count"))
     var queries: Int?
@@ -160,8 +164,8 @@ struct Evaluate: ParsableCommand {
             throw ValidationError("--pagination-depth must be from 1 to 10000, not \(paginationDepth).")
         }
         guard comparesSystems else {
-            if pipeline.pipeline != nil || runs != nil || definition != nil {
-                throw ValidationError("--pipeline, --runs and --definition need --embed or --sparse.")
+            if pipeline.pipeline != nil || runs != nil || definition != nil || rerankEach {
+                throw ValidationError("--pipeline, --runs, --definition and --rerank-each need --embed or --sparse.")
             }
             return
         }
@@ -169,6 +173,7 @@ struct Evaluate: ParsableCommand {
             throw ValidationError(
                 "--embed and --sparse compare systems: leave --run, --compare, --no-rerank, --output and --show out.")
         }
+        if rerankEach, model == nil { throw ValidationError("--rerank-each needs --model, the model that reranks.") }
         if encoding.fields.count > 4 {
             throw ValidationError(
                 "A hybrid query has 5 parts at most: give 4 fields beside the words, not \(encoding.fields.count).")
@@ -218,10 +223,10 @@ struct Evaluate: ParsableCommand {
         }
         let reranked =
             try compare == nil
-            ? RerankedRun(
-                before, model: model ?? ModelLocator.starter, depth: depth, running: running, dataset,
+            ? RerankedRuns(
+                [before], model: model ?? ModelLocator.starter, depth: depth, running: running, dataset,
                 judgements.queries) : nil
-        let after = try reranked?.run ?? RankedRun(path: compare ?? "")
+        let after = try reranked?.runs[0] ?? RankedRun(path: compare ?? "")
         if let output { try write(after.trecText(), to: output) }
 
         let evaluation = EvaluationReport(
@@ -248,59 +253,7 @@ struct Evaluate: ParsableCommand {
         }
     }
 
-    // MARK: Systems
-
-    private func compareSystems(
-        _ dataset: RetrievalDataset, _ judgements: Judgements, _ metrics: [Metric]
-    ) throws {
-        let models = try LocalModels(encoding.fields, running)
-        let systems = try systems()
-        var found = try SystemRuns(models: models, depth: paginationDepth).run(
-            systems, over: dataset.texts(of: judgements),
-            in: SearchedIndex(index, data, collection: folder, definition: definition))
-        if let model, let last = found.last {
-            var reranked = try RerankedRun(
-                last, model: model, depth: depth, running: running, dataset, judgements.queries
-            ).run
-            reranked.name = last.name + "-reranked"
-            found.append(reranked)
-        }
-        if let runs { try write(found, into: runs) }
-        let report = SystemsReport(
-            runs: found, judgements: judgements, metrics: metrics, level: level, judgedOnly: judgedOnly)
-        switch self.report.format {
-        case .jsonl: try StandardOutput.print(String(decoding: report.line(), as: UTF8.self))
-        case .table: try StandardOutput.print(report.table(terminal: .output))
-        }
-    }
-
-    /// What is compared: the words, each field, and all of them together.
-    private func systems() throws -> [SearchSystem] {
-        let parts = [SearchSystem.Part.words(fields: fields)] + encoding.fields.map { .model($0) }
-        var systems = parts.map { SearchSystem($0) }
-        if let given = try pipeline.given() {
-            systems.append(SearchSystem(hybrid: parts, pipeline: given, name: "hybrid"))
-        } else {
-            for (fusion, name) in [
-                (HybridTuning.rankDefault, "hybrid-rrf"), (HybridTuning.normalizationDefault, "hybrid"),
-            ] {
-                guard let pipeline = fusion.searchPipeline else { continue }
-                systems.append(SearchSystem(hybrid: parts, pipeline: pipeline, name: name))
-            }
-        }
-        return systems
-    }
-
-    private func write(_ runs: [RankedRun], into folder: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw CommandFailure(.cannotWrite, "\(folder): cannot be made. Check the folder above and its permissions.")
-        }
-        for run in runs { try write(run.trecText(), to: "\(folder)/\(run.fileName).run") }
-    }
-
-    private func write(_ text: String, to path: String) throws(CommandFailure) {
+    func write(_ text: String, to path: String) throws(CommandFailure) {
         do {
             try text.writeFile(path)
         } catch {

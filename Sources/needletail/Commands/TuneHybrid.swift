@@ -142,6 +142,7 @@ struct TuneHybrid: ParsableCommand {
         let systems = (words + encoding.fields.map { .model($0) }).map { SearchSystem($0) }
         let models = try LocalModels(encoding.fields, running)
         return try SystemRuns(models: models, depth: paginationDepth).run(
-            systems, over: queries, in: SearchedIndex(index, data, collection: folder))
+            systems, over: queries, in: SearchedIndex(index, data, collection: folder)
+        ).map(\.run)
     }
 }

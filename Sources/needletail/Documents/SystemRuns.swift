@@ -7,13 +7,24 @@ struct SystemRuns {
     /// How many results of each query take part in a hybrid search.
     let depth: Int
 
+    /// What a system found.
+    struct SystemRun {
+        let run: RankedRun
+        /// How long a query took in the mean, its encoding included.
+        let perQuery: Duration
+    }
+
     /// One run for each system.
     func run(
         _ systems: [SearchSystem], over queries: [(id: String, text: String)], in index: SearchedIndex
-    ) throws -> [RankedRun] {
+    ) throws -> [SystemRun] {
         try index.withIndices(models) { indices, name in
             let search = LocalSearch(indices, encoder: EngineQueryEncoding(models.engine))
-            return try systems.map { try RankedRun($0, index: name, queries: queries, depth: depth, search) }
+            return try systems.map { system in
+                let start = ContinuousClock.now
+                let run = try RankedRun(system, index: name, queries: queries, depth: depth, search)
+                return SystemRun(run: run, perQuery: (ContinuousClock.now - start) / max(1, queries.count))
+            }
         }
     }
 }

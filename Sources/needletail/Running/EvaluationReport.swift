@@ -9,7 +9,7 @@ struct EvaluationReport {
     let before: RankedRun
     let after: RankedRun
     /// What reranking cost; nil when two given runs are compared.
-    let reranked: RerankedRun?
+    let reranked: RerankedRuns?
     let evaluations: (before: Evaluation, after: Evaluation)
 
     private func comparison(_ metric: Metric) -> PairedComparison {

@@ -3,17 +3,18 @@ import Relevance
 
 /// Several systems in figures, each beside the first.
 struct SystemsReport {
-    private let runs: [RankedRun]
+    private let systems: [SystemRuns.SystemRun]
+    private var runs: [RankedRun] { systems.map(\.run) }
     private let queries: Int
     private let metrics: [Metric]
     private let evaluations: [Evaluation]
 
-    init(runs: [RankedRun], judgements: Judgements, metrics: [Metric], level: Int, judgedOnly: Bool) {
-        self.runs = runs
+    init(_ systems: [SystemRuns.SystemRun], judgements: Judgements, metrics: [Metric], level: Int, judgedOnly: Bool) {
+        self.systems = systems
         self.metrics = metrics
         queries = judgements.queries.count
-        evaluations = runs.map {
-            Evaluation(of: $0, against: judgements, metrics: metrics, relevantFrom: level, judgedOnly: judgedOnly)
+        evaluations = systems.map {
+            Evaluation(of: $0.run, against: judgements, metrics: metrics, relevantFrom: level, judgedOnly: judgedOnly)
         }
     }
 
@@ -28,19 +29,20 @@ struct SystemsReport {
             [.init(Numbers.counted(queries, "query", "queries"))] + metrics.map { .init($0.name, .right) }
                 + [
                     .init("\(first.name) to \(runs[0].name)", .right), .init("95 % interval", .right),
-                    .init("better / worse", .right),
+                    .init("better / worse", .right), .init("ms/query", .right),
                 ])
         for (system, run) in runs.enumerated() {
+            let time = TextTable.Cell(Numbers.milliseconds(systems[system].perQuery.milliseconds))
             let means = metrics.map { TextTable.Cell(Numbers.fixed(evaluations[system].mean($0), 4), .bold) }
             guard system > 0 else {
-                table.add([.init(run.name)] + means + ["", "", ""])
+                table.add([.init(run.name)] + means + ["", "", "", time])
                 continue
             }
             let comparison = comparison(system, first)
             table.add(
                 [.init(run.name)] + means + [
                     .init(comparison.differenceText, comparison.style), .init(comparison.intervalText),
-                    "\(comparison.better) / \(comparison.worse)",
+                    "\(comparison.better) / \(comparison.worse)", time,
                 ])
         }
         return table.rendered(for: terminal)
@@ -65,6 +67,8 @@ struct SystemsReport {
                 writer.value(evaluations[system].mean(metric))
             }
             writer.endObject()
+            writer.key("milliseconds_per_query")
+            writer.value(systems[system].perQuery.milliseconds)
             if system > 0 {
                 writer.key("difference")
                 writer.beginObject()
