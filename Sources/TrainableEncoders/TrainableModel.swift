@@ -25,6 +25,7 @@ public final class TrainableModel {
     private let options: TrainableModelOptions
     private let network: TrainableNetwork
     private let head: any TrainableHead
+    private let isNewHead: Bool
     /// Work that packs all weights.
     private let packing: [Piece]
     /// Memory of passes with and without a way back, and of the way back itself.
@@ -34,8 +35,8 @@ public final class TrainableModel {
 
     /// Loads a model with its parameters in float32.
     ///
-    /// A cross-encoder's folder may lack pooler and classifier, a sparse encoder's the masked-language head: they are then drawn at
-    /// random as transformers does, and the other parameters get the names that they have beside a head (`bert.encoder...`).
+    /// A cross-encoder's folder may lack pooler and classifier, a sparse encoder's the masked-language head: they then begin anew
+    /// (a classifier at random, as in transformers; a masked-language head as the identity), and the other parameters get the names that they have beside a head (`bert.encoder...`).
     ///
     /// - Throws: ``EncoderError`` for architectures, modules and files that cannot be trained.
     public init(
@@ -58,6 +59,7 @@ public final class TrainableModel {
         let views = try builder.build(seed: options.seed)
         let arena = WeightArena()
         network = try TrainableNetwork(weights, views, precision: options.precision.matrices, arena: arena)
+        isNewHead = plan.isNew
         head = plan.head(views, precision: options.precision.matrices, arena: arena)
         self.task = task
         self.options = options
@@ -116,6 +118,26 @@ public final class TrainableModel {
         let hidden = backwardMemory.roomyMatrix(rows: network.hidden.rows, columns: self.network.width)
         pass.head.backward(outputGradient, into: hidden, memory: backwardMemory, pool: options.pool)
         network.backward(hidden, memory: backwardMemory, pool: options.pool)
+    }
+
+    /// Lowers the bias of a sparse encoder's new head until a text has about so many weights; other models stay as they are.
+    ///
+    /// Without it half of the vocabulary is in every vector, and the first thousand steps go by with removing it.
+    ///
+    /// - Parameters:
+    ///   - count: weights of a text, in the median over the batch.
+    ///   - batch: some documents, as they will be encoded.
+    public func quietNewHead(to count: Int, on batch: TokenBatch) {
+        guard let head = head as? SparseHead, isNewHead, let bias = head.decoder.parts[0].bias else { return }
+        let pass = forward(batch, dropout: nil, keepsForBackward: false)
+        let least = (0..<pass.outputs.rows).map { row in
+            Array(pass.outputs[row]).sorted(by: >)[min(count, width) - 1]
+        }.sorted()
+        guard !least.isEmpty else { return }
+        let threshold = head.logit(of: least[least.count / 2])
+        let values = bias.values
+        for row in 0..<values.rows { values[row, 0] -= threshold }
+        parametersChanged()
     }
 
     /// Makes changed values count in the passes that follow.

@@ -1,6 +1,14 @@
 import Layers
 import Tensors
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// A masked-language head with SPLADE's pooling: one weight for each entry of the vocabulary, from the tokens of a sequence.
 ///
 /// The T x V logits are never in memory: the maximum is taken while they are made, and only the tokens that won have a gradient.
@@ -18,6 +26,11 @@ struct SparseHead: TrainableHead {
     var width: Int { decoder.outputs }
     var maps: [LinearMap] { [transform, decoder] }
     let wanted = FinishedRows.all
+
+    /// The logit that the saturation makes a weight of.
+    func logit(of weight: Float) -> Float {
+        saturation == .log1pLog1pReLU ? expm1(expm1(weight)) : expm1(weight)
+    }
 
     func forward(
         _ hidden: MatrixView, layout: SequenceLayout, tiles: [Range<Int>], dropout: PassDropout, memory: Workspace,

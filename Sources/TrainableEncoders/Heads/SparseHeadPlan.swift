@@ -6,8 +6,10 @@ import Tensors
 
 /// The masked-language head of a sparse encoder, or a new one.
 ///
-/// A new head is one that transformers would make: a random transform, a norm that does nothing yet, no bias, and the word embeddings
-/// as decoder unless `tie_word_embeddings` is false.
+/// A new head is of the form that transformers makes, with the word embeddings as decoder unless `tie_word_embeddings` is false. Its
+/// transform begins as the identity, not at random: the last layer of a trained encoder is still near the embeddings of its tokens
+/// (all-MiniLM-L6-v2 ranks a token's own entry first at 53 % of the places, and among ten at 67 %), so that a text's first weights are
+/// those of its own tokens, which a random transform would have to learn.
 struct SparseHeadPlan: HeadPlan {
     private let stored: TrainableWeights.VocabularyHead?
     private let names: TrainableWeights.VocabularyNames
@@ -46,7 +48,7 @@ struct SparseHeadPlan: HeadPlan {
             return
         }
         let (width, size) = (words.shape[1], words.shape[0])
-        builder.addNew(names.transform + ".weight", shape: [width, width], .normal(deviation: deviation))
+        builder.addNew(names.transform + ".weight", shape: [width, width], .identity)
         builder.addNew(names.transform + ".bias", shape: [width], .constant(0))
         builder.addNew(names.norm + ".weight", shape: [width], .constant(1), isNorm: true)
         builder.addNew(names.norm + ".bias", shape: [width], .constant(0), isNorm: true)

@@ -10,6 +10,8 @@ final class ParameterBuilder {
         case normal(deviation: Float)
         case constant(Float)
         case given([Float])
+        /// A square matrix that changes nothing.
+        case identity
     }
 
     /// Where the first values come from.
@@ -94,6 +96,9 @@ final class ParameterBuilder {
             case .stored(let tensor): try tensor.copyWeights(to: target)
             case .new(.given(let numbers)): _ = target.update(fromContentsOf: numbers)
             case .new(.constant(let value)): target.update(repeating: value)
+            case .new(.identity):
+                target.update(repeating: 0)
+                for row in 0..<entry.parameter.rows { target[row * (entry.parameter.rows + 1)] = 1 }
             case .new(.normal(let deviation)):
                 NormalNumbers(seed: seed, stream: UInt32(number)).fill(target, deviation: deviation)
             }

@@ -1,4 +1,5 @@
 public import Encoders
+import Layers
 import Losses
 import ModelFiles
 public import Relevance
@@ -110,6 +111,7 @@ public final class Trainer {
         }
         let tokenizing = try TextTokenizing(folder, configuration, pool: pool)
         queryTable = table?.trained(in: model.parameters)
+        try Self.quietNewHead(of: model, tokenizing, examples, data)
         try Self.check(chosen.loss, examples, data, width: model.width)
         if let loss = chosen.loss as? any EmbeddingLoss {
             batches = EmbeddingBatches(
@@ -135,6 +137,17 @@ public final class Trainer {
         evaluator = try Self.evaluator(
             configuration, model, folder, tokenizing, pool, queryTable, candidates)
         try checkModel()
+    }
+
+    /// Begins a sparse encoder's new head with as many weights of a text as trained ones have.
+    private static func quietNewHead(
+        of model: TrainableModel, _ tokenizing: TextTokenizing, _ examples: PreparedExamples, _ data: TrainingData
+    ) throws(TrainingError) {
+        guard model.task == .sparse else { return }
+        var seen: Set<Int32> = []
+        let documents = examples.examples.lazy.flatMap(\.documents).filter { seen.insert($0).inserted }.prefix(64)
+        let sequences = try tokenizing.documents(documents.map { data.texts[Int($0)] })
+        model.quietNewHead(to: 150, on: TokenBatch(sequences))
     }
 
     /// Whether queries are the weights of their tokens: as asked, else as the folder says.
