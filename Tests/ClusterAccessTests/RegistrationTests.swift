@@ -24,6 +24,7 @@ import Testing
     private func registration(_ package: ModelPackage) -> ModelRegistration {
         var registration = ModelRegistration(package)
         registration.interval = .milliseconds(1)
+        registration.chunkBytes = 1000
         return registration
     }
 
@@ -36,7 +37,7 @@ import Testing
     @Test func aModelIsUploadedInPartsAndDeployed() async throws {
         try await TemporaryFolder.with { folder in
             let node = node()
-            let package = try package(folder, bytes: 20_000_001)
+            let package = try package(folder, bytes: 2001)
             let model = try await registration(package).run(on: node)
             #expect(model.id == "m0" && model.group == "g0" && model.version == "1" && model.name == "acme/search")
             #expect(model.function == "TEXT_EMBEDDING" && model.isDeployed && !model.wasThere)
@@ -45,10 +46,10 @@ import Testing
             #expect(state.groups == ["acme/search"])
             let stored = try #require(state.models.first)
             #expect(stored.chunks.keys.sorted() == [0, 1, 2])
-            #expect(stored.chunks[0]?.count == 10_000_000 && stored.chunks[2]?.count == 1)
+            #expect(stored.chunks[0]?.count == 1000 && stored.chunks[2]?.count == 1)
             let bytes = try Data(contentsOf: URL(filePath: package.path))
             #expect(Data((0..<3).flatMap { stored.chunks[$0] ?? [] }) == bytes)
-            #expect(stored.fields["total_chunks"] == 3 && stored.fields["model_content_size_in_bytes"] == 20_000_001)
+            #expect(stored.fields["total_chunks"] == 3 && stored.fields["model_content_size_in_bytes"] == 2001)
             #expect(stored.fields["model_content_hash_value"]?.string == model.digest && model.digest.count == 64)
             #expect(stored.fields["url"] == nil && stored.fields["model_config"] == ["model_type": "bert"])
         }
@@ -68,7 +69,7 @@ import Testing
 
     @Test(arguments: [true, false]) func whateverGetsLostAnotherCallFinishes(_ arrives: Bool) async throws {
         try await TemporaryFolder.with { folder in
-            let package = try package(folder, bytes: 10_000_001)
+            let package = try package(folder, bytes: 1001)
             let whole = node()
             _ = try await registration(package).run(on: whole)
             let count = whole.now.requests.count
@@ -93,7 +94,7 @@ import Testing
             _ = try await registration(try package(folder, "first.zip")).run(on: node)
             // Another function of the same group, and a model of another group, stay.
             for (name, group, function) in [
-                ("other.zip", "acme/search", "TEXT_SIMILARITY"), ("far.zip", "elsewhere", "TEXT_EMBEDDING"),
+                ("another.zip", "acme/search", "TEXT_SIMILARITY"), ("far.zip", "elsewhere", "TEXT_EMBEDDING"),
             ] {
                 let other = try package(folder, name)
                 var fields = other.registration.object ?? [:]
@@ -142,6 +143,17 @@ import Testing
             #expect(late?.reason.contains("was not deployed within") == true)
             hurried.deploys = false
             #expect(try await hurried.run(on: slow).isDeployed == false)
+        }
+    }
+
+    @Test func partsHaveTheSizeThatMLCommonsTakes() async throws {
+        try await TemporaryFolder.with { folder in
+            var registration = ModelRegistration(try package(folder))
+            #expect(registration.chunkBytes == 10_000_000)
+            for bytes in [0, 10_000_001] {
+                registration.chunkBytes = bytes
+                await #expect(throws: ClusterError.self) { try await registration.run(on: node()) }
+            }
         }
     }
 

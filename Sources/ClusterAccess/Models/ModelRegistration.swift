@@ -2,7 +2,7 @@ import JSON
 
 /// Brings a model into a cluster by ML Commons' REST API: group, version, upload in parts, deployment.
 ///
-/// Parts of an upload are what both OpenSearch and Needletail take without a file server: `_register_meta`, then `upload_chunk` for every 10 MB. A repeated
+/// Parts of an upload are what both OpenSearch and Needletail take without a file server: `_register_meta`, then `upload_chunk` for every part. A repeated
 /// call finds by the SHA-256 of the archive what an earlier one made, finishes it, and makes nothing twice.
 public struct ModelRegistration: Sendable {
     /// The archive.
@@ -17,6 +17,8 @@ public struct ModelRegistration: Sendable {
     public var undeploysEarlier = false
     /// Whether the cluster's settings are changed so that they allow uploads; otherwise an error says which setting has to be.
     public var allowsUploads = false
+    /// Bytes of a part of the upload; ML Commons takes 10,000,000 at most.
+    public var chunkBytes = 10_000_000
     /// How long a deployment may take.
     public var patience = Duration.seconds(600)
     /// The wait before a task is looked at again; it grows to 25 times as much.
@@ -35,8 +37,11 @@ public struct ModelRegistration: Sendable {
     public func run(
         on cluster: any SearchCluster, progress: @Sendable (ClusterProgress) -> Void = { _ in }
     ) async throws -> RegisteredModel {
-        try await cancellable {
-            let archive = try PackedArchive(package.path)
+        guard (1...10_000_000).contains(chunkBytes) else {
+            throw cluster.error(.badSetting, "parts of \(chunkBytes) bytes", "Upload 1 to 10000000 bytes at a time.")
+        }
+        return try await cancellable {
+            let archive = try PackedArchive(package.path, chunkBytes: chunkBytes)
             let models = ClusterModels(cluster: cluster)
             let groupID = try await models.group(named: group, description: groupDescription)
             let found = try await models.model(of: archive.digest, in: groupID)

@@ -1,15 +1,15 @@
 import ModelFiles
 
-/// A model archive as its upload sees it: parts of 10 MB, and a checksum over all.
+/// A model archive as its upload sees it: parts, and a checksum over all.
 struct PackedArchive {
-    /// Bytes of a part; ML Commons takes no larger ones.
-    private static let largestChunk = 10_000_000
-
     private let file: FileBytes
+    /// Bytes of a part.
+    private let chunkBytes: Int
     /// The SHA-256, in hexadecimal.
     let digest: String
 
-    init(_ path: String) throws(ModelFileError) {
+    init(_ path: String, chunkBytes: Int) throws(ModelFileError) {
+        self.chunkBytes = chunkBytes
         file = try FileBytes(path: path)
         guard file.count > 0 else { throw ModelFileError(.malformed, path: path, reason: "the archive is empty") }
         var hash = SHA256()
@@ -18,13 +18,13 @@ struct PackedArchive {
     }
 
     var byteCount: Int { file.count }
-    var chunkCount: Int { (file.count + Self.largestChunk - 1) / Self.largestChunk }
+    var chunkCount: Int { (file.count + chunkBytes - 1) / chunkBytes }
 
     /// The bytes of a part.
     func chunk(_ number: Int) -> [UInt8] {
         file.withUnsafeBytes { bytes in
-            let start = number * Self.largestChunk
-            return Array(bytes[start..<min(bytes.count, start + Self.largestChunk)])
+            let start = number * chunkBytes
+            return Array(bytes[start..<min(bytes.count, start + chunkBytes)])
         }
     }
 }
