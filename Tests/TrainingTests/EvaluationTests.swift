@@ -49,6 +49,43 @@ import Training
         }
     }
 
+    /// As BEIR does it: a document with the id of its query is no result.
+    @Test func aQueryDoesNotFindItself() throws {
+        try TemporaryFolder.with { folder in
+            let texts = ["fast text editor", "music player", "fast text editor", "network monitor"]
+            for name in ["corpus", "queries"] {
+                let lines = texts.indices.map { #"{"_id": "\#($0)", "title": "", "text": "\#(texts[$0])"}"# + "\n" }
+                try folder.write(lines.joined(), to: "beir/\(name).jsonl")
+            }
+            try folder.write("query-id\tcorpus-id\tscore\n2\t0\t1\n", to: "beir/qrels/dev.tsv")
+            try folder.write(TrainingFixture.pairs(8), to: "data.jsonl")
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.evaluationData = folder.path + "/beir"
+            configuration.maximumSteps = 1
+            let baseline = try #require(try TrainingFixture.run(configuration).result.baseline)
+            // Document 0 has the text of the query; document 2, which has it as well and would come first, is the query itself.
+            #expect(baseline.metrics["mrr@10"] == 1)
+        }
+    }
+
+    /// Texts get the prompts of the folder, or those that were asked for.
+    @Test func promptsAreTheFolders() throws {
+        let folder = try ModelFolder(path: TrainingFixture.model("xlm-roberta-dense"))
+        let pool = WorkerPool(threads: 1)
+        let encoder = try DenseEncoder(folder)
+        let tokenizing = try TextTokenizing(folder, TrainingConfiguration(), pool: pool)
+        let texts = ["music player", "fast archive"]
+        let queries = try encoder.tokenize(texts, prompt: .query)
+        let documents = try encoder.tokenize(texts, prompt: .document)
+        #expect(queries.map(\.ids) != documents.map(\.ids))
+        #expect(try tokenizing.queries(texts).map(\.ids) == queries.map(\.ids))
+        #expect(try tokenizing.documents(texts).map(\.ids) == documents.map(\.ids))
+        var configuration = TrainingConfiguration()
+        configuration.queryPrompt = folder.prompts["document"]
+        let other = try TextTokenizing(folder, configuration, pool: pool)
+        #expect(try other.queries(texts).map(\.ids) == documents.map(\.ids))
+    }
+
     /// Tokenised in portions, the longest text of each first: the figures are the same, and progress comes to its end.
     @Test(arguments: [("bert-dense", TrainingTask.dense), ("bert-splade", .sparse), ("bert-cross", .crossEncoder)])
     func portionsChangeNothing(_ name: String, _ task: TrainingTask) throws {

@@ -237,6 +237,26 @@ import Training
         }
     }
 
+    @Test func theFunctionOnLogitsIsChosenAndTheFoldersStrategyKept() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(TrainingFixture.pairs(8), to: "data.jsonl")
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.task = .sparse
+            configuration.model = folder.path + "/splade"
+            configuration.sparseActivation = .log1pReLU
+            configuration.maximumSteps = 1
+            try FileManager.default.copyItem(
+                atPath: TrainingFixture.model("bert-splade"), toPath: configuration.model)
+            try folder.write(
+                #"{"pooling_strategy": "sum", "activation_function": "relu", "word_embedding_dimension": 160}"#,
+                to: "splade/1_SpladePooling/config.json")
+            let path = try #require(TrainingFixture.run(configuration).result.model)
+            #expect(
+                try ModelFolder(path: path).modules.last?.kind
+                    == .spladePooling(.init(strategy: .sum, activation: .log1pReLU)))
+        }
+    }
+
     @Test func aNewHeadHasTheLabelsThatWereAskedFor() throws {
         try TemporaryFolder.with { folder in
             let lines = (0..<12).map {
@@ -281,6 +301,59 @@ import Training
             #expect(found.contains { $0.hasPrefix("6 of the 8 batches") || $0.hasPrefix("7 of the 8 batches") })
             configuration.avoidsDuplicates = false
             #expect(try warnings().count == 1)
+        }
+    }
+
+    @Test func activeEntriesAreThoseOfAllDocuments() throws {
+        try TemporaryFolder.with { folder in
+            let long = TrainingFixture.words.joined(separator: " ")
+            let lines = (0..<4).map {
+                #"{"query": "q\#($0)", "positive": "a\#($0)", "negative": "\#(long) \#($0)"}"# + "\n"
+            }
+            try folder.write(lines.joined(), to: "data.jsonl")
+            var configuration = TrainingFixture.configuration(folder)
+            configuration.task = .sparse
+            configuration.model = TrainingFixture.model("bert-splade")
+            configuration.maximumSteps = 1
+            configuration.dropout = 0
+            let events = try TrainingFixture.run(configuration).events
+            let active = try #require(
+                events.compactMap { event -> [Double]? in
+                    if case .step(let record) = event { record.activeEntries } else { nil }
+                }.first)
+            let encoder = try SparseEncoder(path: configuration.model)
+            let texts = (0..<4).map { "a\($0)" } + (0..<4).map { "\(long) \($0)" }
+            let counts = try encoder.encode(texts, as: .document).map { Double($0.weights.count) }
+            #expect(counts[0] != counts[4])
+            #expect(abs(active[1] - counts.reduce(0, +) / 8) < 0.26)
+        }
+    }
+
+    /// The mean over two batches of four is that over one of eight, where examples do not meet each other.
+    @Test func accumulatedGradientsAreMeans() throws {
+        try TemporaryFolder.with { folder in
+            let lines = (0..<8).map {
+                #"{"query": "q\#($0)", "document": "\#(TrainingFixture.words[$0])", "label": \#($0 % 2)}"# + "\n"
+            }
+            try folder.write(lines.joined(), to: "data.jsonl")
+            let norms = try [(8, 1), (4, 2)].map { size, accumulation in
+                var configuration = TrainingFixture.configuration(folder, output: "run\(size)")
+                configuration.task = .crossEncoder
+                configuration.model = TrainingFixture.model("bert-cross")
+                configuration.order = .sequential
+                configuration.batchSize = size
+                configuration.accumulation = accumulation
+                configuration.maximumSteps = 2
+                configuration.dropout = 0
+                let run = try TrainingFixture.run(configuration)
+                let norms = run.events.compactMap { event -> Double? in
+                    if case .step(let record) = event { record.gradientNorm } else { nil }
+                }
+                return (norms: norms, losses: run.losses)
+            }
+            #expect(norms[0].norms.count == 2)
+            for (one, two) in zip(norms[0].norms, norms[1].norms) { #expect(abs(one - two) < 1e-4 * one) }
+            for (one, two) in zip(norms[0].losses, norms[1].losses) { #expect(abs(one - two) < 1e-5) }
         }
     }
 
