@@ -30,7 +30,8 @@ struct FineTuningReportTests {
                 "ValidateCorpus", "GenerateQueries", "MineNegatives", "StartTraining", "EvaluateModel",
             ])
         #expect(report.phases.map(\.seconds) == [2, 35, 48, 410, 65])
-        #expect(report.facts.map(\.value) == ["200", "150", "42", "models/all-MiniLM-L6-v2"])
+        #expect(report.facts.map(\.value) == ["200", "20,000", "7", "150", "42", "models/all-MiniLM-L6-v2"])
+        #expect(report.facts[2].name == "corpus: skipped (empty text)")
         let generation = try #require(report.generation)
         #expect(
             generation.kinds.map(\.name) == ["title", "factoid"]

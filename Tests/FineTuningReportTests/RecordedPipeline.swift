@@ -23,6 +23,8 @@ enum RecordedPipeline {
         }
         try lines(documents, folder, "raw-corpus/documents.jsonl")
         try lines(documents, folder, "evaluation/collection/corpus.jsonl")
+        try folder.write(
+            ##"{"input":{},"report":{"found":20000,"skipped":{"empty_text":7}}}"##, to: "raw-corpus/documents.json")
         try lines(
             (0..<150).map { ["query": .string("q\($0)"), "document": "d"] }, folder, "training-data/training_data.jsonl"
         )

@@ -89,6 +89,14 @@ struct AnswerParserTests {
         #expect(parse(whole).queries.count == 2 && !parse(whole).isCut && parse(whole, isCut: true).isCut)
     }
 
+    @Test("Thoughts that do not end are no answer")
+    func thoughts() {
+        for answer in ["<think>[\"a draft\"]", "<reasoning>1. a draft\n2. another"] {
+            let parsed = parse(answer)
+            #expect(!parsed.isReadable && parsed.isCut)
+        }
+    }
+
     @Test("Texts are composed, without quotes, blanks and invisible characters")
     func clean() {
         #expect(texts("[\"  \\\"gro\\u0308\\u00dfe\\n a\\u200b  \\ndern\\\"  \"]") == ["größe a dern"])

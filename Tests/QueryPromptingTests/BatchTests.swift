@@ -278,6 +278,18 @@ struct BatchTests {
         }
     }
 
+    @Test("Questions that lie among the outputs are no answers")
+    func inputs() throws {
+        let documents = Self.documents(3)
+        try TemporaryFolder.with { folder in
+            for format in [BatchFormat.claude, .openAI(model: "m")] {
+                _ = try BatchInput(format).write(QueryPrompt(), documents, to: folder.path)
+                let answers = try BatchOutput.read(folder: folder.path)
+                #expect(answers.faultCount == 3 && answers.answers.isEmpty)
+            }
+        }
+    }
+
     @Test("Formats by their names")
     func names() throws {
         #expect(try BatchFormat(name: "nova", model: nil) == .nova)

@@ -132,6 +132,27 @@ struct LivePromptingTests {
         }
     }
 
+    @Test("A setting that is refused ends the work, a filter that refuses many questions does not")
+    func refusedQuestions() async throws {
+        let documents = Self.documents(60)
+        let refusing = Model { _ throws(ChatFailure) in
+            throw ChatFailure(.question, code: "400", message: "max_tokens is too large")
+        }
+        try await TemporaryFolder.with { folder in
+            let error = await #expect(throws: PromptingError.self) {
+                try await LivePrompting(refusing, QueryPrompt(), concurrency: 1).ask(documents, folder: folder.path)
+            }
+            #expect(error?.code == .refused && refusing.asked.count == 20)
+            let filtering = Model { text throws(ChatFailure) in
+                if text.contains("alpha0 ") { return Self.good }
+                throw ChatFailure(.question, code: "400", message: "filtered")
+            }
+            let answers = try await LivePrompting(filtering, QueryPrompt(), concurrency: 1)
+                .ask(documents, folder: folder.path)
+            #expect(filtering.asked.count == 60 && answers.answers.count == 60)
+        }
+    }
+
     @Test("What fails for the moment is asked once more when all others were")
     func again() async throws {
         let documents = Self.documents(30)

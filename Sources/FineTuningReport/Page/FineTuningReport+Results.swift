@@ -1,3 +1,4 @@
+import JSON
 import TrainingReport
 
 extension FineTuningReport {
@@ -43,6 +44,12 @@ extension FineTuningReport {
         }
         part.raw("</section>\n")
         return part
+    }
+
+    /// Where the queries come from.
+    private var origin: String {
+        if let folder = parameters["evaluation"]?["folder"]?.string { return "those of \(folder)" }
+        return "of documents that were held out of training and of the choice of a checkpoint"
     }
 
     private func words(_ comparison: Comparison) -> String {

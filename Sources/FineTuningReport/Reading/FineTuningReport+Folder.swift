@@ -50,6 +50,9 @@ extension FineTuningReport {
     private mutating func readCorpus(_ files: RunLines) {
         func add(_ name: String, _ value: Int?) { if let value { facts.append(Fact(name, Figures.grouped(value))) } }
         add("documents of the corpus", files.count("raw-corpus/documents.jsonl"))
+        // How they were chosen: documents that were there, the sample, what was skipped and why.
+        let chosen = files.value("raw-corpus/documents.json")
+        facts += Self.facts(chosen?["report"] ?? chosen?["result"] ?? chosen, "corpus")
         add("pairs to train with", files.count("training-data/training_data.jsonl"))
         if let seed = parameters["seed"]?.int { facts.append(Fact("seed", "\(seed)")) }
         if let base = parameters["base_model_id"]?.string { facts.append(Fact("base model", base)) }
@@ -63,7 +66,7 @@ extension FineTuningReport {
                     name, made: kind["made"]?.int ?? 0, kept: kind["kept"]?.int ?? 0,
                     dropped: Self.counts(kind["dropped"]))
             }
-            made.answers = Self.facts(report["answers"])
+            made.answers = Self.facts(report["answers"], "answers")
         }
         let name = "training-data/query-record.jsonl"
         func sample(_ value: JSONValue) -> Generation.Sample? {
@@ -108,11 +111,12 @@ extension FineTuningReport {
     }
 
     /// The counts of an object as facts, in its order; those of objects in it, too.
-    static func facts(_ value: JSONValue?) -> [Fact] {
+    static func facts(_ value: JSONValue?, _ subject: String) -> [Fact] {
         (value?.object ?? [:]).flatMap { name, value -> [Fact] in
-            if let count = value.int { return [Fact("answers \(name)", Figures.grouped(count))] }
+            let name = "\(subject): \(name.replacing("_", with: " "))"
+            if let count = value.int { return [Fact(name, Figures.grouped(count))] }
             return counts(value).sorted { $0.key < $1.key }.map {
-                Fact("answers \(name) (\($0.key))", Figures.grouped($0.value))
+                Fact("\(name) (\($0.key.replacing("_", with: " ")))", Figures.grouped($0.value))
             }
         }
     }

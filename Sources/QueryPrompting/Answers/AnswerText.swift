@@ -13,13 +13,21 @@ struct AnswerText {
 
     private let bytes: [UInt8]
     private let isShortened: Bool
+    private let isThinking: Bool
 
     init(_ text: String) {
         let whole = Array(text.utf8.prefix(Self.byteLimit))
         isShortened = text.utf8.count > Self.byteLimit
         // What a model thinks before it answers is no answer.
         let ends = ["</think>", "</reasoning>"].compactMap { Self.end(ofLast: Array($0.utf8), in: whole) }
-        bytes = Array(whole[(ends.max() ?? 0)...])
+        if let end = ends.max() {
+            bytes = Array(whole[end...])
+            isThinking = false
+        } else {
+            // An answer that ends in the middle of its thoughts has no answer yet.
+            isThinking = ["<think>", "<reasoning>"].contains { Self.end(ofLast: Array($0.utf8), in: whole) != nil }
+            bytes = isThinking ? [] : whole
+        }
     }
 
     /// The queries, and whether the answer ends in the middle.
@@ -39,7 +47,7 @@ struct AnswerText {
             if !salvaged.isEmpty { return (salvaged, end == nil) }
             start = first + 1
         }
-        return (NumberedLines.queries(String(decoding: bytes, as: UTF8.self)), isShortened)
+        return (NumberedLines.queries(String(decoding: bytes, as: UTF8.self)), isShortened || isThinking)
     }
 
     /// The place behind the bracket that closes the first one; nil if none does.

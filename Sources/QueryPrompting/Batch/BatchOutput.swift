@@ -73,10 +73,13 @@ public enum BatchOutput {
             answers.addFault(path, number, "column \(error.column): \(error.reason)")
             return
         }
-        if let id = value["recordId"]?.string {
+        let isAnswer = ["modelOutput", "response", "error"].contains { value[$0] != nil }
+        if let id = value["recordId"]?.string, isAnswer {
             answers.add(bedrock(value), for: id)
-        } else if let id = value["custom_id"]?.string {
+        } else if let id = value["custom_id"]?.string, isAnswer {
             answers.add(openAI(value), for: id)
+        } else if value["modelInput"] != nil || value["body"] != nil {
+            answers.addFault(path, number, "this is a question, not an answer")
         } else {
             answers.addFault(path, number, "there is neither a 'recordId' nor a 'custom_id'")
         }

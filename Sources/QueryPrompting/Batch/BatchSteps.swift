@@ -41,6 +41,7 @@ public struct BatchSteps: Sendable, Hashable {
             #!/bin/sh
             # Runs a batch of \(plan.records) questions in \(plan.files.count) file(s), and fetches the answers to where they are waited for.
             # It may be run again: jobs that were started already are not started twice.
+            # A file ending in .job names the job of an input; remove it to start that job anew.
             set -eu
             INPUTS=\(Self.quoted(inputs))
             OUTPUTS=\(Self.quoted(outputs))
@@ -51,22 +52,27 @@ public struct BatchSteps: Sendable, Hashable {
     }
 
     private var bedrock: String {
-        let type = format == .converse ? " \\\n    --model-invocation-type Converse" : ""
+        let type = format == .converse ? " --model-invocation-type Converse" : ""
         return """
             # BUCKET: an S3 bucket with a prefix, s3://my-bucket/needletail
             # ROLE_ARN: the service role of batch inference, which may read and write there
             # MODEL_ID: the model or inference profile, of the family that the files were written for
             : "${BUCKET:?set BUCKET}" "${ROLE_ARN:?set ROLE_ARN}" "${MODEL_ID:?set MODEL_ID}"
-            mkdir -p "$OUTPUTS"
+            mkdir -p "$OUTPUTS" && rm -f "$OUTPUTS/\(BatchProgress.failedName)"
             for FILE in $FILES; do
-              aws s3 cp "$INPUTS/$FILE" "$BUCKET/input/$FILE"
-              TOKEN=$(sha256sum "$INPUTS/$FILE" | cut -c 1-32)
-              aws bedrock create-model-invocation-job \\
-                --job-name "needletail-$TOKEN" --client-request-token "$TOKEN" \\
-                --role-arn "$ROLE_ARN" --model-id "$MODEL_ID"\(type.replacing("\n    ", with: "\n                ")) \\
-                --input-data-config "{\\"s3InputDataConfig\\":{\\"s3InputFormat\\":\\"JSONL\\",\\"s3Uri\\":\\"$BUCKET/input/$FILE\\"}}" \\
-                --output-data-config "{\\"s3OutputDataConfig\\":{\\"s3Uri\\":\\"$BUCKET/output/\\"}}" \\
-                --query jobArn --output text > "$INPUTS/$FILE.job"
+              # A job that was started already is only waited for.
+              if [ ! -s "$INPUTS/$FILE.job" ]; then
+                aws s3 cp "$INPUTS/$FILE" "$BUCKET/input/$FILE"
+                TOKEN=$(sha256sum "$INPUTS/$FILE" | cut -c 1-32)
+                aws bedrock create-model-invocation-job \\
+                  --job-name "needletail-$TOKEN-$(date +%s)" --client-request-token "$TOKEN" \\
+                  --role-arn "$ROLE_ARN" --model-id "$MODEL_ID"\(type) \\
+                  --input-data-config "{\\"s3InputDataConfig\\":{\\"s3InputFormat\\":\\"JSONL\\",\\"s3Uri\\":\\"$BUCKET/input/$FILE\\"}}" \\
+                  --output-data-config "{\\"s3OutputDataConfig\\":{\\"s3Uri\\":\\"$BUCKET/output/\\"}}" \\
+                  --query jobArn --output text > "$INPUTS/$FILE.job.part"
+                test -s "$INPUTS/$FILE.job.part"
+                mv "$INPUTS/$FILE.job.part" "$INPUTS/$FILE.job"
+              fi
             done
             for FILE in $FILES; do
               JOB=$(cat "$INPUTS/$FILE.job")
@@ -98,31 +104,34 @@ public struct BatchSteps: Sendable, Hashable {
         #   vllm run-batch -i "$INPUTS/FILE" -o "$OUTPUTS/FILE" --model MODEL
         : "${OPENAI_API_KEY:?set OPENAI_API_KEY}"
         URL=${OPENAI_BASE_URL:-https://api.openai.com/v1}
-        ask() { curl --fail-with-body -sS -H "Authorization: Bearer $OPENAI_API_KEY" "$@"; }
+        # The key goes through a pipe, so that no list of processes shows it.
+        ask() { printf 'Authorization: Bearer %s\\n' "$OPENAI_API_KEY" | curl --fail-with-body -sS -H @- "$@"; }
         field() { jq -r ".$1 // empty"; }
-        mkdir -p "$OUTPUTS"
+        mkdir -p "$OUTPUTS" && rm -f "$OUTPUTS/\(BatchProgress.failedName)"
         for FILE in $FILES; do
           if [ ! -s "$INPUTS/$FILE.job" ]; then
             ID=$(ask "$URL/files" -F purpose=batch -F "file=@$INPUTS/$FILE" | field id)
             ask "$URL/batches" -H "Content-Type: application/json" \\
               -d "{\\"input_file_id\\":\\"$ID\\",\\"endpoint\\":\\"/v1/chat/completions\\",\\"completion_window\\":\\"24h\\"}" \\
-              | field id > "$INPUTS/$FILE.job"
+              | field id > "$INPUTS/$FILE.job.part"
+            test -s "$INPUTS/$FILE.job.part"
+            mv "$INPUTS/$FILE.job.part" "$INPUTS/$FILE.job"
           fi
         done
         for FILE in $FILES; do
           JOB=$(cat "$INPUTS/$FILE.job")
           while :; do
             BATCH=$(ask "$URL/batches/$JOB")
-            STATUS=$(echo "$BATCH" | field status)
+            STATUS=$(printf '%s\\n' "$BATCH" | field status)
             echo "$FILE: $STATUS"
             case "$STATUS" in
               completed|expired|cancelled) break ;;
-              failed) echo "$BATCH" | tee "$OUTPUTS/\(BatchProgress.failedName)"; exit 1 ;;
+              failed) printf '%s\\n' "$BATCH" | tee "$OUTPUTS/\(BatchProgress.failedName)"; exit 1 ;;
             esac
             sleep 60
           done
-          OUTPUT=$(echo "$BATCH" | field output_file_id)
-          ERRORS=$(echo "$BATCH" | field error_file_id)
+          OUTPUT=$(printf '%s\\n' "$BATCH" | field output_file_id)
+          ERRORS=$(printf '%s\\n' "$BATCH" | field error_file_id)
           if [ -n "$OUTPUT" ]; then ask "$URL/files/$OUTPUT/content" -o "$OUTPUTS/$FILE"; fi
           if [ -n "$ERRORS" ]; then ask "$URL/files/$ERRORS/content" -o "$OUTPUTS/errors-$FILE"; fi
         done

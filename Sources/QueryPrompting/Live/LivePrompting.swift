@@ -63,6 +63,8 @@ public struct LivePrompting: Sendable {
         var again: [RetrievalDataset.Document] = []
         var isSecondRound = false
         var failuresInRow = 0
+        var isAnswering = false
+        var lastRefusal = ""
         var stop: PromptingError?
         onProgress(done, documents.count)
         try await withThrowingTaskGroup(of: Asked.self) { group in
@@ -94,6 +96,7 @@ public struct LivePrompting: Sendable {
                     try cache.add(answer, id, model: prompt.model ?? "")
                     answers.add(.text(answer.text, isCut: answer.isCut), for: id)
                     failuresInRow = 0
+                    isAnswering = true
                     done += 1
                 case .failure(let failure):
                     answers.add(.failure(code: failure.code, message: failure.message), for: id)
@@ -101,7 +104,11 @@ public struct LivePrompting: Sendable {
                     case .question:
                         // What a status refuses costs nothing and may be the fault of a setting; empty answers were paid for.
                         if Int(failure.code) == nil { try cache.add(failure, id) }
-                        failuresInRow += 1
+                        // Always the same words and never an answer: a setting is refused. A filter may refuse many questions of some collections.
+                        if !isAnswering {
+                            failuresInRow = failure.message == lastRefusal ? failuresInRow + 1 : 1
+                            lastRefusal = failure.message
+                        }
                         done += 1
                     case .now:
                         again.append(asked.document)
@@ -109,7 +116,11 @@ public struct LivePrompting: Sendable {
                     case .endpoint: stop = stop ?? Self.refused(failure)
                     case .cancelled: stop = stop ?? .cancelled
                     }
-                    if failuresInRow >= Self.failureLimit { stop = stop ?? Self.silent(failure, failuresInRow) }
+                    if failuresInRow >= Self.failureLimit {
+                        stop =
+                            stop
+                            ?? (failure.reach == .now ? Self.silent(failure, failuresInRow) : Self.refused(failure))
+                    }
                 }
                 onProgress(done, documents.count)
                 repeat { askNext() } while isSecondRound && underWay < concurrency && stop == nil && !waiting.isEmpty
