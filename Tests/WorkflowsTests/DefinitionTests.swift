@@ -18,7 +18,7 @@ struct DefinitionTests {
         "A document that is wrong as a whole is refused with the place",
         arguments: [
             ("[]", ["a state machine is an object, not an array"]),
-            ("{", ["line 1, column 2: the text ends inside an object"]),
+            ("{]", ["line 1, column 2: a member of an object starts with a quoted key, not ']'"]),
             ("{}", ["a state machine needs the field 'StartAt'", "a state machine needs the field 'States'"]),
             (
                 #"{"StartAt": "A", "States": {}, "Version": "2.0", "TimeoutSeconds": 0, "QueryLanguage": "JSONata", "Extra": 1}"#,
