@@ -34,7 +34,7 @@ struct Needletail: ParsableCommand {
         version: programVersion,
         subcommands: [
             Rerank.self, Embed.self, EncodeSparse.self, Tokenize.self, Search.self, Index.self, Evaluate.self,
-            Tune.self, Train.self, Mine.self, Distill.self, Generate.self, Models.self,
+            Tune.self, Train.self, Mine.self, Distill.self, Generate.self, Finetune.self, Runs.self, Models.self,
             Bench.self, Serve.self, Users.self, Doctor.self,
         ]
     )

@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: [
         "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "tune hybrid", "train", "train dense",
         "train sparse", "train cross-encoder", "train report", "mine", "distill", "generate", "generate queries",
-        "models", "models list",
+        "finetune", "runs", "runs list", "runs show", "runs resume", "runs cancel", "models", "models list",
         "models pull",
         "models inspect", "models quantize", "index", "index load", "index rebuild", "index stats", "index export",
         "search",
@@ -25,7 +25,8 @@ import Testing
 
     @Test(arguments: [
         "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "train dense", "train sparse",
-        "train cross-encoder", "train report", "mine", "distill", "generate queries", "models list", "models pull",
+        "train cross-encoder", "train report", "mine", "distill", "generate queries",
+        "finetune", "runs list", "runs show", "runs resume", "runs cancel", "models list", "models pull",
         "models inspect",
         "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
         "bench rerank", "bench embed", "bench sparse", "serve", "users list", "users reset-password",
@@ -46,7 +47,8 @@ import Testing
         var examples: [String] = []
         for command in [
             "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "train dense", "train sparse",
-            "train cross-encoder", "train report", "mine", "distill", "generate queries", "models list", "models pull",
+            "train cross-encoder", "train report", "mine", "distill", "generate queries",
+            "finetune", "runs list", "runs show", "runs resume", "runs cancel", "models list", "models pull",
             "models inspect",
             "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
             "bench rerank", "bench embed", "bench sparse", "serve", "users list", "users reset-password",
@@ -90,7 +92,8 @@ import Testing
         let result = try Program.run(["--generate-completion-script", shell])
         #expect(result.status == 0)
         for command in [
-            "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "train", "mine", "distill", "models",
+            "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "train", "mine", "distill", "finetune",
+            "runs", "models",
             "bench",
             "inspect",
             "pull", "quantize",

@@ -122,8 +122,10 @@ struct ResumeTests {
                         machine: machine, folder: path, handlers: Self.handlers(calls), clock: clock
                     ).run(input: [:])
                     try Self.check(outcome)
-                    #expect(calls.all.values.allSatisfy { $0 == 1 }, "cut at \(cut)")
-                    #expect(Set(calls.all.keys) == all.subtracting(kept), "cut at \(cut)")
+                    let isOnce = calls.all.values.allSatisfy { $0 == 1 }
+                    #expect(isOnce, "cut at \(cut)")
+                    let isRest = Set(calls.all.keys) == all.subtracting(kept)
+                    #expect(isRest, "cut at \(cut)")
                     #expect(try ExecutionHistory(folder: path).status == .succeeded)
                     try FileManager.default.removeItem(atPath: path)
                 }

@@ -40,7 +40,6 @@ struct HistoryIndex: Sendable {
             switch failure.kind {
             case .failStateEntered:
                 if let exit = caughtExit(before: failure) {
-                    forget(exit)
                     current = event(exit.previousEventId)
                 } else {
                     forget(failure)

@@ -1,5 +1,7 @@
 import ArgumentParser
+import ClusterAccess
 import Encoders
+import FineTuning
 import Inference
 import ModelExport
 import ModelFiles
@@ -11,6 +13,7 @@ import Settings
 import Teachers
 import Tokenizers
 import Training
+import Workflows
 
 /// What the program ends with; the values are those of `sysexits.h`.
 enum ExitStatus: Int32 {
@@ -60,6 +63,14 @@ struct CommandFailure: Error {
         case let error as ExportError:
             let isOutput = error.kind == .cannotWrite || error.kind == .targetExists
             self.init(isOutput ? .cannotWrite : .badData, error.description)
+        case let error as InvalidParameters:
+            self.init(error.path == nil ? .usage : .badConfiguration, error.description)
+        case let error as FineTuningError:
+            self.init(RunSession.status(of: error.code.rawValue), error.description)
+        case let error as WorkflowError:
+            self.init(error.exitStatus, error.description)
+        case let error as ClusterError:
+            self.init(error.code == .badSetting ? .usage : .unavailable, error.description)
         case let error as ModelFileError:
             let isMissing = error.kind == .notFound || error.kind == .unreadable
             self.init(isMissing ? .missingInput : .badData, error.description)
@@ -94,6 +105,18 @@ extension TrainingError {
         case .unreadable: .missingInput
         case .cannotWrite: .cannotWrite
         case .notFinite: .failure
+        }
+    }
+}
+
+extension WorkflowError {
+    /// What the program ends with.
+    fileprivate var exitStatus: ExitStatus {
+        switch code {
+        case .locked: .unavailable
+        case .file: .cannotWrite
+        case .missingHandler, .historyTooLong: .failure
+        case .invalidDefinition, .invalidHistory, .otherExecution, .inputTooLarge: .badData
         }
     }
 }

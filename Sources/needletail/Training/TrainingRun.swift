@@ -34,7 +34,7 @@ struct TrainingRun {
                     queries: zip(set.queryIDs, set.queries).map { (id: $0, text: $1) },
                     documents: zip(set.documentIDs, set.documents).map { (id: $0, text: $1) }, depth: depth)
             }, stop: stop)
-        trainer.command = Self.commandLine
+        trainer.command = TypedCommand.text
         trainer.program = "needletail \(programVersion)"
         let page = RunPage(folder: configuration.output)
         let output = StandardOutput()
@@ -63,20 +63,6 @@ struct TrainingRun {
         guard configuration.needsGuide, let place = configuration.teachers.first, configuration.teachers.count == 1
         else { return nil }
         return try DenseEncoder(path: ModelLocator.path(of: place), options: options)
-    }
-
-    /// What was typed, so that a shell reads it as it was.
-    private static var commandLine: String {
-        let words = ["needletail"] + CommandLine.arguments.dropFirst()
-        return words.map { word in
-            let isPlain =
-                !word.isEmpty
-                && word.utf8.allSatisfy { byte in
-                    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                        || "-_./=:,@%+".utf8.contains(byte)
-                }
-            return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
-        }.joined(separator: " ")
     }
 
     private func finish(_ result: TrainingResult, _ page: RunPage, _ output: StandardOutput) throws {
