@@ -277,7 +277,7 @@ let package = Package(
                 "InferenceAPI", "OpenSearchAPI", "ClusterState", "DocumentStore", "Indices", "Routing", "Serving",
                 "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying", "Losses", "TrainableEncoders",
                 "Training", "TrainingReport", "Teachers", "NegativeMining", "QueryGeneration", "ModelExport",
-                "FineTuning", "Workflows", "ClusterAccess", "ClusterClient",
+                "FineTuning", "FineTuningReport", "Workflows", "ClusterAccess", "ClusterClient",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -165,6 +165,7 @@ import Testing
         try place.write(String(good.prefix(40)) + "\n", to: "corpus.jsonl")
         let failed = try place.needletail("finetune", "--config", "pipeline.yaml")
         #expect(failed.status == 65, "\(failed.errors)")
+        #expect(failed.errors.contains("✗ ValidateCorpus ") && !failed.errors.contains("✓"), "\(failed.errors)")
         let name = try place.run()
         #expect(failed.errors.contains("needletail runs resume \(name)"), "\(failed.errors)")
         let shown = try place.needletail("runs", "show", name)

@@ -7,7 +7,8 @@ import Testing
     @Test(arguments: [
         "", "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune", "tune hybrid", "train", "train dense",
         "train sparse", "train cross-encoder", "train report", "mine", "distill", "generate", "generate queries",
-        "finetune", "runs", "runs list", "runs show", "runs resume", "runs cancel", "models", "models list",
+        "finetune", "runs", "runs list", "runs show", "runs resume", "runs cancel", "runs report", "models",
+        "models list",
         "models pull",
         "models inspect", "models quantize", "index", "index load", "index rebuild", "index stats", "index export",
         "search",
@@ -26,7 +27,7 @@ import Testing
     @Test(arguments: [
         "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "train dense", "train sparse",
         "train cross-encoder", "train report", "mine", "distill", "generate queries",
-        "finetune", "runs list", "runs show", "runs resume", "runs cancel", "models list", "models pull",
+        "finetune", "runs list", "runs show", "runs resume", "runs cancel", "runs report", "models list", "models pull",
         "models inspect",
         "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
         "bench rerank", "bench embed", "bench sparse", "serve", "users list", "users reset-password",
@@ -48,7 +49,8 @@ import Testing
         for command in [
             "rerank", "embed", "encode-sparse", "tokenize", "eval", "tune hybrid", "train dense", "train sparse",
             "train cross-encoder", "train report", "mine", "distill", "generate queries",
-            "finetune", "runs list", "runs show", "runs resume", "runs cancel", "models list", "models pull",
+            "finetune", "runs list", "runs show", "runs resume", "runs cancel", "runs report", "models list",
+            "models pull",
             "models inspect",
             "models quantize", "index load", "index rebuild", "index stats", "index export", "search",
             "bench rerank", "bench embed", "bench sparse", "serve", "users list", "users reset-password",

@@ -137,8 +137,11 @@ struct ResumeTests {
     func everyByte() async throws {
         try await withFolder { folder in
             let machine = try StateMachine(
-                definition: #"{"StartAt": "P", "States": {"P": {"Type": "Pass", "Next": "S"}, "S": {"Type": "Succeed"}}}"#)
-            _ = try await Execution(machine: machine, folder: folder, handlers: [:], clock: FakeClock()).run(input: ["ä": "\n"])
+                definition:
+                    #"{"StartAt": "P", "States": {"P": {"Type": "Pass", "Next": "S"}, "S": {"Type": "Succeed"}}}"#)
+            _ = try await Execution(machine: machine, folder: folder, handlers: [:], clock: FakeClock()).run(input: [
+                "ä": "\n"
+            ])
             let path = folder + "/history.jsonl"
             let bytes = try Data(contentsOf: URL(filePath: path))
             var lines = 0

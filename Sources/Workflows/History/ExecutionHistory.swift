@@ -75,6 +75,8 @@ public struct ExecutionHistory: Sendable {
                 if owner >= 0 { records[owner].attempts += 1 }
             case .taskFailed, .taskTimedOut:
                 if owner >= 0 { records[owner].fault = TaskFault(error: event.error ?? "", cause: event.cause ?? "") }
+            case .taskSucceeded:
+                if owner >= 0 { records[owner].fault = nil }
             case .mapIterationSucceeded, .mapIterationFailed:
                 while owner >= 0, records[owner].name != event.name { owner = records[owner].parent ?? -1 }
                 if owner >= 0, event.kind == .mapIterationSucceeded { records[owner].iterations += 1 }
@@ -104,7 +106,7 @@ public struct StateRecord: Sendable, Hashable {
     public internal(set) var attempts = 0
     /// How many iterations of a `Map` state have succeeded, over all attempts.
     public internal(set) var iterations = 0
-    /// The last failure of its task.
+    /// The failure of the last attempt of its task, if that failed.
     public internal(set) var fault: TaskFault?
     /// The place in ``ExecutionHistory/visits`` of the `Parallel` or `Map` state around it.
     public let parent: Int?

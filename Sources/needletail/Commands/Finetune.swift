@@ -23,8 +23,8 @@ struct Finetune: ParsableCommand {
             Examples:
               needletail finetune --config pipeline.yaml
               needletail finetune --corpus documents.jsonl --model ./all-MiniLM-L6-v2
-              needletail finetune --index books --endpoint http://localhost:9200 --text-field text --model ./all-MiniLM-L6-v2
-              needletail finetune --config pipeline.yaml --set gate.margin=0.01 --set training.epochs=1 --json
+              needletail finetune --index books --model ./all-MiniLM-L6-v2
+              needletail finetune --config pipeline.yaml --set gate.margin=0.01 --json
               needletail finetune --config pipeline.yaml --check
             """
     )

@@ -48,7 +48,7 @@ struct FineTuningOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What it becomes (model_type): \(FineTuningParameters.ModelType.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "What it becomes (model_type).",
             valueName: "type"))
     var type: FineTuningParameters.ModelType?
 

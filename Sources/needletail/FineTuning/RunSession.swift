@@ -79,6 +79,13 @@ struct RunSession {
 
     private func end(_ outcome: ExecutionOutcome?) throws {
         let resume = runs.command("resume", name)
+        do {
+            _ = try RunReportPage(folder: run.folder, name: name, runs: runs).write()
+        } catch {
+            // The run is worth more than the page about it, which can be written at any time.
+            let reason = CommandFailure(describing: error)?.message ?? "\(error)"
+            StandardError.write("needletail: warning: the report is not written: \(reason)\n")
+        }
         switch outcome {
         case nil:
             StandardError.write("needletail: stopped. To go on: \(resume)\n")

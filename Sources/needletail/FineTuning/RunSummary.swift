@@ -5,9 +5,9 @@ import JSON
 struct RunSummary {
     private let output: JSONValue
     private let parameters: FineTuningParameters
-    private let folder: FineTuning.RunFolder
+    private let folder: RunFolder
 
-    init(_ output: JSONValue, _ parameters: FineTuningParameters, folder: FineTuning.RunFolder) {
+    init(_ output: JSONValue, _ parameters: FineTuningParameters, folder: RunFolder) {
         self.output = output
         self.parameters = parameters
         self.folder = folder
@@ -19,7 +19,7 @@ struct RunSummary {
         let gate = output["evaluation"]?["gate"]
         if let decision = gate?["decision"]?.string {
             let isOverridden = gate?["overridden"]?.bool == true
-            text += "\(decision)\(isOverridden ? " Deployed all the same, as the run was told to." : "")\n"
+            text += "\(decision).\(isOverridden ? " Deployed all the same, as the run was told to." : "")\n"
         }
         var rows: [(String, String)] = []
         if let model = output["package"]?["model_path"]?.string { rows.append(("model", model)) }
@@ -31,6 +31,7 @@ struct RunSummary {
         }
         if let target = output["index"]?["index"]?.string { rows.append(("index", target)) }
         if let alias = output["index"]?["alias"]?.string { rows.append(("alias", alias)) }
+        rows.append(("report", folder.report))
         rows.append(("run", folder.path))
         let width = rows.map(\.0.count).max() ?? 0
         for (title, value) in rows { text += "\(DisplayWidth.padded(title, to: width))  \(value)\n" }

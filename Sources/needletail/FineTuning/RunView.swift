@@ -18,6 +18,8 @@ final class RunView: Sendable {
         /// Finished iterations, of a Map state.
         var iterations: Int?
         var total: Int?
+        /// Whether its last attempt failed.
+        var hasFailed = false
     }
 
     private struct State {
@@ -87,8 +89,11 @@ final class RunView: Sendable {
             }
         case .taskFailed, .taskTimedOut:
             if let name = state.phases.last?.name {
+                state.phases[state.phases.count - 1].hasFailed = true
                 say(line(terminal.styled("✗", .red), name, sentence(event)), &state)
             }
+        case .taskSucceeded:
+            if !state.phases.isEmpty { state.phases[state.phases.count - 1].hasFailed = false }
         case let kind where kind.isStateExited:
             if let name = event.name { end(name, &state) }
         case .executionSucceeded, .executionFailed, .executionAborted, .executionTimedOut:
@@ -125,11 +130,11 @@ final class RunView: Sendable {
         }
         let place = phase(name, &state)
         let phase = state.phases.remove(at: place)
-        guard outline.parent == nil, state.told.insert(name).inserted else { return }
+        guard outline.parent == nil, !phase.hasFailed, state.told.insert(name).inserted else { return }
         var parts: [String] = []
         if let total = phase.total {
             parts.append(Numbers.counted(total, "iteration"))
-        } else if let progress = phase.progress, let done = progress.done, done > 0 {
+        } else if let progress = phase.progress, let done = progress.total ?? progress.done, done > 0 {
             parts.append(Numbers.grouped(done) + (progress.unit.map { " " + $0 } ?? ""))
         }
         parts.append(Figures.duration((ContinuousClock.now - phase.began).seconds))

@@ -43,7 +43,7 @@ struct RunsOptions: ParsableArguments {
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     private static func isRun(_ path: String) -> Bool {
-        exists(FineTuning.RunFolder(path).input)
+        exists(RunFolder(path).input)
     }
 
     /// Names end with the time of their start.
