@@ -85,7 +85,7 @@ struct FineTuningReportTests {
             "Fine-tuning of packages-60", "The gate is passed", "+5.48 points against base model", "Before and after",
             "0.8501",
             "hybrid, tuned, RRF", "Worst and best queries", "held-out query 14",
-            "10 better, 5 worse, 45 equal",
+            "10 better, 5 worse, 45 equal", "60 queries, of documents that were held out of training",
             "speaks of the document", "kept query", "looks like it", "Learning rate", "6 min 50 s", "queries.source",
             "embedded",
             "needletail finetune --config '&lt;x&gt;.yaml'", "&lt;b&gt;corpus&lt;/b&gt;", "Written by needletail 9.9.",
@@ -125,6 +125,10 @@ struct FineTuningReportTests {
                 }
             }
         }
+        let given = try report { folder in
+            try folder.write(#"{"model_name":"m","evaluation":{"folder":"judged <i>"}}"#, to: "input.json")
+        }
+        #expect(given.html.contains("60 queries, those of judged &lt;i&gt;. Differences"))
         let refused = try report { folder in
             let path = folder.path + "/evaluation/results.json"
             let text = try String(contentsOfFile: path, encoding: .utf8)

@@ -14,7 +14,7 @@ struct IntervalChart {
     let limit: (name: String, value: Double)?
 
     private static let width = 1120.0
-    private static let left = 300.0
+    private static let left = 380.0
     private static let right = 24.0
     private static let rowHeight = 28.0
 

@@ -6,7 +6,7 @@ struct TimeBars {
     let rows: [(name: String, seconds: Double)]
 
     private static let width = 1120.0
-    private static let left = 300.0
+    private static let left = 380.0
     private static let right = 110.0
     private static let rowHeight = 26.0
 

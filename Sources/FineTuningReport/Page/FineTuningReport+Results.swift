@@ -9,8 +9,8 @@ extension FineTuningReport {
         part.raw("<section><h2>Before and after</h2>")
         part.element(
             "p",
-            "Means over \(Figures.grouped(outcomes.count)) held-out queries, none of which was trained on or chose "
-                + "a checkpoint. Differences are of the same queries; intervals hold 95 % of the resampled differences.",
+            "Means over \(Figures.grouped(outcomes.count)) queries, \(origin). Differences are of the same queries; "
+                + "intervals hold 95 % of the resampled differences.",
             style: "soft")
         let names = metricNames
         part.table(
