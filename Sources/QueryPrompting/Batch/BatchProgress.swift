@@ -15,8 +15,9 @@ public struct BatchProgress: Sendable, Hashable {
     public let answered: Int
     /// Those with an error.
     public let failed: Int
-    /// Whether there is nothing to wait for: every question has its line, the summaries of ended jobs cover all questions, or the outputs are said to
-    /// be complete.
+    /// Whether there is nothing to wait for: every question has its line, or the outputs are said to be complete.
+    ///
+    /// The summaries of jobs do not say so: they may lie there before the answers are copied.
     public let isComplete: Bool
     /// Why no more will come, if the script that runs the batch, or a user, says so in the file ``failedName``.
     public let failure: String?
@@ -48,16 +49,15 @@ public struct BatchProgress: Sendable, Hashable {
         records = documents.count
         self.answered = answered
         self.failed = failed
-        let ended = answers.manifests.reduce(0) { $0 + $1.total }
-        if let said = try? String(contentsOfFile: folder + "/" + Self.failedName, encoding: .utf8) {
+        isComplete =
+            answered + failed == documents.count
+            || FileManager.default.fileExists(atPath: folder + "/" + Self.completeName)
+        if !isComplete, let said = try? String(contentsOfFile: folder + "/" + Self.failedName, encoding: .utf8) {
             let words = ModelOutput.clean(said, ModelOutput.messageLimit).split(separator: " ").joined(separator: " ")
             failure = words.isEmpty ? "the batch failed" : words
         } else {
             failure = nil
         }
-        isComplete =
-            answered + failed == documents.count || ended >= documents.count
-            || FileManager.default.fileExists(atPath: folder + "/" + Self.completeName)
     }
 
     /// The counts in one sentence without its full stop.

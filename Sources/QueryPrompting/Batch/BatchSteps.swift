@@ -41,7 +41,7 @@ public struct BatchSteps: Sendable, Hashable {
             #!/bin/sh
             # Runs a batch of \(plan.records) questions in \(plan.files.count) file(s), and fetches the answers to where they are waited for.
             # It may be run again: jobs that were started already are not started twice.
-            # A file ending in .job names the job of an input; remove it to start that job anew.
+            # A file ending in .job names the job of an input; one that failed is started anew.
             set -eu
             INPUTS=\(Self.quoted(inputs))
             OUTPUTS=\(Self.quoted(outputs))
@@ -58,14 +58,18 @@ public struct BatchSteps: Sendable, Hashable {
             # ROLE_ARN: the service role of batch inference, which may read and write there
             # MODEL_ID: the model or inference profile, of the family that the files were written for
             : "${BUCKET:?set BUCKET}" "${ROLE_ARN:?set ROLE_ARN}" "${MODEL_ID:?set MODEL_ID}"
-            mkdir -p "$OUTPUTS" && rm -f "$OUTPUTS/\(BatchProgress.failedName)"
+            mkdir -p "$OUTPUTS" && rm -f "$OUTPUTS/\(BatchProgress.failedName)" "$OUTPUTS/\(BatchProgress.completeName)"
             for FILE in $FILES; do
               # A job that was started already is only waited for.
               if [ ! -s "$INPUTS/$FILE.job" ]; then
                 aws s3 cp "$INPUTS/$FILE" "$BUCKET/input/$FILE"
-                TOKEN=$(sha256sum "$INPUTS/$FILE" | cut -c 1-32)
+                # The same token until a job has ended: a script that was stopped here starts no second one.
+                if [ ! -s "$INPUTS/$FILE.token" ]; then
+                  echo "$(sha256sum "$INPUTS/$FILE" | cut -c 1-24)-$(date +%s)" > "$INPUTS/$FILE.token"
+                fi
+                TOKEN=$(cat "$INPUTS/$FILE.token")
                 aws bedrock create-model-invocation-job \\
-                  --job-name "needletail-$TOKEN-$(date +%s)" --client-request-token "$TOKEN" \\
+                  --job-name "needletail-$TOKEN" --client-request-token "$TOKEN" \\
                   --role-arn "$ROLE_ARN" --model-id "$MODEL_ID"\(type) \\
                   --input-data-config "{\\"s3InputDataConfig\\":{\\"s3InputFormat\\":\\"JSONL\\",\\"s3Uri\\":\\"$BUCKET/input/$FILE\\"}}" \\
                   --output-data-config "{\\"s3OutputDataConfig\\":{\\"s3Uri\\":\\"$BUCKET/output/\\"}}" \\
@@ -84,6 +88,8 @@ public struct BatchSteps: Sendable, Hashable {
                   Failed)
                     aws bedrock get-model-invocation-job --job-identifier "$JOB" --query message --output text \\
                       | tee "$OUTPUTS/\(BatchProgress.failedName)"
+                    rm -f "$INPUTS/$FILE.job" "$INPUTS/$FILE.token"
+                    echo "$FILE: the job failed; mend the cause and run this script again" >&2
                     exit 1 ;;
                 esac
                 sleep 60
@@ -107,7 +113,7 @@ public struct BatchSteps: Sendable, Hashable {
         # The key goes through a pipe, so that no list of processes shows it.
         ask() { printf 'Authorization: Bearer %s\\n' "$OPENAI_API_KEY" | curl --fail-with-body -sS -H @- "$@"; }
         field() { jq -r ".$1 // empty"; }
-        mkdir -p "$OUTPUTS" && rm -f "$OUTPUTS/\(BatchProgress.failedName)"
+        mkdir -p "$OUTPUTS" && rm -f "$OUTPUTS/\(BatchProgress.failedName)" "$OUTPUTS/\(BatchProgress.completeName)"
         for FILE in $FILES; do
           if [ ! -s "$INPUTS/$FILE.job" ]; then
             ID=$(ask "$URL/files" -F purpose=batch -F "file=@$INPUTS/$FILE" | field id)
@@ -126,7 +132,10 @@ public struct BatchSteps: Sendable, Hashable {
             echo "$FILE: $STATUS"
             case "$STATUS" in
               completed|expired|cancelled) break ;;
-              failed) printf '%s\\n' "$BATCH" | tee "$OUTPUTS/\(BatchProgress.failedName)"; exit 1 ;;
+              failed) printf '%s\\n' "$BATCH" | tee "$OUTPUTS/\(BatchProgress.failedName)"
+                rm -f "$INPUTS/$FILE.job"
+                echo "$FILE: the batch failed; mend the cause and run this script again" >&2
+                exit 1 ;;
             esac
             sleep 60
           done
