@@ -102,7 +102,7 @@ import Testing
         let words = try scores(["--teacher", "bm25"], "words.jsonl")
         // Each shares its number, one of them a word besides.
         #expect(words.count == 8 && words.allSatisfy { $0.count == 2 && $0[0] > $0[1] && $0[1] > 0 })
-        let rare = try scores(["--teacher", "bm25", "--corpus", collection.path], "corpus.jsonl")
+        let rare = try scores(["--teacher", "bm25", "--corpus", collection.path], "rare.jsonl")
         #expect(rare.allSatisfy { $0.count == 2 } && rare != words)
         let both = try scores(
             ["--teacher", "bm25:0.5", "--teacher", Fixture.path("encoders/models/bert-cross")], "both.jsonl")
