@@ -1,7 +1,7 @@
-import ClusterAccess
+public import ClusterAccess
 
 /// Where a cluster is: scheme, host, port and the path under which it answers.
-struct ClusterAddress: Sendable, Hashable {
+public struct ClusterAddress: Sendable, Hashable {
     let isSecure: Bool
     /// In lower case, an IPv6 address in brackets.
     let host: String
@@ -9,6 +9,11 @@ struct ClusterAddress: Sendable, Hashable {
     let port: Int?
     /// What stands before every path, without a slash at its end: empty, or `/search`.
     let base: String
+
+    /// Refuses what is no address of a cluster, or holds a user or a password; neither is repeated.
+    ///
+    /// - Throws: ``ClusterError`` that says how to write it.
+    public static func check(_ text: String) throws(ClusterError) { _ = try ClusterAddress(text) }
 
     /// Takes an address apart; without a scheme it is one of `https`.
     init(_ text: String) throws(ClusterError) {

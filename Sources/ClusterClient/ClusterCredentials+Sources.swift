@@ -12,8 +12,9 @@ import ModelFiles
 extension ClusterCredentials {
     /// Reads credentials from the environment, where other users' lists of processes do not show them.
     ///
-    /// The first of these that is set counts: `OPENSEARCH_USERNAME` with `OPENSEARCH_PASSWORD`, `OPENSEARCH_API_KEY`, `OPENSEARCH_TOKEN`; for an address of AWS also
-    /// `AWS_ACCESS_KEY_ID` with `AWS_SECRET_ACCESS_KEY` and, where it is needed, `AWS_SESSION_TOKEN`. The region is that of the address, or `AWS_REGION`.
+    /// The first of these that is set counts: `OPENSEARCH_USERNAME` with `OPENSEARCH_PASSWORD`, `OPENSEARCH_API_KEY`, `OPENSEARCH_TOKEN`; then
+    /// `AWS_ACCESS_KEY_ID` with `AWS_SECRET_ACCESS_KEY` and, where it is needed, `AWS_SESSION_TOKEN`. Keys of AWS sign requests to addresses of Amazon OpenSearch
+    /// Service, which name region and service, and to any other address if `OPENSEARCH_AWS_SERVICE` is `es` or `aoss`, with `AWS_REGION`. Profiles and files of AWS are not read.
     ///
     /// - Parameter address: The address of the cluster.
     /// - Throws: ``ClusterError`` if half of a pair is missing.
@@ -36,7 +37,9 @@ extension ClusterCredentials {
             self = .apiKey(key)
         } else if let token = value("OPENSEARCH_TOKEN") {
             self = .bearer(token)
-        } else if let place = ClusterAddress.amazon(address), let key = value("AWS_ACCESS_KEY_ID") {
+        } else if let key = value("AWS_ACCESS_KEY_ID"),
+            let place = try Self.amazon(address, service: value("OPENSEARCH_AWS_SERVICE"), region: value("AWS_REGION"))
+        {
             guard let secret = value("AWS_SECRET_ACCESS_KEY") else {
                 throw missing("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID")
             }
@@ -46,6 +49,21 @@ extension ClusterCredentials {
         } else {
             self = .none
         }
+    }
+
+    /// Region and service for which requests are signed; nil where they are not.
+    private static func amazon(
+        _ address: String, service: String?, region: String?
+    ) throws(ClusterError) -> (region: String, service: String)? {
+        let stated = ClusterAddress.amazon(address)
+        guard let service else { return stated }
+        guard ["es", "aoss"].contains(service), let region = region ?? stated?.region else {
+            throw ClusterError(
+                .badSetting, cluster: ClusterAddress.shown(address),
+                reason: "OPENSEARCH_AWS_SERVICE is set, and it or AWS_REGION does not fit",
+                advice: "OPENSEARCH_AWS_SERVICE is es or aoss, and needs AWS_REGION.")
+        }
+        return (region, service)
     }
 
     /// Reads credentials from a file of one line: `user:password`, `ApiKey KEY` or `Bearer TOKEN`.

@@ -78,7 +78,7 @@ struct ClusterFailure: Error {
     }
 
     private static let trust =
-        "Name the file of the authority that signed its certificate, or allow an insecure connection explicitly."
+        "Name the file of the authority that signed its certificate, or allow an insecure connection explicitly. For a port without TLS, write http:// before the host."
 
     private static func trouble(_ error: any Error) -> String {
         let text = "\(error)"

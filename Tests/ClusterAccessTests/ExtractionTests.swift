@@ -155,8 +155,27 @@ import Testing
         #expect(Set(lines.compactMap { $0["text"]?.string }) == ["grüß ", "éééé", "short"])
     }
 
+    @Test func idsOfSeveralIndicesNameTheirIndex() async throws {
+        let mapping: JSONValue = ["properties": ["body": ["type": "text"]]]
+        let documents = ["a", "b"].flatMap { index in
+            (0..<2).map { FakeCluster.Document(index: index, id: "\($0)", source: ["body": .string("of \(index)")]) }
+        }
+        let behaviour = FakeCluster.Behaviour(mapping: ["a": ["mappings": mapping], "b": ["mappings": mapping]])
+        let (report, lines, _) = try await corpus(FakeCluster(documents, behaviour), extraction())
+        #expect(ids(lines) == ["a/0", "a/1", "b/0", "b/1"] && report.usable == 4)
+        #expect(lines.first { $0["id"] == "b/1" }?["text"] == "of b")
+    }
+
+    @Test func idsThatFilesCannotHoldAreLeftOut() async throws {
+        let documents = ["a\tb", "a\nb", "a\u{2028}b", "a b", "ü"].map {
+            FakeCluster.Document(id: $0, source: ["body": "text"])
+        }
+        let (report, lines, _) = try await corpus(FakeCluster(documents), extraction())
+        #expect(ids(lines) == ["a b", "ü"] && report.skipped == ["unusable_id": 3])
+    }
+
     @Test func anIDComesOnce() async throws {
-        // An alias over two indices.
+        // A cluster that gives documents twice.
         var documents = Self.documents(6)
         documents += [3, 4].map { FakeCluster.Document(index: "a", id: "d\($0)", source: ["body": "of a"]) }
         documents += [5].map { FakeCluster.Document(index: "z", id: "d\($0)", source: ["body": "of z"]) }

@@ -236,6 +236,13 @@ final class FakeNode: SearchCluster {
             settings["uuid"] = .string("uuid of \(real)")
             let body: JSONValue = ["mappings": index.mappings, "settings": ["index": .object(settings)]]
             return ok(.object(JSONObject([(real, body)])))
+        case ("PUT", "_mapping"?):
+            guard let index = state.indices[name], var mapping = index.mappings.object else {
+                return bad(404, "x", name)
+            }
+            for (key, value) in body.object ?? [:] { mapping[key] = value }
+            state.indices[name]?.mappings = .object(mapping)
+            return ok()
         case ("POST", "_refresh"?): return ok()
         case ("GET", "_count"?): return ok(["count": .number(JSONNumber(state.indices[real]?.documents.count ?? 0))])
         default: return bad(400, "x", "no handler for \(method) \(path)")

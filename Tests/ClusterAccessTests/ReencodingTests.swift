@@ -75,8 +75,11 @@ import Testing
     @Test(arguments: [true, false]) func whateverGetsLostAnotherCallFinishes(_ arrives: Bool) async throws {
         let whole = node()
         _ = try await reencoding().run(on: whole)
-        let count = whole.now.requests.count
-        #expect(count > 15)
+        let requests = whole.now.requests
+        let count = requests.count
+        let end = try #require(requests.lastIndex { $0.hasPrefix("GET /_tasks/") })
+        let mark = try #require(requests.firstIndex(of: "PUT /books-3/_mapping"))
+        #expect(count > 15 && mark == end + 4)
         for number in 1...count {
             let node = node()
             node.change { if arrives { $0.unanswered = [number] } else { $0.lost = [number] } }
@@ -86,8 +89,32 @@ import Testing
             let state = node.now
             #expect(state.indices.count == 2 && state.indices["books-3"]?.documents.count == 5, "request \(number)")
             #expect(state.aliases == ["library": ["books-3": [:]]], "request \(number)")
-            #expect(state.tasks.count == 1, "request \(number): one copy, whoever waits for it")
+            // Only between the end of a copy and its mark nobody knows that it is complete.
+            let isUnknown = (end + 1...mark + 1).contains(number)
+            #expect(state.tasks.count <= (isUnknown ? 2 : 1), "request \(number): one copy, whoever waits for it")
         }
+    }
+
+    @Test func aCompleteCopyIsNotCopiedOver() async throws {
+        let node = node()
+        _ = try await reencoding().run(on: node)
+        #expect(node.now.indices["books-3"]?.mappings["_meta"]?["own"] == 1)
+        node.change {
+            $0.indices["books-3"]?.documents["new"] = ["body": "written since"]
+            $0.indices["books-3"]?.documents["d0"] = ["body": "changed since"]
+            $0.indices["books"]?.documents["d9"] = ["body": "too late"]
+        }
+        let again = try await reencoding().run(on: node)
+        #expect(again.documents == 6 && again.aliasBefore.isEmpty)
+        #expect(node.now.tasks.count == 1 && node.now.indices["books-3"]?.documents["d0"]?["body"] == "changed since")
+        // Through the alias, which leads to the new index by now.
+        let through = try await reencoding("library").run(on: node)
+        #expect(through.source == "books" && through.documents == 6 && node.now.tasks.count == 1)
+        node.change { $0.models[1].state = "DEPLOYED" }
+        let other = await #expect(throws: ClusterError.self) {
+            try await reencoding("library", model: "m1").run(on: node)
+        }
+        #expect(other?.reason == "[books-3] and [library] are taken")
     }
 
     @Test func aSecondRoundForgetsTheFirst() async throws {

@@ -146,6 +146,16 @@ import Testing
         }
     }
 
+    @Test func aModelWhoseUploadFailedIsMadeAnew() async throws {
+        try await TemporaryFolder.with { folder in
+            let node = node()
+            _ = try await registration(try package(folder)).run(on: node)
+            node.change { $0.models[0].state = "REGISTER_FAILED" }
+            let model = try await registration(try package(folder)).run(on: node)
+            #expect(model.id == "m1" && !model.wasThere && model.isDeployed)
+        }
+    }
+
     @Test func partsHaveTheSizeThatMLCommonsTakes() async throws {
         try await TemporaryFolder.with { folder in
             var registration = ModelRegistration(try package(folder))

@@ -85,9 +85,10 @@ import Testing
         for line in [
             #"{"id":"a","text":"again"}"#, #"{"text":"no id"}"#, #"{"id":"y"}"#, #"{"id":"z","text":3}"#, "[1]",
             #"{"id":true,"text":"t"}"#, #"{"id":"","text":"t"}"#, #"{"id":"q","text":"t""#,
+            #"{"id":"a\tb","text":"t"}"#,
         ] { data += Data((line + "\n").utf8) }
         let text = try #require(reason(data))
-        #expect(text.hasPrefix("10 lines are faulty: line 6: no JSON: "), "\(text)")
+        #expect(text.hasPrefix("11 lines are faulty: line 6: no JSON: "), "\(text)")
         for part in [
             "line 7: byte 19 is not UTF-8", #"line 8: the id "a" is that of line 1 already"#,
             "line 9: there is neither [id] nor [_id]", "line 10: there is no [text]; there is id",
@@ -95,12 +96,13 @@ import Testing
             "line 13: [id] is a boolean", "line 14: [id] is empty", "line 15: no JSON: ",
         ] { #expect(text.contains(part), "\(part): \(text)") }
         let short = try #require(reason(data) { $0.listedFaults = 2 })
-        #expect(short.hasSuffix("; and 8 more") && !short.contains("line 8"))
+        #expect(short.hasSuffix("; and 9 more") && !short.contains("line 8"))
         let (report, lines) = try check(data) { $0.skipsFaults = true }
         #expect(lines.count == 3)
         #expect(
             report.skipped == [
                 "no_text": 1, "not_json": 3, "not_utf8": 1, "duplicate_id": 1, "no_id": 3, "no_text_field": 1,
+                "unusable_id": 1,
                 "wrong_type": 1,
             ])
     }

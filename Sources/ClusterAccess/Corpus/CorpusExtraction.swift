@@ -4,7 +4,8 @@ public import JSON
 ///
 /// The index is read at a point in time, or by a scroll where the cluster has no points in time. If it has more documents than are wanted, a sample
 /// is drawn: those whose hashes of seed and id are the smallest, so that the same index and seed give the same file byte for byte, however
-/// shards and segments lie. Memory grows with the sample and not with the index; texts wait in a temporary file.
+/// shards and segments lie. If the name stands for several indices, ids are those of `INDEX/ID`. Ids with control characters, which files of judgements cannot hold,
+/// are left out and counted. Memory grows with the sample and not with the index; texts wait in a temporary file.
 public struct CorpusExtraction: Sendable {
     /// The index, an alias or a pattern.
     public var index: String
@@ -88,8 +89,10 @@ public struct CorpusExtraction: Sendable {
     private func extract(
         from cluster: any SearchCluster, to path: String, _ progress: @Sendable (ClusterProgress) -> Void
     ) async throws -> CorpusReport {
-        let mapped = TextFields.of(
-            mappings: try await cluster.ask(ClusterRequest("GET", ClusterRequest.path(index) + "/_mapping")))
+        let mappings = try await cluster.ask(ClusterRequest("GET", ClusterRequest.path(index) + "/_mapping"))
+        let mapped = TextFields.of(mappings: mappings)
+        // Documents of several indices may have one id and nothing else in common.
+        let isShared = (mappings.object?.count ?? 0) > 1
         let fields = textFields ?? mapped.filter { $0 != titleField }
         guard !fields.isEmpty || titleField != nil else {
             throw cluster.error(
@@ -108,10 +111,13 @@ public struct CorpusExtraction: Sendable {
                 guard let id = hit["_id"]?.string else {
                     throw cluster.error(.malformedReply, "a hit of [\(index)] has no [_id]")
                 }
+                let origin = hit["_index"]?.string ?? ""
                 read += 1
-                if let source = hit["_source"] {
+                if !CorpusSample.isUsable(id: id) {
+                    skipped["unusable_id", default: 0] += 1
+                } else if let source = hit["_source"] {
                     if let content = text.content(of: source) {
-                        try sample.add(id: id, content, origin: hit["_index"]?.string ?? "")
+                        try sample.add(id: isShared ? "\(origin)/\(id)" : id, content, origin: origin)
                     } else {
                         skipped["no_text", default: 0] += 1
                     }

@@ -8,7 +8,7 @@ public struct CorpusReport: Sendable, Hashable {
     public var read = 0
     /// Documents that could have been written; more than ``documents`` if a sample was drawn.
     public var usable = 0
-    /// How many were not usable, by reason: `no_text`, `no_source`, `duplicate_id`.
+    /// How many were not usable, by reason: `no_text`, `no_source`, `unusable_id`, `duplicate_id`.
     public var skipped: [String: Int] = [:]
     /// How many of the usable documents had a text that was cut to the limit.
     public var cut = 0

@@ -103,6 +103,15 @@ final class CorpusSample {
 
     // MARK: Choosing
 
+    /// Whether an id can stand in the files of tab-separated lines that are made of a corpus.
+    static func isUsable(id: String) -> Bool {
+        !id.isEmpty
+            && !id.unicodeScalars.contains {
+                $0.properties.generalCategory == .control || $0.properties.generalCategory == .lineSeparator
+                    || $0.properties.generalCategory == .paragraphSeparator
+            }
+    }
+
     /// The first 64 bits of the SHA-256 of seed and id.
     static func hash(_ id: String, _ seed: UInt64) -> UInt64 {
         var hash = SHA256()

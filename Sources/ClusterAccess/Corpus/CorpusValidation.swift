@@ -28,7 +28,9 @@ public struct CorpusValidation: Sendable {
     public var lineLimit = 16 << 20
     /// How many documents a corpus needs.
     public var minimum = 2
-    /// Whether faulty lines are left out and counted; otherwise they are errors. Lines without text always are left out.
+    /// Whether faulty lines are left out and counted; otherwise they are errors.
+    ///
+    /// Lines without text always are left out.
     public var skipsFaults = false
     /// How many faults an error lists; all are counted.
     public var listedFaults = 10
@@ -159,6 +161,11 @@ public struct CorpusValidation: Sendable {
             throw Fault(
                 kind: "no_id",
                 reason: "[id] is \(value == "" ? "empty" : value.typeName); a text or a whole number was expected")
+        }
+        guard CorpusSample.isUsable(id: id) else {
+            throw Fault(
+                kind: "unusable_id",
+                reason: "the id \(shown(id)) has a control character, which files of judgements cannot hold")
         }
         for name in ["text", "title"] {
             guard let value = fields[name], value.string == nil, !value.isNull else { continue }

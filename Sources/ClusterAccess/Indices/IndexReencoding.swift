@@ -87,28 +87,20 @@ public struct IndexReencoding: Sendable {
             guard let old = try await SourceIndex.find(source, on: cluster) else {
                 throw cluster.error(.unsupported, "no such index [\(source)]", "Check the name.")
             }
+            if old.name == target, let report = try await finished(old, cluster) { return report }
             try check(old, cluster)
             try await makePipeline(old, cluster)
-            try await makeTarget(old, cluster)
             let copy = IndexCopy(
                 cluster: cluster, source: old.name, target: target,
                 left: fields.values.filter { old.field($0) != nil }.sorted(),
                 skipsDefaultPipeline: old.settings["default_pipeline"] != nil, batch: batch, patience: patience,
                 interval: interval)
-            try await copy.refresh(old.name)
+            // A complete copy may have been written to since: it is not copied over.
+            if try await makeTarget(old, cluster) {
+                try await fill(old, copy, cluster, progress)
+            }
             try await copy.refresh(target)
-            var (wanted, count) = (try await copy.count(old.name), try await copy.count(target))
-            if wanted != count {
-                try await copy.run(progress)
-                try await copy.refresh(target)
-                (wanted, count) = (try await copy.count(old.name), try await copy.count(target))
-            }
-            guard wanted == count else {
-                throw cluster.error(
-                    .incomplete, "[\(old.name)] has \(wanted) documents and [\(target)] has \(count)",
-                    "The alias was not switched. If documents were written or deleted meanwhile: delete [\(target)] and run again."
-                )
-            }
+            let count = try await copy.count(target)
             var report = Report(
                 source: old.name, target: target, pipeline: pipeline, documents: count, alias: alias, aliasBefore: [])
             if let alias {
@@ -116,6 +108,19 @@ public struct IndexReencoding: Sendable {
             }
             return report
         }
+    }
+
+    /// What an earlier call did that went through the alias which it then switched; nil if the index is not its work.
+    private func finished(_ index: SourceIndex, _ cluster: any SearchCluster) async throws -> Report? {
+        guard let note = index.note, note[SourceIndex.mark]?.bool == true, note["model_id"]?.string == model,
+            note["pipeline"]?.string == pipeline, let source = note["source"]?.string
+        else { return nil }
+        let request = ClusterRequest("GET", ClusterRequest.path(target) + "/_count")
+        guard let count = try await cluster.ask(request)["count"]?.int else {
+            throw cluster.malformed(request, lacks: "count")
+        }
+        return Report(
+            source: source, target: target, pipeline: pipeline, documents: count, alias: alias, aliasBefore: [])
     }
 
     // MARK: Checks
@@ -154,6 +159,30 @@ public struct IndexReencoding: Sendable {
     }
 
     // MARK: What is made
+
+    /// Copies the documents, counts them, and marks the copy as complete.
+    private func fill(
+        _ old: SourceIndex, _ copy: IndexCopy, _ cluster: any SearchCluster,
+        _ progress: @Sendable (ClusterProgress) -> Void
+    ) async throws {
+        try await copy.refresh(old.name)
+        try await copy.run(progress)
+        try await copy.refresh(target)
+        let (wanted, count) = (try await copy.count(old.name), try await copy.count(target))
+        guard wanted == count else {
+            throw cluster.error(
+                .incomplete, "[\(old.name)] has \(wanted) documents and [\(target)] has \(count)",
+                "The alias was not switched. If documents were written or deleted meanwhile: delete [\(target)] and run again."
+            )
+        }
+        var meta = old.mapping["_meta"]?.object ?? [:]
+        var note = note(old).object ?? [:]
+        note[SourceIndex.mark] = true
+        meta["reencoding"] = .object(note)
+        _ = try await cluster.ask(
+            ClusterRequest(
+                "PUT", ClusterRequest.path(target) + "/_mapping", json: ["_meta": .object(meta)]))
+    }
 
     private var kind: String {
         switch encoding {
@@ -198,15 +227,21 @@ public struct IndexReencoding: Sendable {
                 ]))
     }
 
-    private func makeTarget(_ old: SourceIndex, _ cluster: any SearchCluster) async throws {
+    /// Makes the index unless it is there.
+    ///
+    /// - Returns: Whether it still has to be filled.
+    private func makeTarget(_ old: SourceIndex, _ cluster: any SearchCluster) async throws -> Bool {
         let note = note(old)
         if let there = try await SourceIndex.find(target, on: cluster) {
-            guard there.name == target, there.note == note else {
+            var known = there.note?.object ?? [:]
+            let isFilled = known[SourceIndex.mark]?.bool == true
+            known[SourceIndex.mark] = nil
+            guard there.name == target, JSONValue.object(known) == note else {
                 throw cluster.error(
                     .unsupported, "[\(target)] is there already, and is not the work of this re-encoding",
                     "Choose another name, or delete it.")
             }
-            return
+            return !isFilled
         }
         var mapping = old.mapping
         var properties = mapping["properties"]?.object ?? [:]
@@ -222,5 +257,6 @@ public struct IndexReencoding: Sendable {
             ClusterRequest(
                 "PUT", ClusterRequest.path(target),
                 json: ["settings": ["index": .object(settings)], "mappings": .object(mapping)]))
+        return true
     }
 }

@@ -38,6 +38,9 @@ struct SourceIndex: Sendable {
     /// The note of an earlier re-encoding; nil if the index is no product of one.
     var note: JSONValue? { mapping["_meta"]?["reencoding"] }
 
+    /// The mark in a note that says that all documents were copied.
+    static let mark = "copied"
+
     /// The definition of a field, found through objects.
     func field(_ path: String) -> JSONValue? {
         var level: JSONValue? = .object(mapping)

@@ -5,6 +5,10 @@ struct ClusterModels: Sendable {
     let cluster: any SearchCluster
 
     private static let root = "/_plugins/_ml"
+    /// States of a model from which it can still come to answer.
+    private static let usable = [
+        "REGISTERING", "REGISTERED", "DEPLOYING", "DEPLOYED", "PARTIALLY_DEPLOYED", "UNDEPLOYED", "DEPLOY_FAILED",
+    ]
     /// Hits of a search at most.
     private static let most = 1000
 
@@ -43,10 +47,12 @@ struct ClusterModels: Sendable {
         return hits.first { $0["_source"]?["name"]?.string == name }?["_id"]?.string
     }
 
-    /// The id of the model of an archive in a group; nil if there is none. The newest of several.
+    /// The id of the newest model of an archive in a group; nil if there is none.
     func model(of digest: String, in group: String) async throws -> String? {
         try await models([
             ["term": ["model_group_id": .string(group)]], ["term": ["model_content_hash_value": .string(digest)]],
+            // Not those whose upload failed for good.
+            ["terms": ["model_state": .array(Self.usable.map { .string($0) })]],
         ]).first
     }
 

@@ -28,7 +28,9 @@ struct ModelDeployment: Sendable {
                 // The task may be over before the model says so.
                 if state.isDeployed { return task }
             case "FAILED", "COMPLETED_WITH_ERROR", "CANCELLED", "EXPIRED":
-                throw failure(id, Self.reason(document), "Repair what it names, and run again.")
+                throw failure(
+                    id, Self.reason(document),
+                    "Repair what it names, and run again; if the model itself is broken, delete it first.")
             default: break
             }
         } while try await waiting.next()
