@@ -472,6 +472,14 @@ let package = Package(
         .testTarget(
             name: "ConnectorsTests", dependencies: ["Connectors", "JSON", "TestSupport"], swiftSettings: common),
         .testTarget(
+            name: "ClusterClientTests",
+            dependencies: [
+                "ClusterClient", "ClusterAccess", "JSON", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: common),
+        .testTarget(
             name: "ConnectorHostingTests",
             dependencies: [
                 "ConnectorHosting", "Connectors", "ModelHub", "QueryPrompting", "QueryGeneration", "Relevance", "JSON",
