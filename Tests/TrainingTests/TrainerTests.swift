@@ -357,6 +357,22 @@ import Training
         }
     }
 
+    /// A title and a crop of one document are right answers of each other.
+    @Test func partsOfADocumentDoNotMeetInABatch() throws {
+        try TemporaryFolder.with { folder in
+            let lines = (0..<12).map {
+                #"{"doc_id": "d\#($0 / 2)", "query": "q\#($0)", "positive": "part \#($0)"}"# + "\n"
+            }
+            try folder.write(lines.joined(), to: "data.jsonl")
+            let trainer = try Trainer(TrainingFixture.configuration(folder))
+            for epoch in 0..<20 {
+                for batch in trainer.sampler.batches(epoch: epoch) {
+                    #expect(Set(batch.map { $0 / 2 }).count == batch.count)
+                }
+            }
+        }
+    }
+
     @Test func aGuideIsAskedOnlyByLossesThatHaveOne() throws {
         try TemporaryFolder.with { folder in
             try folder.write(TrainingFixture.pairs(12), to: "data.jsonl")

@@ -60,6 +60,28 @@ import Training
             ])
     }
 
+    @Test func idsOfDocumentsSayWhichTextsAreParts() throws {
+        func origins(_ text: String) throws -> [[Int32]] { try read(text).examples.map(\.origins) }
+        let made = try origins(
+            """
+            {"doc_id": "d1", "query": "title", "positive": "all of it", "kind": "title"}
+            {"doc_id": "d1", "query": "part", "positive": "some of it", "kind": "crop"}
+            {"doc_id": 7, "query": "another", "positive": "text"}
+            """)
+        #expect(made == [[0], [0], [1]])
+        let mined = try origins(
+            """
+            {"query": "a", "pos": ["b", "c"], "neg": ["d"], "pos_ids": ["1", "2"], "neg_ids": ["3"]}
+            {"query": "e", "pos": ["f"], "neg": ["g"], "doc_ids": ["3", "1"]}
+            {"query": "h", "pos": ["i"], "neg": ["j"]}
+            """)
+        // 0: the id 1; 1: 3; 2: 2.
+        #expect(mined == [[0, 1], [2, 1], [1, 0], []])
+        #expect(
+            try read(#"{"query": "a", "positive": "b", "doc_id": "1"}"#).hash()
+                != read(#"{"query": "a", "positive": "b"}"#).hash())
+    }
+
     @Test func tabsAndCommas() throws {
         let tabs = try read("query\tpositive\tnegative\na b\tc\td\n", "x.tsv")
         #expect(shown(tabs) == [["a b", "c", "d"]])

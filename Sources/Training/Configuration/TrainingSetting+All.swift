@@ -45,7 +45,7 @@ extension TrainingSetting {
         choice("order", \.order, "The order of examples."),
         flag(
             "no_duplicates", \.avoidsDuplicates,
-            "Whether no two examples of a batch may share a document or a text; unset decides by the loss."),
+            "Whether no two examples of a batch may share a text or a document's id; unset decides by the loss."),
         flag("bucket_by_length", \.bucketsByLength, "Whether batches are made of examples of like length."),
         flag("drop_last", \.dropsLastBatch, "Whether a last batch that is not full is left out."),
     ]

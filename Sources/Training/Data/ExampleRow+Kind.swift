@@ -15,7 +15,7 @@ extension ExampleRow {
     ///
     /// - Parameter choice: a row with several positives is an example for each, or for the first.
     func examples(
-        _ kind: ExampleKind, _ choice: PositiveChoice, _ texts: inout TextTable, line: Int
+        _ kind: ExampleKind, _ choice: PositiveChoice, _ texts: inout TextTable, _ ids: inout TextTable, line: Int
     ) throws(RowFault) -> [TrainingExample] {
         guard let query else { throw RowFault("there is no query", Self.advice) }
         guard !positives.isEmpty else { throw RowFault("there is no document", Self.advice) }
@@ -29,8 +29,10 @@ extension ExampleRow {
         }
         switch kind {
         case .pairs:
-            return numbered(choice == .all ? positives : [positives[0]], &texts).map {
-                TrainingExample(query: queryNumber, documents: [$0], positives: 1, line: line)
+            return numbered(choice == .all ? positives : [positives[0]], &texts).enumerated().map { index, document in
+                TrainingExample(
+                    query: queryNumber, documents: [document], positives: 1,
+                    origins: numbered(origins(ofPositive: index), &ids), line: line)
             }
         case .labelledPairs:
             guard positives.count == 1, numbers.count == 1 else {
@@ -53,12 +55,13 @@ extension ExampleRow {
                     line: line)
             ]
         case .tuples:
-            return try tuples(choice, queryNumber, numbers, &texts, line: line)
+            return try tuples(choice, queryNumber, numbers, &texts, &ids, line: line)
         }
     }
 
     private func tuples(
-        _ choice: PositiveChoice, _ query: Int32, _ numbers: [Float], _ texts: inout TextTable, line: Int
+        _ choice: PositiveChoice, _ query: Int32, _ numbers: [Float], _ texts: inout TextTable,
+        _ ids: inout TextTable, line: Int
     ) throws(RowFault) -> [TrainingExample] {
         guard !negatives.isEmpty else {
             throw RowFault("there is no negative", "Give one, as the other lines do, or remove the line")
@@ -87,7 +90,8 @@ extension ExampleRow {
         return (choice == .all ? positives.indices : 0..<1).map { index in
             TrainingExample(
                 query: query, documents: [texts.number(of: positives[index])] + others, positives: 1,
-                labels: positiveScores.isEmpty ? numbers : [positiveScores[index]] + negativeScores, line: line)
+                labels: positiveScores.isEmpty ? numbers : [positiveScores[index]] + negativeScores,
+                origins: origins(ofPositive: index).map { ids.number(of: $0) }, line: line)
         }
     }
 }

@@ -30,7 +30,7 @@ struct ExampleRow {
         }
     }
 
-    /// Columns that say nothing about the texts: where they come from, by mining, distillation and other tools.
+    /// Columns that say nothing about the texts but where they come from, by mining, distillation and other tools.
     static let ignored: Set<String> = [
         "id", "_id", "query_id", "qid", "doc_id", "docid", "doc_ids", "pos_id", "neg_id", "pos_ids", "neg_ids",
         "pos_source_scores", "neg_source_scores", "teacher", "kind", "prompt", "type", "source", "sources", "metadata",
@@ -52,6 +52,11 @@ struct ExampleRow {
     var negativeScores: [Float] = []
     /// Whether the documents came as a list that is neither positive nor negative: `docs`.
     var isList = false
+    /// Ids of documents, which say that two texts are parts of one document.
+    private var positiveIDs: [String] = []
+    private var negativeIDs: [String] = []
+    /// Those of all documents, the positives first.
+    private var documentIDs: [String] = []
     /// Whether there is an instruction to be put before the query, which is not read.
     var hasPrompt = false
     /// The columns that were there.
@@ -63,7 +68,13 @@ struct ExampleRow {
     mutating func set(_ name: String, to value: JSONValue) throws(RowFault) {
         guard let column = Column(named: name) else {
             if Self.ignored.contains(name) {
-                if name == "prompt", value.string?.isEmpty == false { hasPrompt = true }
+                switch name {
+                case "prompt": hasPrompt = value.string?.isEmpty == false
+                case "doc_id", "docid", "pos_id", "pos_ids": positiveIDs += Self.ids(value)
+                case "neg_id", "neg_ids": negativeIDs += Self.ids(value)
+                case "doc_ids": documentIDs = Self.ids(value)
+                default: break
+                }
                 return
             }
             throw RowFault("there is no use for the column '\(name)'", Self.advice)
@@ -87,6 +98,18 @@ struct ExampleRow {
         case .positiveScores: positiveScores = try Self.numbers(value, name)
         case .negativeScores: negativeScores = try Self.numbers(value, name)
         }
+    }
+
+    /// The ids of the documents of an example: of one positive and of all negatives.
+    func origins(ofPositive index: Int) -> [String] {
+        let positive = documentIDs.isEmpty ? positiveIDs : Array(documentIDs.prefix(positives.count))
+        let negative = documentIDs.isEmpty ? negativeIDs : Array(documentIDs.dropFirst(positives.count))
+        return (positive.indices.contains(index) ? [positive[index]] : []) + negative
+    }
+
+    /// Texts or numbers; whatever else there is, is no id.
+    private static func ids(_ value: JSONValue) -> [String] {
+        (value.array ?? [value]).compactMap { $0.string ?? $0.int.map(String.init) }
     }
 
     private static func texts(_ value: JSONValue, _ name: String) throws(RowFault) -> [String] {

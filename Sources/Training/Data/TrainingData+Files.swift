@@ -14,6 +14,7 @@ extension TrainingData {
     /// - Throws: ``TrainingError`` that names the line.
     public init(file path: String, positives choice: PositiveChoice = .all, limit: Int? = nil) throws(TrainingError) {
         var texts = TextTable()
+        var ids = TextTable()
         var examples: [TrainingExample] = []
         var kind: ExampleKind?
         var firstLine = 0
@@ -29,7 +30,7 @@ extension TrainingData {
                         "Keep rows of one kind in a file")
                 }
                 if row.hasPrompt { prompts += 1 }
-                examples += try row.examples(kind, choice, &texts, line: rows.line)
+                examples += try row.examples(kind, choice, &texts, &ids, line: rows.line)
             } catch {
                 throw rows.fault(error)
             }

@@ -43,6 +43,8 @@ public struct TrainingData: Sendable {
             digest.add("\(example.positives) of \(example.documents.count)")
             for document in example.documents { digest.add(texts[Int(document)]) }
             for label in example.labels { digest.add(String(label.bitPattern, radix: 16)) }
+            // Numbers of equal ids: they decide what meets in a batch.
+            if !example.origins.isEmpty { digest.add("of \(example.origins)") }
             digest.add("")
         }
         return digest.hexadecimal()

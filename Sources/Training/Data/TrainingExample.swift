@@ -10,15 +10,20 @@ public struct TrainingExample: Sendable, Hashable {
     public var positives: Int
     /// A label or a teacher's score for each document, a teacher's margin for each negative, one label for a pair, or none.
     public var labels: [Float]
+    /// Numbers of the ids of the documents, where the data have some: texts of one id are parts of one document.
+    public var origins: [Int32]
     /// The line that it was read from; of a BEIR folder, of its judgements.
     public var line: Int
 
     /// An example.
-    public init(query: Int32, documents: [Int32], positives: Int, labels: [Float] = [], line: Int = 0) {
+    public init(
+        query: Int32, documents: [Int32], positives: Int, labels: [Float] = [], origins: [Int32] = [], line: Int = 0
+    ) {
         self.query = query
         self.documents = documents
         self.positives = positives
         self.labels = labels
+        self.origins = origins
         self.line = line
     }
 }

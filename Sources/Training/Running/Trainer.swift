@@ -26,7 +26,7 @@ public final class Trainer {
     let examples: PreparedExamples
     let model: TrainableModel
     let optimizer: AdamW
-    let sampler: BatchSampler
+    package let sampler: BatchSampler
     let batches: any BatchComputing
     let teacher: TeacherScores?
     let evaluator: ModelEvaluator?
@@ -243,7 +243,7 @@ public final class Trainer {
                 ? examples.examples.map { example in
                     ([example.query] + example.documents).map { data.texts[Int($0)].utf8.count }.max() ?? 0
                 } : nil,
-            texts: avoids ? examples.examples.map { [$0.query] + $0.documents } : nil)
+            texts: avoids ? examples.examples.map { [$0.query] + $0.documents + $0.origins.map { -1 - $0 } } : nil)
     }
 
     private static func evaluator(
