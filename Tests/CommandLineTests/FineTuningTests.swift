@@ -170,6 +170,16 @@ import Testing
         #expect(failed.errors.contains("needletail runs resume \(name)"), "\(failed.errors)")
         let shown = try place.needletail("runs", "show", name)
         #expect(shown.output.contains("failed: ") && shown.output.contains("When that is mended:"))
+        // Another run whose history is damaged hides no run.
+        let damaged = place.runs + "/damaged-20260301T120000Z"
+        try FileManager.default.copyItem(atPath: place.runs + "/" + name, toPath: damaged)
+        let history = try String(contentsOfFile: damaged + "/history.jsonl", encoding: .utf8)
+        try ("x" + history).write(toFile: damaged + "/history.jsonl", atomically: true, encoding: .utf8)
+        let list = try place.needletail("runs", "list")
+        #expect(list.status == 0, "\(list.errors)")
+        #expect(list.output.contains("damaged-20260301T120000Z  damaged") && list.output.contains("\(name)  "))
+        #expect(try place.needletail("runs", "show", damaged).status == 65)
+
         try place.write(good, to: "corpus.jsonl")
         let resumed = try place.needletail("runs", "resume", name)
         #expect(resumed.status == 0, "\(resumed.errors)")

@@ -92,6 +92,33 @@ struct RedriveTests {
         }
     }
 
+    @Test("All iterations and branches that failed are done again", arguments: [true, false])
+    func severalFailures(isMap: Bool) async throws {
+        try await withFolder { folder in
+            let task = #"{"Type": "Task", "Resource": "${One}", "End": true}"#
+            let inner =
+                isMap
+                ? #""Type": "Map", "ItemProcessor": {"StartAt": "T", "States": {"T": \#(task)}}"#
+                : #""Type": "Parallel", "Branches": [{"StartAt": "T", "States": {"T": \#(task)}}, {"StartAt": "U", "States": {"U": \#(task)}}]"#
+            let machine = try StateMachine(definition: #"{"StartAt": "S", "States": {"S": {\#(inner), "End": true}}}"#)
+            let calls = Calls()
+            let isBroken = Mutex(true)
+            let work = Work { item, _ in
+                calls.add("begun")
+                while calls["begun"] < 2 { await Task.yield() }
+                if isBroken.withLock({ $0 }) { throw TaskFault(error: "Broken", cause: "") }
+                return item
+            }
+            let input: JSONValue = [1, 2]
+            let first = try await Execution(machine: machine, folder: folder, handlers: ["One": work]).run(input: input)
+            #expect(first == .failed(error: "Broken", cause: ""))
+            isBroken.withLock { $0 = false }
+            let again = try await Execution(machine: machine, folder: folder, handlers: ["One": work])
+                .run(input: input, redriving: true)
+            #expect(again == .succeeded(output: isMap ? [1, 2] : [[1, 2], [1, 2]]))
+        }
+    }
+
     @Test("An execution that was given up says so, and goes on when it is redriven")
     func aborting() async throws {
         try await withFolder { folder in

@@ -3,10 +3,9 @@ import Synchronization
 import Testing
 import Workflows
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
+import Foundation
+#if canImport(Glibc)
+    import Glibc
 #endif
 
 /// Executions that are cut off at any point, and go on.
@@ -246,6 +245,82 @@ struct ResumeTests {
             // What has ended is not run again.
             #expect(try await last.run(input: [:]) == .succeeded(output: "attempt 0"))
             #expect(calls["B"] <= 3)
+        }
+    }
+
+    @Test(
+        "A handler on a thread of its own learns that its call was cancelled, by the task or by a time limit",
+        arguments: [true, false])
+    func ownThread(isLimited: Bool) async throws {
+        try await withFolder { folder in
+            let limit = isLimited ? #""TimeoutSeconds": 1, "# : ""
+            let machine = try StateMachine(
+                definition:
+                    #"{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "${Work}", \#(limit)"End": true}}}"#
+            )
+            let calls = Calls()
+            let spin = Work { _, context in
+                try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<JSONValue, any Error>) in
+                    Thread {
+                        calls.add("begun")
+                        while !context.isStopping() { usleep(1000) }
+                        continuation.resume(throwing: CancellationError())
+                    }.start()
+                }
+            }
+            let execution = try Execution(
+                machine: machine, folder: folder, handlers: ["Work": spin], clock: SystemClock())
+            let task = Task { try await execution.run(input: [:]) }
+            if isLimited {
+                guard case .failed(let error, _) = try await task.value else { throw CancellationError() }
+                #expect(error == "States.Timeout")
+            } else {
+                while calls["begun"] == 0 { try await Task.sleep(for: .milliseconds(1)) }
+                task.cancel()
+                await #expect(throws: CancellationError.self) { try await task.value }
+            }
+        }
+    }
+
+    @Test("Of several failed iterations, the one that ended the state is the one of every resumption")
+    func severalFailures() async throws {
+        try await withFolder { folder in
+            let machine = try StateMachine(
+                definition: """
+                    {"StartAt": "M", "States": {"M": {"Type": "Map", "ItemsPath": "$.items", "Next": "S",
+                      "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "After"}],
+                      "ItemProcessor": {"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "${Fail}", "End": true}}}},
+                     "After": {"Type": "Task", "Resource": "${After}", "ResultPath": "$.after", "Next": "S"}, "S": {"Type": "Succeed"}}}
+                    """)
+            let input: JSONValue = ["items": [1, 2, 3, 4]]
+            let calls = Calls()
+            let fail = Work { item, _ in
+                // All fail, and none before all have begun.
+                calls.add("begun")
+                while calls["begun"] < 4 { await Task.yield() }
+                throw TaskFault(error: "Broken", cause: "\(item)")
+            }
+            let after = Work { _, _ in
+                calls.add("after")
+                return "done"
+            }
+            let first = try await Execution(machine: machine, folder: folder, handlers: ["Fail": fail, "After": after])
+                .run(input: input)
+            let path = folder + "/history.jsonl"
+            let whole = try String(contentsOf: URL(filePath: path), encoding: .utf8).split(separator: "\n")
+            for cut in 0..<50 {
+                // Without what ended the execution, and in turns without the last state as well.
+                let kept = whole.dropLast(1 + cut % 3).joined(separator: "\n") + "\n"
+                try kept.write(to: URL(filePath: path), atomically: true, encoding: .utf8)
+                let again = try await Execution(
+                    machine: machine, folder: folder, handlers: ["Fail": fail, "After": after]
+                )
+                .run(input: input)
+                #expect(again == first)
+                let events = try ExecutionHistory(folder: folder).events
+                #expect(events.filter { $0.kind == .mapStateFailed }.count == 1)
+            }
+            #expect(calls["after"] == 1)
         }
     }
 

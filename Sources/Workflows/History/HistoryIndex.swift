@@ -32,21 +32,68 @@ struct HistoryIndex: Sendable {
 
     private func event(_ id: Int) -> HistoryEvent? { events.indices.contains(id - 1) ? events[id - 1] : nil }
 
+    /// The failure of an attempt of a `Map` or `Parallel` state, by the event with which the attempt began.
+    func failure(_ kind: HistoryEvent.Kind, of started: HistoryEvent) -> HistoryEvent? {
+        events.first { $0.kind == kind && isCurrent($0) && start(of: $0)?.id == started.id }
+    }
+
+    /// The event with which the attempt began that an event of a failed `Map` or `Parallel` state ends.
+    private func start(of failed: HistoryEvent) -> HistoryEvent? {
+        let isMap = failed.kind == .mapStateFailed
+        var depth = 0
+        var current: HistoryEvent? = failed
+        while let next = current {
+            switch next.kind {
+            case .mapStateFailed where isMap, .mapStateSucceeded where isMap: depth += 1
+            case .parallelStateFailed where !isMap, .parallelStateSucceeded where !isMap: depth += 1
+            case .mapStateStarted where isMap, .parallelStateStarted where !isMap:
+                depth -= 1
+                if depth == 0 { return next }
+            default: break
+            }
+            current = event(next.previousEventId)
+        }
+        return nil
+    }
+
+    /// Whether an event was not set aside.
+    private func isCurrent(_ event: HistoryEvent) -> Bool {
+        followers[event.previousEventId]?.contains(event.id) == true
+    }
+
+    /// The failures behind an event that nothing follows: those of all branches and iterations that failed.
+    private func openFailures(behind start: HistoryEvent) -> [HistoryEvent] {
+        events.filter { failure in
+            switch failure.kind {
+            case .taskFailed, .taskTimedOut, .failStateEntered, .mapIterationFailed, .mapStateFailed,
+                .parallelStateFailed:
+                guard isCurrent(failure), followers(of: failure.id).isEmpty else { return false }
+            default: return false
+            }
+            var current = event(failure.previousEventId)
+            while let earlier = current, earlier.id > start.id { current = event(earlier.previousEventId) }
+            return current?.id == start.id
+        }
+    }
+
     /// Forgets what has to be done again after an end.
     private mutating func setAside(_ end: HistoryEvent) {
-        var current = end.kind == .executionFailed ? event(end.previousEventId) : nil
-        while let failure = current {
-            current = nil
+        var failures = end.kind == .executionFailed ? [event(end.previousEventId)].compactMap { $0 } : []
+        while let failure = failures.popLast() {
             switch failure.kind {
             case .failStateEntered:
                 if let exit = caughtExit(before: failure) {
-                    current = event(exit.previousEventId)
+                    failures += [event(exit.previousEventId)].compactMap { $0 }
                 } else {
                     forget(failure)
                 }
-            case .parallelStateFailed, .mapIterationFailed, .mapStateFailed:
+            case .mapIterationFailed:
                 forget(failure)
-                current = event(failure.previousEventId)
+                failures += [event(failure.previousEventId)].compactMap { $0 }
+            case .parallelStateFailed, .mapStateFailed:
+                forget(failure)
+                // The one that ended the state, which nothing follows now, and its siblings that failed as well.
+                if let start = start(of: failure) { failures += openFailures(behind: start) }
             case .taskFailed, .taskTimedOut, .taskSucceeded:
                 var entered: HistoryEvent? = failure
                 while let earlier = entered, earlier.kind != .taskStateEntered {

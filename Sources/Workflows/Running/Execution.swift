@@ -178,7 +178,7 @@ public final class Execution: Sendable {
         return try await withTaskCancellationHandler {
             try await work.value
         } onCancel: {
-            work.cancel()
+            stop()
         }
     }
 

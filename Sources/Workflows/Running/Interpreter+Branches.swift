@@ -16,13 +16,14 @@ extension Interpreter {
             throw StateFailure(fault: error, event: last)
         }
         let started = try step(.parallelStateStarted, after: last)
+        try checkFailure(.parallelStateFailed, of: started)
         let results: [(output: JSONValue, last: HistoryEvent)]
         do {
             results = try await sideBySide(branches.count, atOnce: branches.count) { index in
                 try await run(branches[index], input: input, after: started, scope: visit.scope)
             }
         } catch let failure as StateFailure {
-            let failed = try step(.parallelStateFailed, after: failure.event)
+            let failed = try step(.parallelStateFailed, after: failure.event, Self.details(failure.fault))
             throw StateFailure(fault: failure.fault, event: failed, isRetriable: true, isOfBranch: true)
         }
         let succeeded = try step(.parallelStateSucceeded, after: results.last?.last ?? started)
@@ -46,6 +47,7 @@ extension Interpreter {
             throw StateFailure(fault: error, event: last)
         }
         let started = try step(.mapStateStarted, after: last, ["length": .number(JSONNumber(items.count))])
+        try checkFailure(.mapStateFailed, of: started)
         let results: [(output: JSONValue, last: HistoryEvent)]
         do {
             results = try await sideBySide(items.count, atOnce: most == 0 ? Self.mostIterations : most) { index in
@@ -73,11 +75,22 @@ extension Interpreter {
                 }
             }
         } catch let failure as StateFailure {
-            let failed = try step(.mapStateFailed, after: failure.event)
+            let failed = try step(.mapStateFailed, after: failure.event, Self.details(failure.fault))
             throw StateFailure(fault: failure.fault, event: failed, isRetriable: true, isOfBranch: true)
         }
         let succeeded = try step(.mapStateSucceeded, after: results.last?.last ?? started)
         return (.array(results.map(\.output)), succeeded)
+    }
+
+    /// Throws the failure of an attempt that the history tells: which of several failures came first is not asked again.
+    private func checkFailure(_ kind: HistoryEvent.Kind, of started: HistoryEvent) throws {
+        guard let failed = history.index.failure(kind, of: started) else { return }
+        let fault = TaskFault(error: failed.error ?? "", cause: failed.cause ?? "")
+        throw StateFailure(fault: fault, event: failed, isRetriable: true, isOfBranch: true)
+    }
+
+    private static func details(_ fault: TaskFault) -> JSONObject {
+        ["error": .string(fault.error), "cause": .string(fault.cause)]
     }
 
     private static func items(_ map: MapState, _ data: StateData) throws(TaskFault) -> [JSONValue] {

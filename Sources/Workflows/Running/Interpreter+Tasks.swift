@@ -104,17 +104,25 @@ extension Interpreter {
         let limit = scheduled.details["timeoutInSeconds"]?.int
         let beat = scheduled.details["heartbeatInSeconds"]?.int
         let lastReport = LastReport(clock.now)
+        let cancellation = Cancellation()
         let context = TaskContext(
             execution: folder.name, state: name, attempt: retry, folder: folder.path,
             report: { [clock, report] progress in
                 lastReport.moment.withLock { $0 = clock.now }
                 report(name, retry, progress)
-            }, isStopping: { [isStopping] in isStopping() || Task.isCancelled })
-        guard limit != nil || beat != nil else { return try await handler.run(payload, context) }
+            }, isStopping: { [isStopping] in isStopping() || cancellation.isRequested })
+        let call: @Sendable () async throws -> JSONValue = {
+            try await withTaskCancellationHandler {
+                try await handler.run(payload, context)
+            } onCancel: {
+                cancellation.request()
+            }
+        }
+        guard limit != nil || beat != nil else { return try await call() }
         let end = limit.map { clock.now.advanced(bySeconds: Double($0)) }
         return try await withThrowingTaskGroup(of: JSONValue?.self) { group in
             defer { group.cancelAll() }
-            group.addTask { try await handler.run(payload, context) }
+            group.addTask { try await call() }
             group.addTask { [clock] in
                 while true {
                     let nextBeat = beat.map { beat in
@@ -135,6 +143,15 @@ extension Interpreter {
             return try await group.next().flatMap { $0 } ?? .null
         }
     }
+}
+
+/// Whether a handler's call was cancelled, for handlers that ask on threads of their own, where no task is current.
+private final class Cancellation: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+    func request() { flag.store(true, ordering: .relaxed) }
 }
 
 /// When a task reported last.

@@ -20,7 +20,7 @@ struct RunsList: ParsableCommand {
         let output = StandardOutput()
         var table = TextTable([.init("run"), .init("status"), .init("started"), .init("took", .right), .init("at")])
         for name in runs.names() {
-            let row = try RunOverview(name: name, folder: runs.folder(of: name))
+            let row = RunOverview(name: name, folder: runs.runs + "/" + name)
             switch report.format {
             case .table: table.add(row.cells)
             case .jsonl: try output.write(row.json.serialized() + "\n")

@@ -18,7 +18,8 @@ struct RunsShow: ParsableCommand {
 
     func run() throws {
         let folder = try argument.folder()
-        let overview = try RunOverview(name: argument.name, folder: folder)
+        let overview = RunOverview(name: argument.name, folder: folder)
+        if let damage = overview.damage { throw damage }
         switch report.format {
         case .jsonl: try StandardOutput.print(overview.json.serialized() + "\n")
         case .table: try StandardOutput.print(text(overview, folder))

@@ -105,19 +105,27 @@ struct FineTuningOptions: ParsableArguments {
         if let maxDocuments { parameters.maximumDocuments = maxDocuments }
         if let threads { parameters.threads = threads }
         if overrideGate { parameters.gate.isOverridden = true }
-        if !settings.isEmpty { parameters = try FineTuningParameters(json: Self.merged(parameters.json, settings)) }
+        for setting in settings { try Self.apply(setting, to: &parameters) }
         if parameters.modelName.isEmpty, let source = parameters.indexName ?? parameters.corpusPath {
             parameters.modelName = Self.name(after: source)
         }
         return parameters
     }
 
-    private static func merged(_ json: JSONValue, _ settings: [String]) -> JSONValue {
-        settings.reduce(json) { json, setting in
-            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            // What is no JSON is a text, so that names need no quotes.
-            let value = (try? JSONValue(parsing: String(parts[1]))) ?? .string(String(parts[1]))
-            return set(parts[0].split(separator: ".").map(String.init)[...], to: value, in: json)
+    private static func apply(_ setting: String, to parameters: inout FineTuningParameters) throws {
+        let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let names = parts[0].split(separator: ".").map(String.init)[...]
+        let text = String(parts[1])
+        let plain = set(names, to: .string(text), in: parameters.json)
+        // What is no JSON is a text, so that names need no quotes; so is what looks like a number and is asked for as a text.
+        guard let value = try? JSONValue(parsing: text) else {
+            return parameters = try FineTuningParameters(json: plain)
+        }
+        do {
+            parameters = try FineTuningParameters(json: set(names, to: value, in: parameters.json))
+        } catch {
+            guard let asText = try? FineTuningParameters(json: plain) else { throw error }
+            parameters = asText
         }
     }
 

@@ -8,26 +8,29 @@ struct RunOverview {
     let folder: String
     /// What happened so far; nil of a run that was made and never begun.
     let history: ExecutionHistory?
+    /// Why the history cannot be read, if it cannot.
+    let damage: WorkflowError?
 
-    init(name: String, folder: String) throws {
+    init(name: String, folder: String) {
         self.name = name
         self.folder = folder
         do throws(WorkflowError) {
             history = try ExecutionHistory(folder: folder)
+            damage = nil
         } catch {
-            guard error.code == .file else { throw error }
             history = nil
+            damage = error.code == .file ? nil : error
         }
     }
 
-    private var status: String { history?.status.rawValue ?? "stopped" }
+    private var status: String { damage == nil ? history?.status.rawValue ?? "stopped" : "damaged" }
 
     private var style: Terminal.Style? {
         switch history?.status {
         case .succeeded: .green
         case .failed, .timedOut, .aborted: .red
         case .running: .cyan
-        case .stopped, nil: .yellow
+        case .stopped, nil: damage == nil ? .yellow : .red
         }
     }
 
@@ -50,7 +53,8 @@ struct RunOverview {
         [
             .init(name, .bold), .init(status, style),
             .init(history.map { String($0.started.description.prefix(19)) + "Z" } ?? ""),
-            .init(history == nil ? "" : Figures.duration(seconds)), .init(place),
+            .init(history == nil ? "" : Figures.duration(seconds)),
+            .init(damage?.description ?? place),
         ]
     }
 
@@ -78,6 +82,7 @@ struct RunOverview {
         var object: JSONObject = [
             "run": .string(name), "folder": .string(folder), "status": .string(status), "state": .string(place),
         ]
+        if let damage { object["damage"] = .string(damage.description) }
         guard let history else { return .object(object) }
         object["started"] = .string(history.started.description)
         object["seconds"] = number(seconds)
