@@ -21,7 +21,15 @@ struct RunsResume: ParsableCommand {
     var json = false
 
     func run() throws {
-        let run = try FineTuningRun(path: argument.folder())
+        let folder = try argument.folder()
+        // A server's run has the rights of who began it, and a task that tells of it.
+        if RunsOptions.exists(folder + "/../../cluster.sqlite") {
+            throw CommandFailure(
+                .unavailable,
+                "\(argument.name) is a server's run, which the server resumes: POST /_plugins/_ml/finetune/runs/RUN/_resume."
+            )
+        }
+        let run = try FineTuningRun(path: folder)
         try RunSession(run: run, name: argument.name, runs: argument.runs, cluster: cluster, printsEvents: json)
             .carryOn(redriving: true)
     }

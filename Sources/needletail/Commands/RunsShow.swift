@@ -34,7 +34,7 @@ struct RunsShow: ParsableCommand {
             let run = try FineTuningRun(path: folder)
             text += RunSummary(output, run.parameters, folder: run.folder).text(for: .output)
         case .failed(let error, let cause):
-            text += "failed: \(cause.isEmpty ? error : cause)\nWhen that is mended: \(resume)\n"
+            text += "failed: \((cause.isEmpty ? error : cause).withoutControls)\nWhen that is mended: \(resume)\n"
         case .timedOut, .aborted: text += "To go on: \(resume)\n"
         case nil:
             if let holder = overview.history?.holder {

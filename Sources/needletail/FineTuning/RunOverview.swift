@@ -65,7 +65,7 @@ struct RunOverview {
         var table = TextTable([.init("step"), .init("began"), .init("took", .right), .init("tries", .right), .init("")])
         for visit in history.visits where visit.parent == nil && [.task, .map, .parallel, .wait].contains(visit.type) {
             let took = Self.seconds(visit).map { Figures.duration($0) } ?? "-"
-            var note = visit.fault.map { $0.cause.isEmpty ? $0.error : $0.cause } ?? ""
+            var note = visit.fault.map { ($0.cause.isEmpty ? $0.error : $0.cause).withoutControls } ?? ""
             if visit.type == .map { note = Numbers.counted(visit.iterations, "iteration") }
             table.add([
                 .init(visit.name, .bold), .init(String(visit.began.description.prefix(19)) + "Z"), .init(took),

@@ -104,7 +104,7 @@ final class RunView: Sendable {
 
     private func sentence(_ event: HistoryEvent) -> String {
         let cause = event.cause ?? ""
-        return cause.isEmpty ? event.error ?? "failed" : cause
+        return (cause.isEmpty ? event.error ?? "failed" : cause).withoutControls
     }
 
     private func show(_ progress: TaskProgress, of name: String, _ state: inout State) {
@@ -157,10 +157,11 @@ final class RunView: Sendable {
         guard let progress = phase.progress else {
             return Figures.duration((ContinuousClock.now - phase.began).seconds)
         }
-        guard let done = progress.done else { return progress.text }
+        let words = progress.text.withoutControls
+        guard let done = progress.done else { return words }
         let unit = progress.unit.map { " " + $0 } ?? ""
-        guard let total = progress.total, total > 0 else { return "\(progress.text), \(Numbers.grouped(done))\(unit)" }
-        var text = "\(progress.text), \(Numbers.grouped(done)) of \(Numbers.grouped(total))\(unit)"
+        guard let total = progress.total, total > 0 else { return "\(words), \(Numbers.grouped(done))\(unit)" }
+        var text = "\(words), \(Numbers.grouped(done)) of \(Numbers.grouped(total))\(unit)"
         if let counted = phase.counted, done > counted.done {
             let seconds = (ContinuousClock.now - counted.since).seconds
             let rate = Double(done - counted.done) / max(seconds, 0.001)

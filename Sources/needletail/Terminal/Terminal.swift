@@ -46,6 +46,18 @@ struct Terminal {
     }
 }
 
+extension String {
+    /// The text without characters that a terminal would obey: what others wrote moves no cursor.
+    var withoutControls: String {
+        var text = ""
+        for scalar in unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+            text.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
+        }
+        return text
+    }
+}
+
 /// A variable of the environment.
 func environmentValue(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
