@@ -179,7 +179,7 @@ let package = Package(
             dependencies: [
                 "Workflows", "ClusterAccess", "QueryPrompting", "QueryGeneration", "NegativeMining", "Teachers",
                 "Training", "TrainableEncoders", "Losses", "Connectors", "ModelExport", "HybridTuning", "Querying",
-                "Relevance", "Encoders", "ModelFiles", "YAML", "JSON", "Tensors",
+                "Relevance", "TextAnalysis", "Encoders", "ModelFiles", "YAML", "JSON", "Tensors",
             ],
             swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
@@ -277,7 +277,7 @@ let package = Package(
                 "InferenceAPI", "OpenSearchAPI", "ClusterState", "DocumentStore", "Indices", "Routing", "Serving",
                 "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying", "Losses", "TrainableEncoders",
                 "Training", "TrainingReport", "Teachers", "NegativeMining", "QueryGeneration", "ModelExport",
-                "FineTuning", "FineTuningReport", "Workflows", "ClusterAccess", "ClusterClient",
+                "FineTuning", "FineTuningHosting", "FineTuningReport", "Workflows", "ClusterAccess", "ClusterClient",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -389,6 +389,13 @@ let package = Package(
         .executableTarget(
             name: "TrainingDriver", dependencies: ["Training", "TrainableEncoders"], path: "Tests/TrainingDriver",
             swiftSettings: common),
+        .target(
+            name: "FineTuningHosting",
+            dependencies: [
+                "FineTuning", "Workflows", "ClusterAccess", "MLCommons", "Routing", "Access", "ModelFiles", "JSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: safe),
         .executableTarget(
             name: "FineTuningDriver", dependencies: ["FineTuning", "Workflows", "JSON"], path: "Tests/FineTuningDriver",
             swiftSettings: common),

@@ -4,11 +4,14 @@ extension MLCommons {
     /// Ends what cannot go on and starts what can, in one change of the state.
     func recover() throws -> [String] {
         var notes: [String] = []
+        var resumed: [String] = []
         var redeployed: [(model: String, task: String, last: Int)] = []
         try state.update { draft in
             let settings = draft.settings
             for (id, task) in draft.all(.task) where !(Self.state(of: task)?.isOver ?? false) {
-                if task.text("task_type") == TaskType.registerModel.rawValue {
+                if task.text("task_type") == TaskType.fineTuning.rawValue {
+                    if recoverFineTuning(task, id, &draft) { resumed.append(id) }
+                } else if task.text("task_type") == TaskType.registerModel.rawValue {
                     if let model = task.own["model"]?.string {
                         draft.removeUnregistered(model, content: task.own["content"]?.string)
                     }
@@ -64,6 +67,10 @@ extension MLCommons {
             notes.append("model \(model) is deployed again")
             startDeployment(of: model, task: task, after: previous)
             previous = model
+        }
+        for task in resumed {
+            notes.append("the fine-tuning of task \(task) goes on")
+            startFineTuning(task)
         }
         return notes
     }

@@ -29,6 +29,9 @@ public final class MLCommons: Sendable {
     let userLimits = UserLimits()
     /// Nil where the server calls no other servers.
     let connectors: ConnectorServices?
+    /// Nil where the server trains no models.
+    let fineTuning: (any FineTuningHost)?
+    let fineTunings = FineTuningTasks()
     private let clock = Mutex<Task<Void, Never>?>(nil)
 
     /// ML Commons over a node's metadata; nothing runs before ``start()``.
@@ -40,10 +43,12 @@ public final class MLCommons: Sendable {
     ///   - host: Where models run.
     ///   - resources: What there is for models.
     ///   - connectors: How other servers are asked; nil if they are not.
+    ///   - fineTuning: What trains models; nil: the paths of fine-tuning are not there.
     ///   - now: The time in milliseconds since 1970.
     public init(
         metadata: MetadataStore, folder: String, supply: any ModelSupply, host: any ModelHost,
         resources: NodeResources = .system, connectors: ConnectorServices? = nil,
+        fineTuning: (any FineTuningHost)? = nil,
         now: @escaping @Sendable () -> Int64 = MLCommons.milliseconds
     ) {
         state = DocumentState(metadata: metadata, now: now)
@@ -52,6 +57,7 @@ public final class MLCommons: Sendable {
         self.resources = resources
         self.host = host
         self.connectors = connectors
+        self.fineTuning = fineTuning
     }
 
     /// The time of day in milliseconds since 1970.
@@ -96,6 +102,6 @@ public final class MLCommons: Sendable {
     public var operations: [MLOperation] {
         (modelGroupOperations + modelOperations + uploadOperations + deploymentOperations + taskOperations
             + predictionOperations + statisticsOperations + profileOperations + connectorOperations
-            + controllerOperations).map { guarded($0) }
+            + controllerOperations + fineTuningOperations).map { guarded($0) }
     }
 }

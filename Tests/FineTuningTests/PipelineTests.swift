@@ -90,6 +90,44 @@ struct PipelineTests {
         }
     }
 
+    @Test func aModelThatIsNotBetterIsNotPackaged() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(PipelineFixture.corpus(60), to: "corpus.jsonl")
+            let text = PipelineFixture.parameters(folder).replacing("override: true", with: "margin: 1")
+            try folder.write(text, to: "p.yaml")
+            let lines = try PipelineFixture.run(folder, "run")
+            #expect(lines.contains("entered NotDeployed"), "\(lines.last?.prefix(500) ?? "")")
+            #expect(lines.last?.hasPrefix("succeeded") == true)
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/run/model-artifacts"))
+        }
+    }
+
+    @Test func givenQueriesAndJudgementsWithoutNegatives() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write(PipelineFixture.corpus(60), to: "corpus.jsonl")
+            let queries = (0..<60).map { "{\"query\": \"reader of number \($0)\", \"doc_id\": \"d\($0)\"}" }
+            try folder.write(queries.joined(separator: "\n"), to: "queries.jsonl")
+            let judged = (40..<52).map { "{\"_id\": \"j\($0)\", \"text\": \"archive number \($0)\"}" }
+            try folder.write(judged.joined(separator: "\n"), to: "judged/queries.jsonl")
+            let grades = (40..<52).map { "j\($0)\td\($0)\t1" }
+            try folder.write(
+                "query-id\tcorpus-id\tscore\n" + grades.joined(separator: "\n"), to: "judged/qrels/test.tsv")
+            let more = "queries: {source: file, path: '\(folder.path)/queries.jsonl'}\nmining: {negatives: 0}"
+            let text = PipelineFixture.parameters(folder, more).replacing(
+                "evaluation: {", with: "evaluation: {folder: '\(folder.path)/judged', ")
+            try folder.write(text, to: "p.yaml")
+            let lines = try PipelineFixture.run(folder, "run")
+            #expect(lines.last?.hasPrefix("succeeded") == true, "\(lines.last?.prefix(500) ?? "")")
+            #expect(!lines.contains("entered MineNegatives"))
+            let reserved = try PipelineFixture.lines(folder.path + "/run/training-data/reserved.jsonl")
+            let heldOut = Set(reserved.filter { $0["part"]?.string == "held_out" }.compactMap { $0["doc_id"]?.string })
+            #expect(heldOut.isSuperset(of: (40..<52).map { "d\($0)" }))
+            for line in try PipelineFixture.lines(folder.path + "/run/training-data/training_data.jsonl") {
+                #expect(!heldOut.contains(line["doc_id"]?.string ?? ""))
+            }
+        }
+    }
+
     @Test(
         "Dense, sparse and cross-encoders, with and without a head of their own",
         arguments: [

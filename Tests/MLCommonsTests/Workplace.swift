@@ -15,6 +15,7 @@ final class Workplace: Sendable {
     let supply = FakeSupply()
     let clock = FakeClock()
     let machine = FakeMachine()
+    let trainer = FakeTrainer()
     private let running: Mutex<Running>
 
     private struct Running {
@@ -37,27 +38,27 @@ final class Workplace: Sendable {
     private init(path: String) throws {
         self.path = path
         host = FakeHost()
-        running = Mutex(try Self.open(path, host, supply, machine, remote, now: { [clock] in clock.now }))
+        running = Mutex(try Self.open(path, host, supply, machine, remote, trainer, now: { [clock] in clock.now }))
     }
 
     private static func open(
         _ path: String, _ host: FakeHost, _ supply: FakeSupply, _ machine: FakeMachine,
-        _ remote: RemoteService,
+        _ remote: RemoteService, _ trainer: FakeTrainer,
         now: @escaping @Sendable () -> Int64
     )
         throws -> Running
     {
         let folder = try DataFolder(path: path)
-        return Self.running(folder, try MetadataStore(folder), path, host, supply, machine, remote, now: now)
+        return Self.running(folder, try MetadataStore(folder), path, host, supply, machine, remote, trainer, now: now)
     }
 
     private static func running(
         _ folder: DataFolder, _ metadata: MetadataStore, _ path: String, _ host: FakeHost, _ supply: FakeSupply,
-        _ machine: FakeMachine, _ remote: RemoteService, now: @escaping @Sendable () -> Int64
+        _ machine: FakeMachine, _ remote: RemoteService, _ trainer: FakeTrainer, now: @escaping @Sendable () -> Int64
     ) -> Running {
         let commons = MLCommons(
             metadata: metadata, folder: path + "/models", supply: supply, host: host, resources: machine.resources,
-            connectors: ConnectorServices(transport: remote, cipher: remote), now: now)
+            connectors: ConnectorServices(transport: remote, cipher: remote), fineTuning: trainer, now: now)
         var routes = RouteTable(fallback: Faults())
         for operation in commons.operations {
             for (number, path) in operation.paths.enumerated() {
@@ -77,6 +78,7 @@ final class Workplace: Sendable {
                             case .document(let value): return APIResponse(status: status, json: value)
                             case .json(let bytes):
                                 return APIResponse(status: status, contentType: "application/json", body: bytes)
+                            case .page(let html): return APIResponse(status: status, json: ["page": .string(html)])
                             }
                         })
                 }
@@ -118,7 +120,7 @@ final class Workplace: Sendable {
         host.gate.open()
         supply.gate.open()
         try beforeStart()
-        let next = try Self.open(path, host, supply, machine, remote, now: { [clock] in clock.now })
+        let next = try Self.open(path, host, supply, machine, remote, trainer, now: { [clock] in clock.now })
         running.withLock { $0 = next }
         let notes = try next.commons.start()
         if settle { await next.commons.settle() }

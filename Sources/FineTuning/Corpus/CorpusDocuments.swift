@@ -1,15 +1,15 @@
 import JSON
-import Relevance
+package import Relevance
 
 /// The documents of a run, by the bytes of their ids.
-struct CorpusDocuments: Sendable {
+package struct CorpusDocuments: Sendable {
     /// The documents, in the order that decides ties.
-    let documents: [RetrievalDataset.Document]
+    package let documents: [RetrievalDataset.Document]
     /// Their numbers by id.
     let numbers: [String: Int]
 
     /// Documents in any order.
-    init(_ documents: [RetrievalDataset.Document]) {
+    package init(_ documents: [RetrievalDataset.Document]) {
         self.documents = documents.sorted { precedesByBytes($0.id, $1.id) }
         numbers = Dictionary(self.documents.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -29,7 +29,7 @@ struct CorpusDocuments: Sendable {
     }
 
     /// A document of this id.
-    subscript(id: String) -> RetrievalDataset.Document? { numbers[id].map { documents[$0] } }
+    package subscript(id: String) -> RetrievalDataset.Document? { numbers[id].map { documents[$0] } }
 
     var count: Int { documents.count }
 }

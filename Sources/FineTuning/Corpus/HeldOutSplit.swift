@@ -3,10 +3,10 @@ import Relevance
 
 /// Which documents are for training, which choose a checkpoint, and which judge: never one for two of them.
 ///
-/// Documents of the same text are one. Everything follows from the ids and the seed, not from the order of a file.
-struct HeldOutSplit: Sendable {
+/// Documents of the same or nearly the same text are one. Everything follows from the ids and the seed, not from the order of a file.
+package struct HeldOutSplit: Sendable {
     /// What a document is for.
-    enum Part: Sendable {
+    package enum Part: Sendable {
         case training
         case dev
         case heldOut
@@ -15,43 +15,50 @@ struct HeldOutSplit: Sendable {
     /// The parts of documents by id; those that are missing are for training.
     private(set) var parts: [String: Part] = [:]
     /// The queries that judge.
-    private(set) var heldOut: [TrainingQuery] = []
+    package private(set) var heldOut: [TrainingQuery] = []
     /// The queries that choose.
-    private(set) var dev: [TrainingQuery] = []
+    package private(set) var dev: [TrainingQuery] = []
     /// The queries to train with.
-    private(set) var training: [TrainingQuery] = []
+    package private(set) var training: [TrainingQuery] = []
     /// The documents that answer a query that judges or chooses, by its id: those of one text.
-    private(set) var answers: [String: [String]] = [:]
+    package private(set) var answers: [String: [String]] = [:]
+    /// Documents that are nearly those of a query that judges or chooses: whether they answer it, nobody knows.
+    package private(set) var twins: Set<String> = []
     /// Queries that were left out because their words are those of a held-out one.
-    private(set) var sameQueries = 0
+    package private(set) var sameQueries = 0
 
     /// Splits queries by their documents.
     ///
     /// - Parameters:
     ///   - judged: documents that judged queries of users are about: they are held out, and no generated query judges.
     ///   - judgedQueries: the texts of those queries.
-    init(
+    package init(
         _ queries: [TrainingQuery], _ corpus: CorpusDocuments, _ parameters: FineTuningParameters,
         judged: Set<String> = [], judgedQueries: [String] = []
     ) {
-        let groups = Self.groups(corpus, seed: UInt64(parameters.seed))
+        let groups = DocumentGroups(corpus, similarity: parameters.mining.nearDuplicates, seed: UInt64(parameters.seed))
+            .groups
         var byDocument: [String: [TrainingQuery]] = [:]
         for query in queries { byDocument[query.documentID, default: []].append(query) }
         let budget = Int((parameters.evaluation.share * Double(corpus.count)).rounded(.up))
         let usesJudged = !judged.isEmpty
+        let largest = max(10, corpus.count / 100)
         var taken = 0
         var devTaken = 0
         for group in groups {
             if usesJudged, group.contains(where: judged.contains) {
                 for id in group { parts[id] = .heldOut }
+            } else if group.count > largest {
+                // A family of templates would fill the evaluation with one query.
+                continue
             } else if !usesJudged, taken < budget, heldOut.count < parameters.heldOutQueries {
                 taken += group.count
                 for id in group { parts[id] = .heldOut }
-                if let query = pick(group, byDocument) { heldOut.append(query) }
+                if let query = pick(group, corpus, byDocument) { heldOut.append(query) }
             } else if dev.count < parameters.devQueries, devTaken < max(1, budget) {
                 devTaken += group.count
                 for id in group { parts[id] = .dev }
-                if let query = pick(group, byDocument) { dev.append(query) }
+                if let query = pick(group, corpus, byDocument) { dev.append(query) }
             }
         }
         heldOut.sort { precedesByBytes($0.id, $1.id) }
@@ -66,24 +73,19 @@ struct HeldOutSplit: Sendable {
     }
 
     /// What a document is for.
-    func part(_ id: String) -> Part { parts[id] ?? .training }
-
-    /// Ids of documents of the same text, in an order that the seed draws.
-    private static func groups(_ corpus: CorpusDocuments, seed: UInt64) -> [[String]] {
-        var byText: [String: [String]] = [:]
-        for document in corpus.documents { byText[document.titleAndText, default: []].append(document.id) }
-        let keyed = byText.values.map { ids in
-            // Ids are in the order of their bytes: the first names the group.
-            var random = SplitMix(seed: seed, text: "held out \(ids[0])")
-            return (key: random.next(), ids: ids)
-        }
-        return keyed.sorted { $0.key != $1.key ? $0.key < $1.key : precedesByBytes($0.ids[0], $1.ids[0]) }.map(\.ids)
-    }
+    package func part(_ id: String) -> Part { parts[id] ?? .training }
 
     /// One query of a group: the one whose id comes first, which was drawn.
-    private mutating func pick(_ group: [String], _ queries: [String: [TrainingQuery]]) -> TrainingQuery? {
-        let query = group.flatMap { queries[$0] ?? [] }.min { precedesByBytes($0.id, $1.id) }
-        if let query { answers[query.id] = group }
+    private mutating func pick(
+        _ group: [String], _ corpus: CorpusDocuments, _ queries: [String: [TrainingQuery]]
+    ) -> TrainingQuery? {
+        guard let query = group.flatMap({ queries[$0] ?? [] }).min(by: { precedesByBytes($0.id, $1.id) }) else {
+            return nil
+        }
+        let text = corpus[query.documentID]?.titleAndText
+        let equal = group.filter { corpus[$0]?.titleAndText == text }
+        answers[query.id] = equal
+        twins.formUnion(group.filter { !equal.contains($0) })
         return query
     }
 }

@@ -1,14 +1,23 @@
 import JSON
 
 /// A query with the document that answers it, as the pair has it: without what the query was cut from.
-struct TrainingQuery: Sendable, Hashable {
-    var id: String
-    var query: String
+package struct TrainingQuery: Sendable, Hashable {
+    package var id: String
+    package var query: String
     /// The document side of the pair.
-    var document: String
-    var documentID: String
+    package var document: String
+    package var documentID: String
     /// How it was made: `title`, `span`, `crop`, `given`, or the kind that a language model was asked for.
-    var type: String
+    package var type: String
+
+    /// A query.
+    package init(id: String, query: String, document: String, documentID: String, type: String) {
+        self.id = id
+        self.query = query
+        self.document = document
+        self.documentID = documentID
+        self.type = type
+    }
 
     var line: JSONObject {
         [

@@ -5,7 +5,7 @@ import Relevance
 ///
 /// The tuned model must be better than every rival by more than the margin: by the lower end of the 95 % interval of the difference, or by the
 /// difference itself. An interval is what one can be sure of with so many queries: with few, a small gain is no evidence.
-struct GateDecision {
+package struct GateDecision {
     /// One rival.
     struct Trial {
         let rival: HeldOutSystem
@@ -19,18 +19,22 @@ struct GateDecision {
     let settings: GateSettings
     let queries: Int
     /// Whether the figures allow the deployment.
-    var isPassed: Bool { !trials.isEmpty && trials.allSatisfy(\.isPassed) && queries >= settings.minimumQueries }
+    package var isPassed: Bool {
+        !trials.isEmpty && unmeasured.isEmpty && trials.allSatisfy(\.isPassed) && queries >= settings.minimumQueries
+    }
+    /// Rivals of which there are no figures: nobody can say that the model is better.
+    let unmeasured: [HeldOutSystem]
 
     /// Decides.
     ///
     /// - Parameter usual: the rivals where none are named.
-    init(_ table: HeldOutTable, _ settings: GateSettings, usual: [HeldOutSystem]) {
+    package init(_ table: HeldOutTable, _ settings: GateSettings, usual: [HeldOutSystem]) {
         self.settings = settings
         queries = table.queries.count
         let metric = HeldOutMetric(named: settings.metric) ?? .nDCG
         let named = settings.rivals.map { $0 == .base ? HeldOutSystem.base : .bm25 }
-        let rivals = (named.isEmpty ? usual : named).filter(table.systems.contains)
-        trials = (rivals.isEmpty ? [.bm25] : rivals).compactMap { rival in
+        let rivals = named.isEmpty ? usual : named
+        let trials = rivals.compactMap { rival -> Trial? in
             guard
                 let found = table.comparisons.first(where: {
                     $0.metric == metric && $0.system == .tuned && $0.rival == rival
@@ -40,17 +44,21 @@ struct GateDecision {
                 settings.evidence == .lowerBound ? found.result.interval.lowerBound : found.result.difference
             return Trial(rival: rival, result: found.result, value: value, isPassed: value > settings.margin)
         }
+        self.trials = trials
+        unmeasured = rivals.filter { rival in !trials.contains { $0.rival == rival } }
     }
 
     /// The decision in one sentence.
-    var sentence: String {
+    package var sentence: String {
         let evidence = settings.evidence == .lowerBound ? "the lower end of the 95 % interval" : "the mean"
         let words = trials.map { trial in
             let interval = trial.result.interval
             return "\(settings.metric) \(Self.points(trial.result.difference)) points against \(trial.rival.title) "
                 + "(95 %: \(Self.points(interval.lowerBound)) to \(Self.points(interval.upperBound)))"
         }
-        return "\(isPassed ? "passed" : "refused"): \(words.joined(separator: ", ")) on \(queries) queries; "
+        let missing = unmeasured.map { "\($0.title) could not be measured" }
+        return
+            "\(isPassed ? "passed" : "refused"): \((words + missing).joined(separator: ", ")) on \(queries) queries; "
             + "\(evidence) must exceed \(Self.points(settings.margin))"
     }
 

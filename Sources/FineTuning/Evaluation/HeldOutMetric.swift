@@ -1,7 +1,7 @@
 import Relevance
 
 /// What is measured on held-out queries.
-enum HeldOutMetric: CaseIterable, Sendable {
+package enum HeldOutMetric: CaseIterable, Sendable {
     case nDCG
     case reciprocalRank
     case recall

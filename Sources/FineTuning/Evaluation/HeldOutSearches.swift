@@ -32,9 +32,13 @@ struct HeldOutSearches {
         let base = try BaseModel.path(context.parameters, context.services)
         let isReranker = context.parameters.modelType == .crossEncoder
         if try isMeasurable(base) {
-            runs[.base] = try kept(.base) { try isReranker ? rerank(base, .base, words) : search(base, .base) }
+            runs[.base] = try kept(.base, model: base) {
+                try isReranker ? rerank(base, .base, words) : search(base, .base)
+            }
         }
-        runs[.tuned] = try kept(.tuned) { try isReranker ? rerank(tuned, .tuned, words) : search(tuned, .tuned) }
+        runs[.tuned] = try kept(.tuned, model: tuned) {
+            try isReranker ? rerank(tuned, .tuned, words) : search(tuned, .tuned)
+        }
         for (system, rrf, minMax) in [
             (HeldOutSystem.base, HeldOutSystem.baseRRF, HeldOutSystem.baseMinMax), (.tuned, .tunedRRF, .tunedMinMax),
         ] {
@@ -66,18 +70,38 @@ struct HeldOutSearches {
     // MARK: Results
 
     /// The results of a system as its file has them, made if there is none.
-    private func kept(_ system: HeldOutSystem, _ make: () throws -> RankedRun) throws -> RankedRun {
+    private func kept(
+        _ system: HeldOutSystem, model: String? = nil, _ make: () throws -> RankedRun
+    ) throws -> RankedRun {
         let path = context.folder.runs + "/\(system.rawValue).run"
-        if !RunFiles.exists(path) {
+        let note = context.folder.runs + "/\(system.rawValue).json"
+        let made = try madeOf(system, model)
+        if try !RunFiles.exists(path) || RunFiles.value(note) != made {
             var run = try make()
             run.name = system.rawValue
-            try RunFiles.write(Array(run.trecText().utf8), to: path)
+            try RunFiles.write(Array(run.escapedText().utf8), to: path)
+            try RunFiles.write(made, to: note)
         }
         do {
-            return try RankedRun(path: path)
+            return try RankedRun(escaped: path)
         } catch {
             throw FineTuningError(error, .folder)
         }
+    }
+
+    /// What results follow from: the collection, the model's weights, and the settings of the search.
+    private func madeOf(_ system: HeldOutSystem, _ model: String?) throws(FineTuningError) -> JSONValue {
+        let folder = context.folder.collection
+        var object: JSONObject = [
+            "corpus": .string(RunFiles.digest(folder + "/corpus.jsonl")),
+            "queries": .string(RunFiles.digest(folder + "/queries.jsonl")),
+            "depth": .number(JSONNumber(depth)), "analyzer": .string(context.parameters.mining.analyzer),
+        ]
+        if let model {
+            object["model"] = .string(model)
+            object["weights"] = .string(RunFiles.digest(model + "/model.safetensors"))
+        }
+        return .object(object)
     }
 
     private func searchWords() throws -> RankedRun {

@@ -1,5 +1,5 @@
 /// A system whose results on held-out queries are measured.
-enum HeldOutSystem: String, Sendable, CaseIterable {
+package enum HeldOutSystem: String, Sendable, CaseIterable {
     case bm25
     /// The model before its training.
     case base

@@ -1,8 +1,8 @@
 import JSON
-import Relevance
+package import Relevance
 
 /// The figures of all systems on held-out queries, their differences, and the values of each query.
-struct HeldOutTable {
+package struct HeldOutTable {
     /// A difference of two systems.
     struct Comparison {
         let metric: HeldOutMetric
@@ -18,7 +18,7 @@ struct HeldOutTable {
     let comparisons: [Comparison]
     private let evaluations: [HeldOutSystem: Evaluation]
 
-    init(_ runs: [HeldOutSystem: RankedRun], _ judgements: Judgements) {
+    package init(_ runs: [HeldOutSystem: RankedRun], _ judgements: Judgements) {
         systems = HeldOutSystem.allCases.filter { runs[$0] != nil }
         queries = judgements.queries
         let evaluations = runs.mapValues {

@@ -2,6 +2,8 @@
 public struct DeploySettings: ParameterSection {
     /// Whether it is registered and deployed in the cluster; nil: if documents came from one.
     public var registers: Bool?
+    /// Whether the cluster's settings are changed where they forbid uploads of models.
+    public var allowsUploads = false
     /// The model group; nil: the model's name.
     public var modelGroup: String?
     /// The version of the model.
@@ -10,9 +12,9 @@ public struct DeploySettings: ParameterSection {
     public var description: String?
     /// Whether the index gets a new field of the new model.
     public var reencodes = false
-    /// The field of the new vectors or weights; nil: `<model name>_embedding`.
+    /// The field of the new vectors or weights; nil: `<text field>_embedding`.
     public var field: String?
-    /// The index to be; nil: the name of the index and that of the model.
+    /// The index to be; nil: the names of the index and of the run.
     public var targetIndex: String?
     /// The alias that points at the index to be in the end; nil: none.
     public var alias: String?
@@ -25,6 +27,9 @@ public struct DeploySettings: ParameterSection {
             .flag(
                 "register", \.registers,
                 "Whether the model is registered and deployed; unset: if documents came from a cluster."),
+            .flag(
+                "allow_uploads", \.allowsUploads,
+                "Whether the cluster's settings are changed where they forbid uploads of models."),
             .text("model_group", \.modelGroup, "The model group; unset: the model's name."),
             .text("version", \.version, "The version of the model."),
             .text("description", \.description, "What the model is for."),

@@ -13,6 +13,8 @@ extension FineTuningParameters {
             faults.append(.init(field, reason, advice: advice))
         }
         checkCorpus(fault)
+        checkAddress("opensearch_endpoint", openSearchEndpoint, fault)
+        checkAddress("queries.endpoint", queries.endpoint, fault)
         checkModel(fault)
         checkQueries(fault)
         checkMining(fault)
@@ -53,6 +55,19 @@ extension FineTuningParameters {
                 fault("s3_corpus_path", "it is not set", "Write s3://bucket/key")
             }
         default: break
+        }
+    }
+
+    /// Refuses addresses that hold secrets, which would stand in every file of the run; the address is not repeated.
+    private func checkAddress(_ field: String, _ address: String?, _ fault: Faults) {
+        guard let address else { return }
+        let parts = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, ["http:", "https:"].contains(parts[0].lowercased()), parts[1].isEmpty, !parts[2].isEmpty
+        else { return fault(field, "this is no address", "Write https://host:port") }
+        if parts[2].prefix(while: { $0 != "/" }).contains("@") || address.contains("?") {
+            fault(
+                field, "the address holds a user, a password or a query",
+                "Leave it out: credentials come from the environment or a file, not from parameters")
         }
     }
 

@@ -61,7 +61,9 @@ public struct FineTuningParameters: ParameterSection {
 
     /// The seed of all that is drawn.
     public var seed = 42
-    /// Compute threads; nil is one for each core. Results do not depend on it.
+    /// Compute threads; nil is one for each core.
+    ///
+    /// Results do not depend on it.
     public var threads: Int?
 
     /// How an index is read.

@@ -1,5 +1,6 @@
 import JSON
 import NegativeMining
+import QueryGeneration
 import Relevance
 import Teachers
 import Tensors
@@ -38,7 +39,7 @@ struct MineNegatives: Phase {
             let miner = try NegativeMiner(
                 task, sources: sources, teacher: teacher, options: options(context.parameters), pool: pool)
             let mined = try miner.mine(control: control)
-            return try write(mined, queries, context)
+            return try write(mined, queries, corpus, context)
         } catch let error as MiningError where error.code != .cancelled {
             throw FineTuningError(error, .training, field: "mining")
         } catch let error as TeacherError {
@@ -71,7 +72,7 @@ struct MineNegatives: Phase {
 
     /// Tuples whose positive is the document as its pair has it.
     private func write(
-        _ mined: MinedNegatives, _ queries: [TrainingQuery], _ context: PhaseContext
+        _ mined: MinedNegatives, _ queries: [TrainingQuery], _ corpus: CorpusDocuments, _ context: PhaseContext
     ) throws(FineTuningError) -> JSONObject {
         let wanted = context.parameters.mining.negatives
         var lines: [JSONObject] = []
@@ -88,7 +89,11 @@ struct MineNegatives: Phase {
                     + found.negatives.map { .string(mined.task.documents[$0.document].id ?? "") })
             line["positive"] = .string(query.document)
             for (number, negative) in found.negatives.enumerated() {
-                line["negative_\(number + 1)"] = .string(mined.task.documents[negative.document].text)
+                let document = mined.task.documents[negative.document]
+                // Where the title became the query, the answer has none: nor have the others, or titles would tell them apart.
+                let body = document.id.flatMap { corpus[$0]?.text } ?? ""
+                let isTitle = query.type == GeneratedQuery.Kind.title.rawValue
+                line["negative_\(number + 1)"] = .string(isTitle && !body.isEmpty ? body : document.text)
             }
             lines.append(line)
         }

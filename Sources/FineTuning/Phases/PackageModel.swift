@@ -85,6 +85,12 @@ struct PackageModel: Phase {
             let figures = names.map { name in system["metrics"]?[name]?.double.map(Self.fixed) ?? "-" }
             text += "| \(system["title"]?.string ?? "") | \(figures.joined(separator: " | ")) |\n"
         }
+        let settings = context.parameters.queries
+        if let depth = settings.roundTrip, context.parameters.evaluation.folder == nil, settings.source != .file {
+            text +=
+                "\nQueries were kept only if a search (\(settings.roundTripSearch.map(\.rawValue).joined(separator: ", "))) "
+                + "found their document among the first \(depth): that search looks better here than it is.\n"
+        }
         text += "\nThe gate: \(results["gate"]?["decision"]?.string ?? "not asked").\n"
         if results["gate"]?["overridden"]?.bool == true {
             text += "\nIt was packaged all the same, because the run was told to.\n"

@@ -32,7 +32,8 @@ struct SplitEvaluation: Phase {
         try context.checkStopping()
         let heldOutCollection =
             judged.map { Collection(documents: corpus.documents, queries: $0.queries, grades: $0.grades) }
-            ?? Collection(split.heldOut, split.answers, corpus.documents)
+            ?? Collection(
+                split.heldOut, split.answers, corpus.documents.filter { !split.twins.contains($0.id) })
         try heldOutCollection.write(folder.collection, split: "test")
         if !split.dev.isEmpty {
             let documents = devDocuments(corpus, split, parameters)
@@ -88,7 +89,9 @@ struct SplitEvaluation: Phase {
         _ corpus: CorpusDocuments, _ split: HeldOutSplit, _ parameters: FineTuningParameters
     ) -> [RetrievalDataset.Document] {
         let own = Set(split.dev.flatMap { split.answers[$0.id] ?? [$0.documentID] })
-        let others = corpus.documents.filter { !own.contains($0.id) && split.part($0.id) != .heldOut }
+        let others = corpus.documents.filter {
+            !own.contains($0.id) && split.part($0.id) != .heldOut && !split.twins.contains($0.id)
+        }
         var random = SplitMix(seed: UInt64(parameters.seed), text: "dev documents")
         let drawn = random.sample(max(0, parameters.evaluation.devDocuments - own.count), below: others.count)
         return corpus.documents.filter { own.contains($0.id) } + drawn.sorted().map { others[$0] }

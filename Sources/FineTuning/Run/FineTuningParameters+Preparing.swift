@@ -1,5 +1,6 @@
 import JSON
 import ModelFiles
+import Training
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -24,8 +25,8 @@ extension FineTuningParameters {
             _ = model(TeacherReference(teacher).place, "distillation.teachers", services, fault)
         }
         if let teacher = mining.teacher { _ = model(teacher, "mining.teacher", services, fault) }
-        for (field, file) in [("corpus_path", corpusPath), ("queries.path", queries.path)] {
-            if let file, !RunFiles.exists(file) { fault(field, "there is no '\(file)'", "Check the path") }
+        for (field, file) in files where field != "evaluation.folder" && !RunFiles.exists(file) {
+            fault(field, "there is no '\(file)'", "Check the path")
         }
         if let folder = evaluation.folder {
             for file in ["queries.jsonl", "qrels/\(evaluation.split).tsv"]
@@ -35,6 +36,19 @@ extension FineTuningParameters {
         }
         if let base { checkRoom(base, path, fault) }
         if !faults.isEmpty { throw InvalidParameters(faults) }
+    }
+
+    /// The files and folders that the parameters name, models not counted.
+    public var files: [(field: String, path: String)] {
+        var files: [(field: String, path: String)] = []
+        if let corpusPath { files.append(("corpus_path", corpusPath)) }
+        if let path = queries.path { files.append(("queries.path", path)) }
+        if let folder = evaluation.folder { files.append(("evaluation.folder", folder)) }
+        for (name, value) in training {
+            guard [.path, .paths].contains(TrainingSetting.named(name)?.form) else { continue }
+            for path in (value.array ?? [value]).compactMap(\.string) { files.append(("training.\(name)", path)) }
+        }
+        return files
     }
 
     private func model(
@@ -65,6 +79,13 @@ extension FineTuningParameters {
             fault(
                 "base_model_id", "'\(base.path)' is a \(base.task.name), and model_type is sparse",
                 "Name a sparse encoder or a plain one, or change model_type")
+        }
+        if gate.rivals.contains(.base), modelType != .dense,
+            base.task != (modelType == .sparse ? .sparse : .crossEncoder)
+        {
+            fault(
+                "gate.against", "'\(base.path)' is a \(base.task.name): it cannot be compared before it is trained",
+                "Name bm25, or a base model of the type \(modelType.rawValue)")
         }
         guard let wanted = embeddingDimension else { return }
         let width = base.config["hidden_size"]?.int ?? base.config["dim"]?.int

@@ -1,4 +1,5 @@
 public import JSON
+import Training
 public import Workflows
 
 #if canImport(FoundationEssentials)
@@ -13,6 +14,8 @@ public struct FineTuningRun: Sendable {
     public let folder: RunFolder
     /// What was asked for.
     public let parameters: FineTuningParameters
+    /// The input of the execution: the parameters as they were written when the run was made.
+    public let input: JSONValue
     /// The workflow that the run was begun with.
     public let machine: StateMachine
 
@@ -33,7 +36,7 @@ public struct FineTuningRun: Sendable {
         let machine = try FineTuningWorkflow.machine()
         try RunFiles.write(machine.json, to: folder.stateMachine)
         try RunFiles.write(resolved.json, to: folder.input)
-        return FineTuningRun(folder: folder, parameters: resolved, machine: machine)
+        return FineTuningRun(folder: folder, parameters: resolved, input: resolved.json, machine: machine)
     }
 
     /// Opens the folder of a run.
@@ -48,18 +51,16 @@ public struct FineTuningRun: Sendable {
                 advice: "Give a folder with input.json and state-machine.json")
         }
         self.init(
-            folder: folder, parameters: try FineTuningParameters(json: input),
+            folder: folder, parameters: try FineTuningParameters(json: input), input: input,
             machine: try StateMachine(json: definition))
     }
 
-    private init(folder: RunFolder, parameters: FineTuningParameters, machine: StateMachine) {
+    private init(folder: RunFolder, parameters: FineTuningParameters, input: JSONValue, machine: StateMachine) {
+        self.input = input
         self.folder = folder
         self.parameters = parameters
         self.machine = machine
     }
-
-    /// The input of the execution.
-    public var input: JSONValue { parameters.json }
 
     /// The run as an execution, to be begun or to be resumed with ``input``.
     public func execution(
@@ -112,6 +113,11 @@ extension FineTuningParameters {
         result.baseModel = path(baseModel)
         result.queries.path = queries.path.map(path)
         result.evaluation.folder = evaluation.folder.map(path)
+        for (name, value) in training {
+            if case .path = TrainingSetting.named(name)?.form, let text = value.string {
+                result.training[name] = .string(path(text))
+            }
+        }
         result.mining.teacher = mining.teacher.map(path)
         result.distillation.teachers = distillation.teachers.map(teacher)
         if deploy.registers == nil { result.deploy.registers = inputType == .opensearch }

@@ -64,6 +64,14 @@ enum RunFiles {
         FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
     }
 
+    /// The SHA-256 of a file, in hexadecimal; of one that is not there, that of nothing.
+    static func digest(_ path: String) -> String {
+        var digest = SHA256()
+        guard let data = FileManager.default.contents(atPath: path) else { return digest.hexadecimal() }
+        unsafe data.withUnsafeBytes { unsafe digest.add($0) }
+        return digest.hexadecimal()
+    }
+
     /// Reads JSON lines.
     static func eachLine(
         _ path: String, _ body: (JSONObject, Int) throws(FineTuningError) -> Void

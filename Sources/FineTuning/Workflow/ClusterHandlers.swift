@@ -70,6 +70,7 @@ struct ModelRegistrar: TaskHandler {
                 var registration = ModelRegistration(
                     ModelPackage(path: path, registration: body),
                     group: work.parameters.deploy.modelGroup ?? work.parameters.modelName)
+                registration.allowsUploads = work.parameters.deploy.allowsUploads
                 registration.groupDescription = work.parameters.deploy.description
                 models.append(try await registration.run(on: cluster) { work.tell($0) }.json)
             }
@@ -103,10 +104,18 @@ struct IndexReencoder: TaskHandler {
             let reencoding = IndexReencoding(
                 source: index, model: input["model"]?["model_id"]?.string ?? "",
                 encoding: try work.encoding(), fields: [text: parameters.deploy.field ?? "\(text)_embedding"],
-                target: parameters.deploy.targetIndex ?? "\(index)-\(parameters.modelName.lowercased())",
+                target: parameters.deploy.targetIndex ?? Self.target(index, work.folder),
                 alias: parameters.deploy.alias)
             return try await reencoding.run(on: cluster) { work.tell($0) }.json
         }
+    }
+}
+
+extension IndexReencoder {
+    /// The index to be, unless one is named: another for each run, so that a model can be made again and again.
+    static func target(_ index: String, _ folder: RunFolder) -> String {
+        let run = folder.path.split(separator: "/").last.map(String.init) ?? "run"
+        return "\(index)-\(run.lowercased())"
     }
 }
 

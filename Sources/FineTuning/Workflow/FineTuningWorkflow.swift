@@ -269,7 +269,7 @@ public enum FineTuningWorkflow {
     private static let retries: [JSONValue] = [
         [
             "ErrorEquals": [
-                "Cluster.Unreachable", "Cluster.Timeout", "Endpoint.Unreachable", "Endpoint.Busy",
+                "Cluster.Unreachable", "Cluster.Timeout", "Endpoint.Busy",
                 "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException",
                 "Lambda.TooManyRequestsException",
             ],

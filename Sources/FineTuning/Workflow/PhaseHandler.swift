@@ -19,6 +19,8 @@ struct PhaseHandler: TaskHandler {
             return try await body()
         } catch let error as CancellationError {
             throw error
+        } catch let error as TaskFault {
+            throw error
         } catch let error as FineTuningError {
             throw TaskFault(error: error.code.rawValue, cause: error.description)
         } catch {

@@ -55,23 +55,34 @@ struct CheckBatchJob: TaskHandler {
     func run(_ input: JSONValue, _ context: TaskContext) async throws -> JSONValue {
         let work = try PhaseContext(input, context, services)
         return try await PhaseHandler.named {
-            try await OwnThread.run {
-                let corpus = try CorpusDocuments(work.folder)
-                do throws(PromptingError) {
-                    let progress = try BatchProgress(
-                        work.parameters.queries.prompt(), corpus.documents, outputs: work.folder.batchOutput)
-                    work.report(
-                        TaskProgress(
-                            "waiting for the answers: run \(input["batch_job"]?["script"]?.string ?? "the batch")",
-                            done: progress.answered + progress.failed, total: progress.records, unit: "answers"))
-                    return [
-                        "status": progress.isComplete ? "Completed" : "InProgress", "reason": .string(progress.text),
-                        "progress": progress.json,
-                    ]
-                } catch {
-                    throw FineTuningError(error)
+            // Looked for here, and not by a turn of the workflow for each look: its history has room for some thousand events.
+            while true {
+                let progress = try await OwnThread.run { try Self.progress(work) }
+                work.report(
+                    TaskProgress(
+                        "waiting for the answers: run \(input["batch_job"]?["script"]?.string ?? "the batch")",
+                        done: progress.answered + progress.failed, total: progress.records, unit: "answers"))
+                if let failure = progress.failure {
+                    return ["status": "Failed", "reason": .string(failure), "progress": progress.json]
+                }
+                if progress.isComplete {
+                    return ["status": "Completed", "reason": .string(progress.text), "progress": progress.json]
+                }
+                for _ in 0..<work.parameters.queries.pollSeconds {
+                    if work.isStopping() { throw CancellationError() }
+                    try await Task.sleep(for: .seconds(1))
                 }
             }
+        }
+    }
+
+    private static func progress(_ work: PhaseContext) throws(FineTuningError) -> BatchProgress {
+        let corpus = try CorpusDocuments(work.folder)
+        do throws(PromptingError) {
+            return try BatchProgress(
+                work.parameters.queries.prompt(), corpus.documents, outputs: work.folder.batchOutput)
+        } catch {
+            throw FineTuningError(error)
         }
     }
 }
@@ -79,20 +90,21 @@ struct CheckBatchJob: TaskHandler {
 /// Cuts the documents into portions, so that what was asked is known portion by portion.
 struct PlanPortions: Phase {
     static let name = "PortionPlanner"
-    /// Documents of a portion.
-    static let size = 500
+    /// Documents of a portion, at least; there are a thousand portions at most.
+    static let leastSize = 500
 
     static func record(_ folder: RunFolder) -> String { folder.batchInput + "/portions.json" }
 
     func run(_ context: PhaseContext) throws -> JSONObject {
         let count = try CorpusDocuments(context.folder).count
-        let starts = stride(from: 0, to: count, by: Self.size)
+        let size = max(Self.leastSize, (count + 999) / 1_000)
+        let starts = stride(from: 0, to: count, by: size)
         return [
             "documents": .number(JSONNumber(count)),
             "items": .array(
                 starts.map { start in
                     [
-                        "start": .number(JSONNumber(start)), "end": .number(JSONNumber(min(count, start + Self.size))),
+                        "start": .number(JSONNumber(start)), "end": .number(JSONNumber(min(count, start + size))),
                     ]
                 }),
         ]
@@ -141,6 +153,7 @@ struct PromptPortion: TaskHandler {
                 return ["start": .number(JSONNumber(first)), "answers": .number(JSONNumber(answers.answers.count))]
             } catch let error as PromptingError {
                 if error.code == .cancelled { throw CancellationError() }
+                if error.code == .unavailable { throw TaskFault(error: "Endpoint.Busy", cause: error.description) }
                 throw FineTuningError(error)
             }
         }

@@ -115,7 +115,8 @@ extension MLCommons {
         case .connector:
             guard let caller = checkedConnectorCaller else { return true }
             return SharedAccess.isOpen(document, to: caller)
-        case .task, .controller: return true
+        case .task: return mayUse(task: document)
+        case .controller: return true
         }
     }
 

@@ -53,6 +53,8 @@ public struct MLReply: Sendable {
         case document(JSONValue)
         /// The text of a document in JSON, already written: what has many numbers.
         case json([UInt8])
+        /// A page of HTML.
+        case page(String)
     }
 
     /// The HTTP status.
@@ -63,6 +65,11 @@ public struct MLReply: Sendable {
     init(_ document: JSONObject, status: Int = 200) {
         self.status = status
         content = .document(.object(document))
+    }
+
+    init(page: String) {
+        status = 200
+        content = .page(page)
     }
 
     init(json: [UInt8]) {

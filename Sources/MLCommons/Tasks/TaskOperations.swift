@@ -6,13 +6,17 @@ extension MLCommons {
         [
             MLOperation("get_task", [.get], ["/tasks/{task_id}"]) { [self] request in
                 let id = request.path("task_id")
-                guard let task = state[.task, id] else { throw MLError.noTask }
+                guard let task = state[.task, id], mayUse(task: task) else { throw MLError.noTask }
                 return MLReply(shown(task, id))
             },
             MLOperation("delete_task", [.delete], ["/tasks/{task_id}"]) { [self] request in
                 let id = request.path("task_id")
                 return try state.update { draft in
-                    guard let task = draft[.task, id] else { throw MLError.noTask }
+                    guard let task = draft[.task, id], mayUse(task: task) else { throw MLError.noTask }
+                    let isFineTuning = task.text("task_type") == TaskType.fineTuning.rawValue
+                    guard !isFineTuning || !fineTunings.isActive(task: id) else {
+                        throw MLError.illegalArgument("The task waits or is at work. Cancel it first.")
+                    }
                     guard Self.state(of: task) != .running else {
                         throw MLError.illegalArgument("Task cannot be deleted in running state. Try after some time.")
                     }
@@ -25,6 +29,7 @@ extension MLCommons {
 
     /// A task with how much of it is done.
     func shown(_ task: StoredDocument, _ id: String) -> JSONObject {
+        if task.text("task_type") == TaskType.fineTuning.rawValue { return shownFineTuning(task, id) }
         guard let done = registrations.progress(of: id), !(Self.state(of: task)?.isOver ?? true) else {
             return task.source
         }

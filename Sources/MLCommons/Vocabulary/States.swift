@@ -23,12 +23,14 @@ enum TaskState: String, Sendable, Hashable {
     case running = "RUNNING"
     case completed = "COMPLETED"
     case failed = "FAILED"
+    case cancelled = "CANCELLED"
 
-    var isOver: Bool { self == .completed || self == .failed }
+    var isOver: Bool { self == .completed || self == .failed || self == .cancelled }
 }
 
 /// What a task does.
 enum TaskType: String, Sendable, Hashable {
     case registerModel = "REGISTER_MODEL"
     case deployModel = "DEPLOY_MODEL"
+    case fineTuning = "FINE_TUNING"
 }

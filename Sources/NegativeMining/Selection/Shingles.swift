@@ -32,6 +32,19 @@ package struct Shingles: Sendable, Hashable {
         self.hashes = distinct
     }
 
+    /// Keys of bands of smallest hashes: texts share a band with a probability that grows steeply with their similarity (MinHash, Broder 1997).
+    package func bands(_ count: Int, rows: Int) -> [UInt64] {
+        guard !hashes.isEmpty else { return [] }
+        return (0..<count).map { band in
+            (0..<rows).reduce(UInt64(band)) { key, row in
+                let seed = UInt64(band * rows + row) &* 0x9E37_79B9_7F4A_7C15 | 1
+                let smallest = hashes.reduce(UInt64.max) { min($0, ($1 ^ seed) &* 0xBF58_476D_1CE4_E5B9) }
+                var mixed = SplitMix(seed: key, key: smallest)
+                return mixed.next()
+            }
+        }
+    }
+
     /// The Jaccard coefficient: shared runs by all runs; 0 where one of the two has none.
     package func similarity(_ other: Shingles) -> Double {
         var (i, j, shared) = (0, 0, 0)

@@ -20,8 +20,18 @@ struct MachineLearningEndpoints {
                 return switch reply.content {
                 case .document(let document): RestResponse(document, status: reply.status)
                 case .json(let bytes): RestResponse(.json(bytes), status: reply.status)
+                case .page(let html): Self.page(html, reply.status)
                 }
             }
         }
+    }
+
+    /// A page that shows texts of documents: nothing in it is run or fetched.
+    private static func page(_ html: String, _ status: Int) -> RestResponse {
+        var response = RestResponse(.text(html), status: status)
+        response.headers[.contentType] = "text/html; charset=UTF-8"
+        response.headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+        return response
     }
 }

@@ -18,13 +18,8 @@ final class ProcessServices: Sendable {
     /// The services, for a run that a command line repeats.
     func services(command: String) -> FineTuningServices {
         var services = FineTuningServices(
-            modelPath: { name in
-                do {
-                    return try ModelLocator.path(of: name)
-                } catch let failure as CommandFailure {
-                    throw ModelNotFound(description: failure.message)
-                }
-            }, cluster: { [self] address in try cluster(address ?? Self.usualEndpoint) }, transport: transport,
+            modelPath: { name in try ModelNotFound.told { try ModelLocator.path(of: name) } },
+            cluster: { [self] address in try cluster(address ?? Self.usualEndpoint) }, transport: transport,
             environment: { environmentValue($0) })
         services.program = "needletail \(programVersion)"
         services.command = command
@@ -53,6 +48,15 @@ final class ProcessServices: Sendable {
 }
 
 /// A model that is not there, in the words of the command line.
-private struct ModelNotFound: Error, CustomStringConvertible {
+struct ModelNotFound: Error, CustomStringConvertible {
     let description: String
+
+    /// Finds a model, or says in words that it is not there.
+    static func told(_ find: () throws -> String) throws -> String {
+        do {
+            return try find()
+        } catch let failure as CommandFailure {
+            throw ModelNotFound(description: failure.message)
+        }
+    }
 }

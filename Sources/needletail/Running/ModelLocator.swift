@@ -58,6 +58,20 @@ enum ModelLocator {
                 + "folder that holds it; 'needletail models list' shows what is found.")
     }
 
+    /// The path of a model that is given by name, or as a reference to a hub whose cache has it; no path is taken for one.
+    static func named(_ model: String) throws -> String {
+        let isPath = model.split(separator: "/", omittingEmptySubsequences: false).contains {
+            $0.isEmpty || $0.hasPrefix(".") || $0.hasPrefix("~")
+        }
+        if !isPath, model.contains("/") {
+            let reference = try ModelReference(model)
+            return try waitForTask { try await ModelHub(settings: .ofProcess).cached(reference).path }
+        }
+        if !isPath, let path = inFolders(model) { return path }
+        throw CommandFailure(
+            .missingInput, "there is no model named '\(model)'. Give the name of one that the node finds.")
+    }
+
     /// The path of a model in the folders that hold models; nil if none has that name.
     static func inFolders(_ name: String) -> String? { folders.map { $0 + "/" + name }.first(where: exists) }
 

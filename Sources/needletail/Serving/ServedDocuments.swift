@@ -1,5 +1,10 @@
+import Access
 import ClusterState
 import ConnectorHosting
+import Credentials
+import FineTuning
+import FineTuningHosting
+import FineTuningReport
 import Indices
 import Inference
 import MLCommons
@@ -17,6 +22,8 @@ final class ServedDocuments: Sendable {
     private let indices: NodeIndices
     private let machineLearning: MLCommons
     private let transport = NetworkTransport()
+    /// Answers the requests of fine-tuning runs.
+    private let ownRequests = NodeCluster()
     private let node: OpenSearchNode
     /// What is asked of callers; nil: nothing.
     let access: ServedAccess?
@@ -53,7 +60,8 @@ final class ServedDocuments: Sendable {
                 hub: hub, downloads: "\(path)/downloads", reachesPrivateAddresses: settings.reachesPrivateAddresses,
                 companions: CompanionModels(standsIn: settings.startersStandIn) { ModelLocator.inFolders($0) }),
             host: EngineHost(engine: engine, precision: settings.deployedPrecision),
-            connectors: ConnectorServices(transport: transport, cipher: NodeKey(path: "\(path)/connectors.key")))
+            connectors: ConnectorServices(transport: transport, cipher: NodeKey(path: "\(path)/connectors.key")),
+            fineTuning: Self.fineTuning(settings, path, indices.metadata, ownRequests))
         let encoding = NodeEncoding(
             machineLearning, queries: EngineQueryEncoding(engine), documents: TextBatchEncoder(engine),
             passages: EnginePassageScoring(engine))
@@ -63,6 +71,32 @@ final class ServedDocuments: Sendable {
             namesElasticProduct: settings.namesElasticProduct,
             cores: settings.inference.threads ?? WorkerPool.defaultThreadCount, secrets: access?.secrets,
             encoder: encoding, scorer: encoding, documentEncoder: encoding, machineLearning: machineLearning)
+        var routes = RouteTable(fallback: Self.faults)
+        node.addRoutes(to: &routes)
+        ownRequests.use(routes)
+    }
+
+    /// The fine-tuning runs of the data folder.
+    private static func fineTuning(
+        _ settings: ProgramSettings, _ path: String, _ metadata: MetadataStore, _ node: NodeCluster
+    ) -> FineTuningRuns {
+        var services = FineTuningServices(modelPath: { name in
+            try ModelNotFound.told { try ModelLocator.named(name) }
+        })
+        services.program = "needletail \(programVersion)"
+        let hasKeys = !settings.server.apiKeys.isEmpty
+        return FineTuningRuns(
+            folder: "\(path)/finetuning", services: services, node: node,
+            callers: { owner in
+                let current = metadata.current
+                let directory = AccessDirectory(current)
+                if let id = owner.apiKeyID {
+                    return APIKeyRecord(kept: current[.apiKey, id]).flatMap { directory.caller($0, id: id) }
+                }
+                // Keys of the settings belong to nobody and may do everything.
+                return owner.isUser ? directory.caller(owner.name) : hasKeys ? .administrator(owner.name) : nil
+            },
+            page: { FineTuningReport(folder: $0, program: "needletail \(programVersion)").html })
     }
 
     /// Adds the operations of the OpenSearch API.
