@@ -56,6 +56,9 @@ package struct GateDecision {
             return "\(settings.metric) \(Self.points(trial.result.difference)) points against \(trial.rival.title) "
                 + "(95 %: \(Self.points(interval.lowerBound)) to \(Self.points(interval.upperBound)))"
         }
+        if queries < settings.minimumQueries {
+            return "refused: \(queries) queries are fewer than the \(settings.minimumQueries) of gate.minimum_queries"
+        }
         let missing = unmeasured.map { "\($0.title) could not be measured" }
         return
             "\(isPassed ? "passed" : "refused"): \((words + missing).joined(separator: ", ")) on \(queries) queries; "

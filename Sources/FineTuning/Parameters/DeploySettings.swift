@@ -4,6 +4,8 @@ public struct DeploySettings: ParameterSection {
     public var registers: Bool?
     /// Whether the cluster's settings are changed where they forbid uploads of models.
     public var allowsUploads = false
+    /// Whether earlier versions in the model group are taken out of memory once the new one answers.
+    public var undeploysEarlier = false
     /// The model group; nil: the model's name.
     public var modelGroup: String?
     /// The version of the model.
@@ -30,6 +32,9 @@ public struct DeploySettings: ParameterSection {
             .flag(
                 "allow_uploads", \.allowsUploads,
                 "Whether the cluster's settings are changed where they forbid uploads of models."),
+            .flag(
+                "undeploy_earlier", \.undeploysEarlier,
+                "Whether earlier versions in the group are taken out of memory once the new one answers."),
             .text("model_group", \.modelGroup, "The model group; unset: the model's name."),
             .text("version", \.version, "The version of the model."),
             .text("description", \.description, "What the model is for."),

@@ -147,6 +147,15 @@ struct GenerateQueries: Phase {
                 "none of its \(missing) queries has a document of the corpus",
                 advice: "Give the ids that the documents have in the corpus")
         }
+        if context.parameters.queries.maximum ?? .max < queries.count {
+            // Drawn, as those that the program makes are.
+            let seed = UInt64(context.parameters.seed)
+            let keyed = queries.map { query in
+                var random = SplitMix(seed: seed, text: "\(query.documentID) \(query.query)")
+                return (key: random.next(), query: query)
+            }
+            queries = keyed.sorted { $0.key < $1.key }.map(\.query)
+        }
         let digits = "\(queries.count)".count
         for number in queries.indices { queries[number].id = Self.id(number + 1, digits: digits) }
         return (

@@ -70,6 +70,7 @@ struct ModelRegistrar: TaskHandler {
                 var registration = ModelRegistration(
                     ModelPackage(path: path, registration: body),
                     group: work.parameters.deploy.modelGroup ?? work.parameters.modelName)
+                registration.undeploysEarlier = work.parameters.deploy.undeploysEarlier
                 registration.allowsUploads = work.parameters.deploy.allowsUploads
                 registration.groupDescription = work.parameters.deploy.description
                 models.append(try await registration.run(on: cluster) { work.tell($0) }.json)

@@ -1,7 +1,9 @@
 public import Access
 public import JSON
 
-/// What fine-tunes models. ML Commons gives its runs tasks, a queue and paths, and knows nothing of training.
+/// What fine-tunes models.
+///
+/// ML Commons gives its runs tasks, a queue and paths, and knows nothing of training.
 public protocol FineTuningHost: Sendable {
     /// Checks parameters and makes a run of them, which keeps whose it is; nothing begins.
     ///
