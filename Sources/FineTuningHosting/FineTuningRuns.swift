@@ -70,7 +70,7 @@ public final class FineTuningRuns: FineTuningHost {
         func refuse(_ field: String, _ reason: String, _ advice: String) {
             faults.append(.init(field, reason, advice: advice))
         }
-        let command = "Use 'needletail finetune' on the machine"
+        let command = "use 'needletail finetune' on the machine"
         if parameters.inputType != .opensearch {
             refuse("input_type", "a request fine-tunes on an index of this node", "Set it to opensearch, or \(command)")
         }
