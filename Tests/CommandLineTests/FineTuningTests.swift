@@ -214,6 +214,12 @@ import Testing
         let parameters = try JSONValue(parsing: checked.output)
         #expect(parameters["gate"]?["margin"]?.double == 0.02)
         #expect(parameters["model_name"]?.string == "tiny")
+        // Without a name, that of the file is taken, whatever else is set.
+        let named = try place.needletail(
+            "finetune", "--corpus", "corpus.jsonl", "--model", Fixture.path("encoders/models/bert-dense"), "--check",
+            "--set", "gate.minimum_queries=5")
+        #expect(named.status == 0, "\(named.errors)")
+        #expect(try JSONValue(parsing: named.output)["model_name"]?.string == "corpus-tuned")
         #expect(!FileManager.default.fileExists(atPath: place.runs))
         let workflow = try JSONValue(parsing: place.needletail("finetune", "--print-workflow").output)
         #expect(workflow["States"]?[workflow["StartAt"]?.string ?? ""] != nil)

@@ -105,10 +105,10 @@ struct FineTuningOptions: ParsableArguments {
         if let maxDocuments { parameters.maximumDocuments = maxDocuments }
         if let threads { parameters.threads = threads }
         if overrideGate { parameters.gate.isOverridden = true }
-        for setting in settings { try Self.apply(setting, to: &parameters) }
         if parameters.modelName.isEmpty, let source = parameters.indexName ?? parameters.corpusPath {
             parameters.modelName = Self.name(after: source)
         }
+        for setting in settings { try Self.apply(setting, to: &parameters) }
         return parameters
     }
 
