@@ -144,9 +144,12 @@ public final class Trainer {
         of model: TrainableModel, _ tokenizing: TextTokenizing, _ examples: PreparedExamples, _ data: TrainingData
     ) throws(TrainingError) {
         guard model.task == .sparse else { return }
+        var texts: [String] = []
         var seen: Set<Int32> = []
-        let documents = examples.examples.lazy.flatMap(\.documents).filter { seen.insert($0).inserted }.prefix(64)
-        let sequences = try tokenizing.documents(documents.map { data.texts[Int($0)] })
+        for document in examples.examples.lazy.flatMap(\.documents) where texts.count < 64 {
+            if seen.insert(document).inserted { texts.append(data.texts[Int(document)]) }
+        }
+        let sequences = try tokenizing.documents(texts)
         model.quietNewHead(to: 150, on: TokenBatch(sequences))
     }
 
