@@ -1,5 +1,6 @@
 import QueryPrompting
 import Relevance
+import Teachers
 import TrainableEncoders
 import Training
 

@@ -1,5 +1,6 @@
 import JSON
 import ModelFiles
+import Teachers
 import Training
 
 #if canImport(FoundationEssentials)

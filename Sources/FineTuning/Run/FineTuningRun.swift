@@ -1,4 +1,5 @@
 public import JSON
+import Teachers
 import Training
 public import Workflows
 

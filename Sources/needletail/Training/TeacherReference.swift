@@ -8,24 +8,7 @@ import Teachers
     import Foundation
 #endif
 
-/// A teacher as users name it: a model, a file with scores or `bm25`, and maybe its weight among several: `PATH` or `PATH:2.5`.
-struct TeacherReference: Hashable {
-    /// The model folder, its name, or the file.
-    let place: String
-    /// The share that it has in an ensemble, beside others; nil if none was named.
-    let weight: Float?
-
-    init(_ text: String) {
-        // A path may hold a colon; a weight is a number.
-        if let colon = text.lastIndex(of: ":"), let weight = Float(text[text.index(after: colon)...]) {
-            place = String(text[..<colon])
-            self.weight = weight
-        } else {
-            place = text
-            weight = nil
-        }
-    }
-
+extension TeacherReference {
     /// Loads the model, reads the scores, or counts the words.
     ///
     /// - Parameters:

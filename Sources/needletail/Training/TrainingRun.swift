@@ -2,6 +2,7 @@ import Encoders
 import JSON
 import ModelExport
 import ModelFiles
+import Teachers
 import TrainableEncoders
 import Training
 import TrainingReport
