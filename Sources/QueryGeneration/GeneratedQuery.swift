@@ -18,6 +18,8 @@ public struct GeneratedQuery: Sendable, Hashable {
         case span
         /// Two independent parts of the document: one is the query, the other the document.
         case crop
+        /// A few telling words of the document, as users type them into a search box; the document is whole.
+        case words
         /// Written by a language model, with the type that it gave, if it gave one; the document is whole.
         case prompted(QueryType?)
     }
@@ -43,7 +45,7 @@ public struct GeneratedQuery: Sendable, Hashable {
 extension GeneratedQuery.Kind: RawRepresentable, CaseIterable {
     /// All kinds, in the order of reports.
     public static let allCases: [Self] =
-        [.title, .span, .crop] + GeneratedQuery.QueryType.allCases.map(Self.prompted) + [.prompted(nil)]
+        [.title, .span, .crop, .words] + GeneratedQuery.QueryType.allCases.map(Self.prompted) + [.prompted(nil)]
 
     /// The name in files and reports: the type of what a language model wrote, or `prompted` without one.
     public var rawValue: String {
@@ -51,6 +53,7 @@ extension GeneratedQuery.Kind: RawRepresentable, CaseIterable {
         case .title: "title"
         case .span: "span"
         case .crop: "crop"
+        case .words: "words"
         case .prompted(let type): type?.rawValue ?? "prompted"
         }
     }

@@ -42,7 +42,7 @@ public struct GenerationReport: Sendable, Hashable {
 
     /// Documents of the collection.
     public let documents: Int
-    /// Documents of which no span or crop could be made.
+    /// Documents of which no span, crop or query of a few words could be made.
     public internal(set) var tooShortDocuments = 0
     /// Queries that were made.
     public internal(set) var made: [GeneratedQuery.Kind: Int] = [:]

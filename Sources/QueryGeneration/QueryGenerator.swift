@@ -2,7 +2,8 @@ public import NegativeMining
 public import Relevance
 import TextAnalysis
 
-/// Makes training pairs of a collection without queries and without a language model: titles, telling spans, crops.
+/// Makes training pairs of a collection without queries and without a language model: titles, telling spans, crops, a few
+/// telling words.
 ///
 /// Then each query is searched for among all documents, where its own stands as the pair has it (without the span, say): if its
 /// document is not found near the top, nobody could have asked that for it. Everything follows from the seed; threads do not matter.
@@ -150,7 +151,7 @@ public struct QueryGenerator: Sendable {
         let words = QueryWords.count(made.query)
         let folded = made.query.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
         let reason: GenerationReport.Reason? =
-            words < options.queryWords.lowerBound
+            words < (made.kind == .words ? 1 : options.queryWords.lowerBound)
             ? .shortQuery
             : words > options.queryWords.upperBound
                 ? .longQuery

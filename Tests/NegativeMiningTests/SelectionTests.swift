@@ -117,6 +117,33 @@ struct SelectionTests {
         #expect(kept { _ in } == [0, 1, 2, 3, 4])
     }
 
+    @Test("Spread choices are few of the best and some of all depths")
+    func spread() {
+        // Seven of a hundred ranks: the ends of the runs grow by a factor of about two.
+        let ends = [1, 3, 7, 14, 27, 52, 100]
+        var places = Set<Int>()
+        for key in 0..<2000 {
+            let options = MiningOptions.with { ($0.negatives, $0.sampling) = (7, .spread(seed: 7)) }
+            let scores = (0..<100).map { Float(100 - $0) }
+            let chosen = CandidateSelection(
+                scores: scores, dropped: scores.map { _ in nil }, positives: [1000], options: options,
+                key: UInt64(key)
+            ).chosen
+            for (place, (start, end)) in zip(chosen, zip([0] + ends, ends)) { #expect((start..<end).contains(place)) }
+            #expect(chosen.count == 7)
+            places.formUnion(chosen)
+        }
+        #expect(places.count == 100)
+        for seed in 0..<1000 {
+            var example = Example(seed: seed)
+            example.options.sampling = .spread(seed: 7)
+            let chosen = example.select(key: UInt64(seed)).chosen
+            #expect(chosen == example.select(key: UInt64(seed)).chosen)
+            #expect(chosen.count == min(example.options.negatives, example.window.count), "seed \(seed)")
+            #expect(chosen == example.window.filter(Set(chosen).contains), "seed \(seed)")
+        }
+    }
+
     @Test("Random choices are admissible, sorted, and the same for the same key")
     func random() {
         for seed in 0..<1000 {

@@ -147,6 +147,40 @@ struct QueryGeneratorTests {
         #expect(short.pairs.isEmpty && short.report.tooShortDocuments == 1)
     }
 
+    @Test("A few words are telling ones of the document, in its order, and the document stays whole")
+    func fewWords() throws {
+        let documents = Self.documents(100)
+        let made = try generate(documents) {
+            $0.makesTitles = false
+            ($0.spanShare, $0.wordShare) = (0, 1)
+            $0.roundTripDepth = nil
+        }
+        #expect(made.pairs.count > 95)
+        var telling = 0
+        for pair in made.pairs {
+            let (query, document) = (words(pair.query), documents[pair.document])
+            #expect(pair.kind == .words)
+            #expect(pair.text == document.title + " " + document.text)
+            var body = words(document.text)[...]
+            for word in query {
+                let place = try #require(body.firstIndex(of: word), "\(pair.query)")
+                body = body[(place + 1)...]
+                if ["zebra", "quagga", "okapi"].contains(where: word.hasPrefix) { telling += 1 }
+            }
+            #expect(!query.contains { ["and", "that", "of", "the", "with", "for", "on"].contains($0) })
+        }
+        // Three of some forty words are of this document alone.
+        #expect(telling > made.pairs.count / 2)
+        #expect(Set(made.pairs.map { words($0.query).count }) == [1, 2, 3])
+        let mixed = try generate(documents) {
+            $0.makesTitles = false
+            ($0.draws, $0.spanShare, $0.wordShare) = (4, 0.25, 0.5)
+            $0.roundTripDepth = nil
+        }
+        let shares = [.span, .words, .crop].map { Double(mixed.report.made[$0] ?? 0) / 400 }
+        #expect(zip(shares, [0.25, 0.5, 0.25]).allSatisfy { abs($0 - $1) < 0.1 })
+    }
+
     @Test("All follows from the seed")
     func seeds() throws {
         let documents = Self.documents(100)
@@ -253,6 +287,8 @@ struct QueryGeneratorTests {
     func refused() {
         let changes: [(inout GenerationOptions) -> Void] = [
             { ($0.draws, $0.makesTitles) = (0, false) }, { $0.draws = -1 }, { $0.spanShare = 1.5 },
+            { ($0.spanShare, $0.wordShare) = (0.6, 0.6) },
+            { $0.wordShare = -1 },
             { $0.spanRemoval = -0.5 },
             { $0.spanWords = 0...3 }, { $0.leastDocumentWords = 0 }, { $0.roundTripDepth = 0 }, { $0.largestTie = 0 },
             { $0.documents = 0 },

@@ -20,6 +20,8 @@ struct StoredScoresTests {
 
             """)
         #expect(scores.count == 5)
+        let labels = try read(#"{"query": "q", "docs": ["d", "e"], "labels": [1, 0]}"#)
+        #expect(try labels.scores([("q", "e"), ("q", "d")]) == [0, 1])
         #expect(
             try scores.scores([("r", "f"), ("q", "d"), ("q", "e\né"), ("r", "d"), ("r", "g")]) == [0.25, 1.5, -2, 3, 0])
     }

@@ -96,6 +96,12 @@ extension FineTuningParameters {
         if queries.source == .embedded, !queries.makesTitles, queries.draws == 0 {
             fault("queries.draws", "neither titles nor draws are asked for", "Ask for one of them")
         }
+        if queries.spanShare + queries.wordShare > 1 {
+            fault(
+                "queries.word_share",
+                "together with span_share (\(queries.spanShare)) it is more than 1", "Give shares of at most 1 together"
+            )
+        }
         if (queries.source == .file) != (queries.path != nil) {
             fault(
                 "queries.path",

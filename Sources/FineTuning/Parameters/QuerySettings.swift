@@ -30,10 +30,12 @@ public struct QuerySettings: ParameterSection {
     public var path: String?
     /// Embedded: whether titles become queries.
     public var makesTitles = true
-    /// Embedded: spans and crops of each document.
+    /// Embedded: spans, crops and queries of a few words of each document.
     public var draws = 1
     /// Embedded: the part of the draws that are spans.
     public var spanShare = 0.6
+    /// Embedded: the part of the draws that are a few telling words; the others are crops.
+    public var wordShare = 0.0
     /// A query is kept if its document is found among so many; nil keeps all.
     public var roundTrip: Int? = 20
     /// What searches for it.
@@ -73,8 +75,12 @@ public struct QuerySettings: ParameterSection {
             .choice("source", \.source, "Who writes the queries."),
             .text("path", \.path, "A file of queries (JSON lines with query and doc_id), for the source file."),
             .flag("titles", \.makesTitles, "Embedded: whether titles become queries."),
-            .integer("draws", \.draws, in: 0...100, "Embedded: spans and crops of each document."),
+            .integer(
+                "draws", \.draws, in: 0...100, "Embedded: spans, crops and queries of a few words of each document."),
             .real("span_share", \.spanShare, in: 0...1, "Embedded: the part of the draws that are spans."),
+            .real(
+                "word_share", \.wordShare, in: 0...1,
+                "Embedded: the part of the draws that are one to three telling words; the others are crops."),
             .integer(
                 "round_trip", \.roundTrip, in: 1...10_000,
                 "A query is kept if its document is found among so many; unset keeps all."),

@@ -93,6 +93,7 @@ struct GenerateQueries: Phase {
             options.draws = settings.draws
         }
         options.spanShare = settings.spanShare
+        options.wordShare = settings.wordShare
         options.roundTripDepth = settings.roundTrip
         options.seed = UInt64(parameters.seed)
         return options

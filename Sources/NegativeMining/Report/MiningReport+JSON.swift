@@ -84,6 +84,9 @@ extension MiningOptions {
         case .random(let seed):
             members.append(("sampling_strategy", .string("random")))
             members.append(("seed", .number(JSONNumber(seed))))
+        case .spread(let seed):
+            members.append(("sampling_strategy", .string("spread")))
+            members.append(("seed", .number(JSONNumber(seed))))
         }
         members.append(("include_positives", .bool(includesPositives)))
         members.append(("near_duplicate", nearDuplicateSimilarity.map { .number(JSONNumber($0)) } ?? .null))

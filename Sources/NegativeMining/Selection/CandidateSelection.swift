@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Decides which candidates of one query become its negatives, by scores alone.
 ///
 /// As sentence-transformers 6.2 does: margins are taken from the lowest positive; ranks count what the filters left.
@@ -31,9 +37,28 @@ package struct CandidateSelection {
             var random = SplitMix(seed: seed, key: key)
             let picks = random.sample(options.negatives, below: window.count)
             chosen = picks.sorted().map { window[window.startIndex + $0] }
+        case .spread(let seed):
+            var random = SplitMix(seed: seed, key: key)
+            let picks = Self.runs(min(options.negatives, window.count), of: window.count).map { run in
+                run.lowerBound + random.below(run.count)
+            }
+            chosen = picks.map { window[window.startIndex + $0] }
         }
         for place in chosen { reasons[place] = nil }
         self.reasons = reasons
+    }
+
+    /// Cuts ranks into runs whose ends grow by the same factor as far as whole ranks allow; none is empty.
+    private static func runs(_ count: Int, of ranks: Int) -> [Range<Int>] {
+        var start = 0
+        return (0..<count).map { run in
+            let remaining = count - run
+            // Of what is left, the factor that leads to the last rank in as many steps; a run leaves a rank for each that follows.
+            let end = Double(start + 1) * pow(Double(ranks + 1) / Double(start + 1), 1 / Double(remaining)) - 1
+            let range = start..<min(max(start + 1, Int(end.rounded())), ranks - (remaining - 1))
+            start = range.upperBound
+            return range
+        }
     }
 }
 

@@ -12,6 +12,9 @@ public struct MiningOptions: Sendable, Hashable {
         case top
         /// Any of them, with equal chances; the same for a query whatever the other queries and the number of threads.
         case random(seed: UInt64)
+        /// One of each of as many runs of ranks as negatives are wanted, each run longer than the last by the same factor: few of the best, and
+        /// some of all depths, as lists need that teach a whole ranking. Random within a run, as ``random(seed:)``.
+        case spread(seed: UInt64)
     }
 
     /// How many candidates each source proposes for a query.

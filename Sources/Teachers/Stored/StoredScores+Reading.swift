@@ -4,7 +4,8 @@ import Relevance
 extension StoredScores {
     /// Reads scores; gzip is inflated on the way. Every line has one of these forms:
     ///
-    /// - `{"query": "...", "docs": ["...", ...], "scores": [...]}`, as opensearch-sparse-model-tuning-sample reads them;
+    /// - `{"query": "...", "docs": ["...", ...], "scores": [...]}`, as opensearch-sparse-model-tuning-sample reads them; or with `labels`, as
+    ///   mining writes them, so that an ensemble can know what is relevant;
     /// - `{"query": "...", "pos": [...], "neg": [...], "pos_scores": [...], "neg_scores": [...]}`, as FlagEmbedding does;
     /// - `{"query_id": "...", "doc_id": "...", "score": ...}`, and the same as tab-separated columns, with a header line or without.
     ///
@@ -77,7 +78,8 @@ private enum ScoreLine {
         let query = try place.text("query", of: object)
         var pairs: [Pair] = []
         for (texts, scores) in object["docs"] != nil
-            ? [("docs", "scores")] : [("pos", "pos_scores"), ("neg", "neg_scores")]
+            ? [("docs", object["scores"] == nil && object["labels"] != nil ? "labels" : "scores")]
+            : [("pos", "pos_scores"), ("neg", "neg_scores")]
         {
             let texts = try place.texts(texts, of: object)
             let scores = try place.numbers(scores, of: object, count: texts.count)

@@ -12,7 +12,7 @@ struct GenerateQueries: ParsableCommand {
         abstract: "Make pairs of queries and documents of a collection without queries, without a language model.",
         discussion: """
             Titles become queries of what stands below them, telling spans (by the frequency of their words) of the documents that they were cut out of, \
-            and parts of documents of other parts. A query is kept if search by words, or by a model of --embed or --sparse, finds its document among \
+            parts of documents of other parts, and, if asked for, a few telling words of the documents that they stand in. A query is kept if search by words, or by a model of --embed or --sparse, finds its document among \
             the first --round-trip, and if not too many documents answer it equally well. What real users ask is better where there is some of it.
 
             The collection is a folder in BEIR's layout; of the split only the documents are used. The result is a file of pairs for \
@@ -36,11 +36,17 @@ struct GenerateQueries: ParsableCommand {
     @Flag(help: "Make no queries of titles.")
     var noTitles = false
 
-    @Option(help: ArgumentHelp("Spans and crops of each document.", valueName: "count"))
+    @Option(help: ArgumentHelp("Spans, crops and queries of a few words of each document.", valueName: "count"))
     var draws = 1
 
-    @Option(help: ArgumentHelp("The part of the draws that are spans; the others are crops.", valueName: "share"))
+    @Option(help: ArgumentHelp("The part of the draws that are spans.", valueName: "share"))
     var spanShare = 0.6
+
+    @Option(
+        help: ArgumentHelp(
+            "The part of the draws that are one to three telling words, as users type them; the others are crops.",
+            valueName: "share"))
+    var wordShare = 0.0
 
     @Option(
         help: ArgumentHelp(
@@ -67,6 +73,7 @@ struct GenerateQueries: ParsableCommand {
         options.makesTitles = !noTitles
         options.draws = draws
         options.spanShare = spanShare
+        options.wordShare = wordShare
         options.roundTripDepth = roundTrip.map { $0.value.map { Int($0) } } ?? 20
         options.documents = documents
         options.seed = seed

@@ -16,6 +16,7 @@ struct MiningFlags: ParsableArguments {
     enum Sampling: String, ExpressibleByArgument, CaseIterable {
         case top
         case random
+        case spread
     }
 
     @Option(help: ArgumentHelp("Negatives of a query at most.", valueName: "count"))
@@ -54,7 +55,7 @@ struct MiningFlags: ParsableArguments {
             valueName: "share"))
     var nearDuplicates: Limit?
 
-    @Option(help: "Which of the admissible candidates are taken: top or random.")
+    @Option(help: "Which of the admissible candidates are taken: top, random, or spread (few of the best, some of all depths).")
     var sampling = Sampling.top
 
     @Option(help: ArgumentHelp("The seed of what is random.", valueName: "number"))
@@ -77,7 +78,12 @@ struct MiningFlags: ParsableArguments {
         options.absoluteMargin = absoluteMargin
         options.relativeMargin = relativeMargin.map { $0.value.map { Float($0) } } ?? 0.05
         options.nearDuplicateSimilarity = nearDuplicates.map(\.value) ?? 0.8
-        options.sampling = sampling == .top ? .top : .random(seed: seed)
+        options.sampling =
+            switch sampling {
+            case .top: .top
+            case .random: .random(seed: seed)
+            case .spread: .spread(seed: seed)
+            }
         options.fillsWithRandom = fill
         options.fillSeed = seed
         options.includesPositives = includePositives
