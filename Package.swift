@@ -481,9 +481,9 @@ let package = Package(
         .testTarget(
             name: "ClusterClientTests",
             dependencies: [
-                "ClusterClient", "ClusterAccess", "JSON", "TestSupport",
+                "ClusterClient", "ClusterAccess", "Credentials", "JSON", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: common),
         .testTarget(

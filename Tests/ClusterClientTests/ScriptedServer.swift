@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server on a free port of this machine that answers as the path asks for, and keeps count.
@@ -15,15 +16,18 @@ final class ScriptedServer: Sendable {
     private let channel: any Channel
     private let record: Record
 
-    var address: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
+    var port: Int { channel.localAddress?.port ?? 0 }
+    var address: String { "http://127.0.0.1:\(port)" }
     /// What was asked so far.
     var received: [Received] { record.requests.withLock { $0 } }
 
-    static func with(_ body: (ScriptedServer) async throws -> Void) async throws {
+    /// Runs `body` with a server, of TLS if a context for it is given.
+    static func with(tls: NIOSSLContext? = nil, _ body: (ScriptedServer) async throws -> Void) async throws {
         let record = Record()
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(Script(record))
                 }

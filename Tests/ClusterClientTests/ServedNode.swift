@@ -58,8 +58,7 @@ final class ServedNode {
     var settings: ClusterSettings {
         var settings = ClusterSettings(
             address: address, credentials: .basic(user: "admin", password: Self.password))
-        // The certificate that a server makes for itself is no authority's: BoringSSL does not take it from a file.
-        settings.isInsecure = true
+        settings.authorityFile = data + "/tls/certificate.pem"
         return settings
     }
 

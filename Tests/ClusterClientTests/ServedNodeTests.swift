@@ -69,7 +69,7 @@ import Testing
             let refused = await #expect(throws: ClusterError.self) { try await extract(wrong) }
             #expect(refused?.status == 401 && !"\(refused.map { "\($0)" } ?? "")".contains("wrong"))
             var unknown = node.settings
-            unknown.isInsecure = false
+            unknown.authorityFile = nil
             unknown.attempts = 1
             let untrusted = await #expect(throws: ClusterError.self) { try await extract(unknown) }
             #expect(untrusted?.code == .unreachable && untrusted?.advice.contains("authority") == true)

@@ -31,8 +31,8 @@ enum DER {
 
     static func octets(_ content: [UInt8]) -> [UInt8] { value(0x04, content) }
 
-    /// Bits; those behind the last `unused` of the last byte count.
-    static func bits(_ content: [UInt8], unused: UInt8 = 0) -> [UInt8] { value(0x03, [unused] + content) }
+    /// Whole bytes of bits.
+    static func bits(_ content: [UInt8]) -> [UInt8] { value(0x03, [0] + content) }
 
     static func text(_ text: String) -> [UInt8] { value(0x0C, Array(text.utf8)) }
 

@@ -15,7 +15,9 @@ internal import Crypto
 
 /// A certificate that a server makes for itself, with a new key on the curve P-256.
 ///
-/// It is an end entity's certificate after RFC 5280: it names the server, cannot sign others, and is trusted by whoever is given it.
+/// It is an end entity's certificate after RFC 5280: it names the server, cannot sign others, and is trusted by whoever is given it. It has no extension
+/// of key usage: one that excludes the signing of certificates, as an end entity's must, keeps BoringSSL from taking it as its own issuer, so that nobody
+/// who is built on that could be given it as an authority.
 public struct SelfSignedCertificate: Sendable {
     /// The certificate in PEM.
     public let certificate: String
@@ -52,7 +54,6 @@ public struct SelfSignedCertificate: Sendable {
         }
         let extensions =
             `extension`([19], isCritical: true, DER.sequence())  // no authority over others
-            + `extension`([15], isCritical: true, DER.bits([0x80], unused: 7))  // signs handshakes
             + `extension`([37], DER.sequence(DER.identifier([1, 3, 6, 1, 5, 5, 7, 3, 1])))  // a server
             + `extension`([14], DER.octets(keyID))
             + `extension`([35], DER.sequence(DER.plainContext(0, keyID)))
