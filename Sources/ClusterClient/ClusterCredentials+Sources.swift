@@ -16,10 +16,12 @@ extension ClusterCredentials {
     /// `AWS_ACCESS_KEY_ID` with `AWS_SECRET_ACCESS_KEY` and, where it is needed, `AWS_SESSION_TOKEN`. Keys of AWS sign requests to addresses of Amazon OpenSearch
     /// Service, which name region and service, and to any other address if `OPENSEARCH_AWS_SERVICE` is `es` or `aoss`, with `AWS_REGION`. Profiles and files of AWS are not read.
     ///
-    /// - Parameter address: The address of the cluster.
+    /// - Parameters:
+    ///   - environment: The value of a variable; nil or empty where it is not set.
+    ///   - address: The address of the cluster.
     /// - Throws: ``ClusterError`` if half of a pair is missing.
-    public init(environment: [String: String], address: String) throws(ClusterError) {
-        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    public init(environment: (String) -> String?, address: String) throws(ClusterError) {
+        func value(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
         func missing(_ name: String, _ other: String) -> ClusterError {
             ClusterError(
                 .badSetting, cluster: ClusterAddress.shown(address), reason: "\(other) is set and \(name) is not",

@@ -10,7 +10,7 @@ import Testing
 
     @Test func theEnvironmentNamesThem() throws {
         func read(_ environment: [String: String], _ address: String = "https://x:9200") throws -> ClusterCredentials {
-            try ClusterCredentials(environment: environment, address: address)
+            try ClusterCredentials(environment: { environment[$0] }, address: address)
         }
         #expect(try read([:]) == .none)
         #expect(

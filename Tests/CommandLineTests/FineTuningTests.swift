@@ -179,6 +179,17 @@ import Testing
         #expect(list.status == 0, "\(list.errors)")
         #expect(list.output.contains("damaged-20260301T120000Z  damaged") && list.output.contains("\(name)  "))
         #expect(try place.needletail("runs", "show", damaged).status == 65)
+        // Names that go on behind the time, as a server's do, stand among the others.
+        let early = "books-20250301T120000Z-ab12"
+        try FileManager.default.copyItem(atPath: place.runs + "/" + name, toPath: place.runs + "/" + early)
+        let names = try place.needletail("runs", "list").lines.dropFirst().map { $0.prefix { $0 != " " } }
+        #expect(names.map(String.init) == [early, "damaged-20260301T120000Z", name])
+        // A server's runs are the server's.
+        try FileManager.default.createDirectory(atPath: place.path + "/data", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: place.runs, toPath: place.path + "/data/finetuning")
+        try place.write("", to: "data/cluster.sqlite")
+        let served = try place.needletail("runs", "resume", early, "--runs", "data/finetuning")
+        #expect(served.status == 69 && served.errors.contains("_resume"), "\(served.errors)")
 
         try place.write(good, to: "corpus.jsonl")
         let resumed = try place.needletail("runs", "resume", name)

@@ -92,6 +92,81 @@ struct RedriveTests {
         }
     }
 
+    @Test(
+        "Where a Choice led to the Fail state, the last work is done again, and not what a Catch has dealt with before it"
+    )
+    func chosen() async throws {
+        try await withFolder { folder in
+            func task(_ name: String) -> String { "\"\(name)\": {\"Type\": \"Task\", \"Resource\": \"${\(name)}\"" }
+            let machine = try StateMachine(
+                definition: """
+                    {"StartAt": "A", "States": {
+                      \(task("A")), "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Fallback"}], "Next": "B"},
+                      \(task("Fallback")), "Next": "B"},
+                      \(task("B")), "Next": "Chosen"},
+                      "Chosen": {"Type": "Choice", "Default": "Failed", "Choices": [
+                        {"Variable": "$.is", "StringEquals": "good", "Next": "Done"}]},
+                      "Done": {"Type": "Succeed"}, "Failed": {"Type": "Fail", "Error": "Bad"}}}
+                    """)
+            let calls = Calls()
+            let answer = Mutex("bad")
+            let handlers: [String: Work] = [
+                "A": Work { _, _ in
+                    calls.add("A")
+                    throw TaskFault(error: "Broken", cause: "")
+                },
+                "Fallback": Work { _, _ in
+                    calls.add("Fallback")
+                    return [:]
+                },
+                "B": Work { _, _ in
+                    calls.add("B")
+                    return ["is": .string(answer.withLock { $0 })]
+                },
+            ]
+            func run(redriving: Bool = true) async throws -> ExecutionOutcome {
+                try await Execution(machine: machine, folder: folder, handlers: handlers, clock: FakeClock())
+                    .run(input: [:], redriving: redriving)
+            }
+            #expect(try await run(redriving: false) == .failed(error: "Bad", cause: ""))
+            #expect(try await run() == .failed(error: "Bad", cause: ""))
+            #expect(calls.all == ["A": 1, "Fallback": 1, "B": 2])
+            answer.withLock { $0 = "good" }
+            let last = try await run()
+            guard case .succeeded = last else { throw Unexpected(outcome: last) }
+            #expect(calls.all == ["A": 1, "Fallback": 1, "B": 3])
+        }
+    }
+
+    @Test("A Map whose result led to a Fail state is done again as a whole")
+    func chosenBehindMap() async throws {
+        try await withFolder { folder in
+            let machine = try StateMachine(
+                definition: """
+                    {"StartAt": "Each", "States": {
+                      "Each": {"Type": "Map", "Next": "Chosen", "ItemProcessor": {"StartAt": "C", "States": {
+                        "C": {"Type": "Task", "Resource": "${C}", "End": true, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "D"}]},
+                        "D": {"Type": "Pass", "Result": 0, "End": true}}}},
+                      "Chosen": {"Type": "Choice", "Default": "Failed", "Choices": [
+                        {"Variable": "$[1]", "NumericGreaterThan": 0, "Next": "Done"}]},
+                      "Done": {"Type": "Succeed"}, "Failed": {"Type": "Fail", "Error": "Bad"}}}
+                    """)
+            let calls = Calls()
+            let isBroken = Mutex(true)
+            let work = Work { item, _ in
+                calls.add("C")
+                if isBroken.withLock({ $0 }) { throw TaskFault(error: "Broken", cause: "") }
+                return item
+            }
+            let first = try await Execution(machine: machine, folder: folder, handlers: ["C": work]).run(input: [1, 2])
+            #expect(first == .failed(error: "Bad", cause: ""))
+            isBroken.withLock { $0 = false }
+            let again = try await Execution(machine: machine, folder: folder, handlers: ["C": work])
+                .run(input: [1, 2], redriving: true)
+            #expect(again == .succeeded(output: [1, 2]) && calls["C"] == 4)
+        }
+    }
+
     @Test("All iterations and branches that failed are done again", arguments: [true, false])
     func severalFailures(isMap: Bool) async throws {
         try await withFolder { folder in

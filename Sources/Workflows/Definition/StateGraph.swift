@@ -14,6 +14,21 @@ struct StateGraph: Sendable {
     /// The state of a name.
     subscript(name: String) -> State? { places[name].map { states[$0] } }
 
+    /// The names of the states that are reached without an error that is caught, those inside of other states with them.
+    var usualStates: Set<String> {
+        var reached: Set<String> = []
+        var waiting = [startAt]
+        while let name = waiting.popLast() {
+            guard let state = self[name], reached.insert(name).inserted else { continue }
+            if case .next(let next) = state.transition { waiting.append(next) }
+            if case .choice(let branches, let other) = state.kind {
+                waiting += branches.map(\.next)
+                if let other { waiting.append(other) }
+            }
+        }
+        return states.flatMap(\.inner).reduce(into: reached) { $0.formUnion($1.usualStates) }
+    }
+
     /// All states, those inside of others behind them.
     var everyState: [State] { states.flatMap { [$0] + $0.inner.flatMap(\.everyState) } }
 }

@@ -31,7 +31,7 @@ public struct ExecutionHistory: Sendable {
     ///
     /// - Throws: ``WorkflowError`` if there is no history, or if it cannot be understood.
     public init(folder: String) throws(WorkflowError) {
-        let folder = RunFolder(path: folder)
+        let folder = ExecutionFolder(path: folder)
         // Asked before the events are read: an execution that ends meanwhile has ended then.
         holder = folder.holder
         events = try HistoryLines(reading: folder.history).events

@@ -28,8 +28,11 @@ final class HistoryFile: Sendable {
     private let onEvent: @Sendable (HistoryEvent) -> Void
 
     /// Takes the lock and reads what is there; a last line that was not written to its end is cut off.
+    ///
+    /// - Parameter usualStates: See ``StateGraph/usualStates``.
     init(
-        _ folder: RunFolder, clock: any WorkflowClock, onEvent: @escaping @Sendable (HistoryEvent) -> Void
+        _ folder: ExecutionFolder, usualStates: Set<String>, clock: any WorkflowClock,
+        onEvent: @escaping @Sendable (HistoryEvent) -> Void
     ) throws(WorkflowError) {
         path = folder.history
         self.clock = clock
@@ -39,10 +42,10 @@ final class HistoryFile: Sendable {
         do throws(WorkflowError) {
             let lines = try HistoryLines(reading: path)
             file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-            guard file >= 0 else { throw RunFolder.fault(path, "opening") }
+            guard file >= 0 else { throw ExecutionFolder.fault(path, "opening") }
             let end = off_t(lines.bytes)
             guard ftruncate(file, end) == 0, lseek(file, end, SEEK_SET) == end else {
-                throw RunFolder.fault(path, "cutting off an unfinished line")
+                throw ExecutionFolder.fault(path, "cutting off an unfinished line")
             }
             // The entry of a new file has to be as durable as its lines.
             let entry = open(folder.path, O_RDONLY | O_CLOEXEC)
@@ -50,7 +53,8 @@ final class HistoryFile: Sendable {
                 fsync(entry)
                 close(entry)
             }
-            contents = Mutex(Contents(index: HistoryIndex(lines.events), end: end, lock: lock))
+            let index = HistoryIndex(lines.events, usualStates: usualStates)
+            contents = Mutex(Contents(index: index, end: end, lock: lock))
         } catch {
             close(lock)
             throw error
@@ -96,7 +100,7 @@ final class HistoryFile: Sendable {
                 id: id, previousEventId: previous, timestamp: clock.now, kind: kind, details: details)
             let line = event.json.serializedBytes() + [0x0A]
             guard write(line), fsync(file) == 0 else {
-                let error = RunFolder.fault(path, "writing")
+                let error = ExecutionFolder.fault(path, "writing")
                 _ = ftruncate(file, contents.end)
                 _ = lseek(file, contents.end, SEEK_SET)
                 throw error

@@ -2,6 +2,8 @@
 struct HistoryIndex: Sendable {
     private(set) var events: [HistoryEvent] = []
     private var followers: [Int: [Int]] = [:]
+    /// The states that are reached without an error that is caught; the others lie on the way from a `Catch`.
+    private let usualStates: Set<String>
     /// The event that ended the execution, if it has ended.
     private(set) var end: HistoryEvent?
     /// How often the execution was redriven.
@@ -9,7 +11,8 @@ struct HistoryIndex: Sendable {
     /// When the execution was started or redriven last.
     private(set) var begin: Timestamp?
 
-    init(_ events: [HistoryEvent]) {
+    init(_ events: [HistoryEvent], usualStates: Set<String> = []) {
+        self.usualStates = usualStates
         for event in events { add(event) }
     }
 
@@ -37,11 +40,11 @@ struct HistoryIndex: Sendable {
         events.first { $0.kind == kind && isCurrent($0) && start(of: $0)?.id == started.id }
     }
 
-    /// The event with which the attempt began that an event of a failed `Map` or `Parallel` state ends.
-    private func start(of failed: HistoryEvent) -> HistoryEvent? {
-        let isMap = failed.kind == .mapStateFailed
+    /// The event with which the attempt began that an event of a `Map` or `Parallel` state ends.
+    private func start(of end: HistoryEvent) -> HistoryEvent? {
+        let isMap = end.kind == .mapStateFailed || end.kind == .mapStateSucceeded
         var depth = 0
-        var current: HistoryEvent? = failed
+        var current: HistoryEvent? = end
         while let next = current {
             switch next.kind {
             case .mapStateFailed where isMap, .mapStateSucceeded where isMap: depth += 1
@@ -82,11 +85,7 @@ struct HistoryIndex: Sendable {
         while let failure = failures.popLast() {
             switch failure.kind {
             case .failStateEntered:
-                if let exit = caughtExit(before: failure) {
-                    failures += [event(exit.previousEventId)].compactMap { $0 }
-                } else {
-                    forget(failure)
-                }
+                if let origin = origin(of: failure) { failures.append(origin) } else { forget(failure) }
             case .mapIterationFailed:
                 forget(failure)
                 failures += [event(failure.previousEventId)].compactMap { $0 }
@@ -100,28 +99,54 @@ struct HistoryIndex: Sendable {
                     entered = event(earlier.previousEventId)
                 }
                 if let entered { for follower in followers(of: entered.id) { forget(follower) } }
+            case .mapStateSucceeded, .parallelStateSucceeded:
+                // Back over attempts that failed, to the first one.
+                var begun = start(of: failure)
+                while let attempt = begun, let before = event(attempt.previousEventId) {
+                    if before.kind.isStateEntered { forget(attempt) }
+                    begun = before.kind.isStateEntered ? nil : start(of: before)
+                }
             default: break
             }
         }
     }
 
-    /// The end of the state whose error was caught last before a `Fail` state, in the same branch or iteration.
-    private func caughtExit(before failure: HistoryEvent) -> HistoryEvent? {
-        var current = event(failure.previousEventId)
-        while let exit = current {
-            switch exit.kind {
-            case .mapIterationStarted, .parallelStateStarted, .executionStarted: return nil
+    /// What led to a `Fail` state in the same branch or iteration: the failure whose `Catch` led there, else the last work that was done, whose result did.
+    ///
+    /// A failure that was caught did not if the way went back to the usual states since, and work was done.
+    private func origin(of failure: HistoryEvent) -> HistoryEvent? {
+        var isAside = true
+        var work: HistoryEvent?
+        for exit in exits(before: failure) {
+            guard let cause = event(exit.previousEventId) else { break }
+            switch cause.kind {
+            case .taskFailed, .taskTimedOut, .mapStateFailed, .parallelStateFailed: return cause
+            case .taskSucceeded, .mapStateSucceeded, .parallelStateSucceeded: work = work ?? cause
             default: break
             }
-            let previous = event(exit.previousEventId)
-            switch previous?.kind {
-            case .taskFailed, .taskTimedOut, .mapStateFailed, .parallelStateFailed:
-                if exit.kind.isStateExited { return exit }
-            default: break
-            }
-            current = previous
+            if let name = exit.name, usualStates.contains(name) { isAside = false }
+            if !isAside, let work { return work }
         }
-        return nil
+        return work
+    }
+
+    /// The ends of states before an event in the same branch or iteration, the latest first.
+    private func exits(before last: HistoryEvent) -> [HistoryEvent] {
+        var exits: [HistoryEvent] = []
+        var current = event(last.previousEventId)
+        while let next = current {
+            var previous = next.previousEventId
+            switch next.kind {
+            case .mapIterationStarted, .parallelStateStarted, .executionStarted: return exits
+            // What happened inside is not on the way.
+            case .mapStateSucceeded, .mapStateFailed, .parallelStateSucceeded, .parallelStateFailed:
+                previous = start(of: next)?.previousEventId ?? 0
+            case let kind where kind.isStateExited: exits.append(next)
+            default: break
+            }
+            current = event(previous)
+        }
+        return exits
     }
 
     /// Takes an event and all that followed from it out of the index.

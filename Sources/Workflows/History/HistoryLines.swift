@@ -27,7 +27,7 @@ struct HistoryLines {
     init(reading path: String) throws(WorkflowError) {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
-            guard errno == ENOENT else { throw RunFolder.fault(path, "reading") }
+            guard errno == ENOENT else { throw ExecutionFolder.fault(path, "reading") }
             return
         }
         defer { close(file) }
@@ -36,7 +36,7 @@ struct HistoryLines {
         while true {
             let count = systemRead(file, &buffer)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw RunFolder.fault(path, "reading") }
+            guard count >= 0 else { throw ExecutionFolder.fault(path, "reading") }
             if count == 0 { return }
             var rest = buffer[..<count]
             while let end = rest.firstIndex(of: 0x0A) {
@@ -60,9 +60,13 @@ struct HistoryLines {
         do throws(JSONError) { json = try JSONValue(parsing: line) } catch {
             throw fault(path, "the line is no JSON (\(error.reason)); restore the file from a copy, or begin a new run")
         }
-        guard let event = HistoryEvent(json: json), event.id == events.count + 1,
-            (event.kind == .executionStarted) == events.isEmpty
-        else {
+        guard let event = HistoryEvent(json: json) else {
+            throw fault(
+                path,
+                "the line is no event as this version writes them; go on with the version that began the run, restore the file from a copy, or begin a new run"
+            )
+        }
+        guard event.id == events.count + 1, (event.kind == .executionStarted) == events.isEmpty else {
             throw fault(path, "this is not event \(events.count + 1); restore the file from a copy, or begin a new run")
         }
         events.append(event)

@@ -17,7 +17,7 @@ public final class Execution: Sendable {
 
     private let machine: StateMachine
     private let handlers: [String: any TaskHandler]
-    private let folder: RunFolder
+    private let folder: ExecutionFolder
     private let clock: any WorkflowClock
     private let onEvent: @Sendable (ExecutionUpdate) -> Void
     private let control = Mutex(Control())
@@ -44,7 +44,7 @@ public final class Execution: Sendable {
         }
         self.machine = machine
         self.handlers = handlers
-        self.folder = RunFolder(path: folder)
+        self.folder = ExecutionFolder(path: folder)
         self.clock = clock
         self.onEvent = onEvent
     }
@@ -59,11 +59,14 @@ public final class Execution: Sendable {
     /// - Parameters:
     ///   - input: The input; of an execution that has begun, it must be the one that it began with.
     ///   - redriving: Whether an execution that failed, timed out or was aborted goes on: at the state that failed, or, where a
-    ///     `Fail` state was reached behind a `Catch`, at the state whose error was caught; the retries of a task begin anew.
+    ///     `Fail` state was reached, at the state whose error a `Catch` led there, or else at the last one before it that did
+    ///     work; the retries of a task begin anew.
     /// - Throws: `CancellationError` when the execution was stopped (``stop()``, or the task was cancelled) and can be resumed;
     ///   ``WorkflowError`` when it cannot be run.
     public func run(input: JSONValue, redriving: Bool = false) async throws -> ExecutionOutcome {
-        let history = try HistoryFile(folder, clock: clock) { [onEvent] in onEvent(.recorded($0)) }
+        let history = try HistoryFile(folder, usualStates: machine.body.usualStates, clock: clock) { [onEvent] in
+            onEvent(.recorded($0))
+        }
         defer { history.release() }
         let started = try begin(history, input)
         if let end = history.index.end {

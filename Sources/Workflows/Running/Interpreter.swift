@@ -9,7 +9,7 @@ struct Interpreter: Sendable {
     let handlers: [String: any TaskHandler]
     let history: HistoryFile
     let clock: any WorkflowClock
-    let folder: RunFolder
+    let folder: ExecutionFolder
     let isStopping: @Sendable () -> Bool
     let report: @Sendable (_ state: String, _ attempt: Int, TaskProgress) -> Void
 

@@ -23,16 +23,10 @@ struct ClusterOptions: ParsableArguments {
 
     /// The settings for a cluster at an address.
     func settings(_ address: String) throws -> ClusterSettings {
-        let names = [
-            "OPENSEARCH_USERNAME", "OPENSEARCH_PASSWORD", "OPENSEARCH_API_KEY", "OPENSEARCH_TOKEN", "AWS_ACCESS_KEY_ID",
-            "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION",
-        ]
-        var environment: [String: String] = [:]
-        for name in names { environment[name] = environmentValue(name) }
         var settings = ClusterSettings(
             address: address,
             credentials: try credentials.map { try ClusterCredentials(file: $0) }
-                ?? ClusterCredentials(environment: environment, address: address))
+                ?? ClusterCredentials(environment: environmentValue, address: address))
         settings.authorityFile = caFile
         settings.isInsecure = insecure
         return settings

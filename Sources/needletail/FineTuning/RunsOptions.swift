@@ -1,6 +1,5 @@
 import ArgumentParser
 import FineTuning
-import Workflows
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -46,19 +45,8 @@ struct RunsOptions: ParsableArguments {
         exists(RunFolder(path).input)
     }
 
-    /// Names end with the time of their start.
-    private static func order(_ name: String) -> (Substring, String) { (name.suffix(16), name) }
-}
-
-/// One run by its name.
-struct RunArgument: ParsableArguments {
-    @Argument(help: ArgumentHelp("The name of a run, or its folder.", valueName: "run"), completion: .directory)
-    var name: String
-
-    @OptionGroup var runs: RunsOptions
-
-    func validate() throws { try refuseEmpty(["<run>": name]) }
-
-    /// The folder of the run.
-    func folder() throws -> String { try runs.folder(of: name) }
+    /// Names hold the time of their start, behind the model's name; those of a server go on behind it.
+    private static func order(_ name: String) -> (Substring, String) {
+        (name.matches(of: /\d{8}T\d{6}Z/).last?.output ?? "", name)
+    }
 }

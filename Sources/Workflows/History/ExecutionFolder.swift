@@ -13,7 +13,7 @@
 import Synchronization
 
 /// The folder of an execution, and the lock that one process holds on it.
-struct RunFolder: Sendable {
+struct ExecutionFolder: Sendable {
     let path: String
 
     var history: String { path + "/history.jsonl" }
