@@ -56,6 +56,31 @@ import Testing
         }
     }
 
+    @Test func aSmallFolderHoldsRowsInsteadOfTheWeights() throws {
+        try TemporaryFolder.with { folder in
+            let out = folder.path + "/out"
+            let arguments = [
+                "models", "quantize", Self.model, out, "--small", "--min-spearman", "0", "--format", "jsonl",
+            ]
+            let made = try Program.run(arguments)
+            #expect(made.status == 0 && made.errors.isEmpty, "\(made.errors)")
+            #expect(try JSONValue(parsing: made.output)["packed"] == nil)
+            let names = Set(try FileManager.default.contentsOfDirectory(atPath: out))
+            let originals = Set(try FileManager.default.contentsOfDirectory(atPath: Self.model))
+            // Beside the weights of the network, no other tensors are copied.
+            #expect(
+                names == originals.subtracting(["expected.safetensors"]).union(["needletail.quantization.json"]))
+            func size(_ path: String) throws -> Int { try Data(contentsOf: URL(filePath: path)).count }
+            #expect(try size(out + "/model.safetensors") < size(Self.model + "/model.safetensors"))
+            let inspected = try Program.run(["models", "inspect", out])
+            #expect(inspected.status == 0 && inspected.output.contains("int8, quality passes"), "\(inspected.output)")
+            let used = try Program.run(
+                ["rerank", "--model", out, "--precision", "int8"], input: #"{"query":"a","texts":["b"]}"#)
+            #expect(used.status == 0, "\(used.errors)")
+            #expect(try Program.run(arguments + ["--force"]).status == 0)
+        }
+    }
+
     @Test func whatCannotBeDoneLeavesNothingBehind() throws {
         try TemporaryFolder.with { folder in
             try folder.write("x", to: "full/notes.txt")

@@ -66,6 +66,39 @@ struct QuantizationTests {
         #expect(cosine(weights, expected) > 0.99)
     }
 
+    @Test("Rows take the place of the original weights, and auto takes int8 of them")
+    func rows() throws {
+        for name in ["bert-cross", "mpnet-dense", "bert-splade"] {
+            let (original, folder) = (try ModelCopy(name), try ModelCopy(name))
+            let quantizer = ModelQuantizer(sample: .builtIn, bar: Self.low, threads: 2, program: "test")
+            let record = try quantizer.shrink(folder: original.path, into: folder.path)
+            #expect(record.packed == nil && record.passes)
+            #expect(try QuantizationRecord.read(ModelFolder(path: folder.path)) == record)
+            let quality = try #require(record.quality)
+            #expect(quality.comparisons.map(\.name) == ["int8", "int8 rows in float32", "bf16"])
+            #expect(quality.comparisons.allSatisfy { $0.meanCosine > 0.99 }, "\(name)")
+            let model = try ModelFolder(path: folder.path)
+            try record.check(model, readsAll: true)
+            let (before, after) = (try ModelFolder(path: original.path).weights(), try model.weights())
+            #expect(Set(after.names) == Set(before.names))
+            for tensor in before.tensors {
+                let read = try #require(after[tensor.name])
+                #expect((read.rowScales != nil) == (tensor.shape.count == 2 && tensor.elementCount >= 4096))
+                #expect(largestDifference([try tensor.floats()], [try read.floats()]) < 0.05)
+            }
+            let chosen = try PrecisionChoice(.auto, model, weights: after)
+            if PrecisionChoice.gainsFromInt8(Kernels.active.variant) {
+                #expect(chosen.precision == .int8 && chosen.reason == "recorded quality passes")
+            }
+            // Other weights under the same record.
+            try folder.rewriteWeights { name, values in
+                if values.count > 8 { values[7] += 1 }
+                return name
+            }
+            #expect(throws: EncoderError.self) { try record.check(ModelFolder(path: folder.path), readsAll: true) }
+        }
+    }
+
     @Test("Tensors of the packed file lie on cache lines of the mapped file")
     func alignment() throws {
         let folder = try ModelCopy("bert-splade")
@@ -114,7 +147,7 @@ struct QuantizationTests {
         let digests = try [1, 2].map { threads in
             let folder = try ModelCopy("bert-cross")
             return try ModelQuantizer(sample: .builtIn, threads: threads, program: "test").quantize(folder: folder.path)
-                .packedDigest
+                .packed?.sha256
         }
         #expect(digests[0] == digests[1])
     }

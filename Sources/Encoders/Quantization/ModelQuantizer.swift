@@ -4,6 +4,11 @@ import ModelFiles
 import Synchronization
 import Tensors
 
+extension QuantizationRecord.WeightDigest {
+    /// Of an archive's tensors.
+    init(_ weights: WeightArchive) { self.init(fingerprint: weights.fingerprint(), sha256: weights.digest()) }
+}
+
 /// Makes the quantised weights of a model folder: watches the float32 network on a sample, chooses the smoothing of every
 /// matrix, writes the packed file and the record, and measures on other texts what was lost.
 public struct ModelQuantizer: Sendable {
@@ -74,7 +79,7 @@ public struct ModelQuantizer: Sendable {
             }
             return QuantizedNetwork(
                 task: folder.task, exact: exact, writer: writer, matrices: matrices, pool: pool,
-                sourceFingerprint: source.fingerprint(), sourceDigest: source.digest())
+                source: .init(source))
         } catch {
             var error = error
             if error.path == nil { error.path = path }
@@ -102,13 +107,55 @@ public struct ModelQuantizer: Sendable {
             quality: nil, task: network.task, matrices: network.matrices, passes: false,
             sample: .init(
                 name: sample.name, calibration: sample.calibration.count, heldOut: sample.heldOut.count),
-            program: program, sourceFingerprint: network.sourceFingerprint, sourceDigest: network.sourceDigest,
-            packedFingerprint: packed.fingerprint(), packedDigest: packed.digest())
+            program: program, source: network.source, packed: .init(packed))
         try write(record, to: path)
-        let quality = try measure(network.exact, folder, network.pool)
+        let quality = try measure(
+            network.exact, folder, ("int8 without smoothing", network.exact.converted(to: .int8)),
+            on: sample.heldOut, network.pool)
         record.quality = quality
         record.passes = quality.passes
         try write(record, to: path)
+        return record
+    }
+
+    /// Writes the weights of a model as int8 rows into a copy of its folder, where they take the place of the original ones, with a record of
+    /// what that costs.
+    ///
+    /// A quarter of the bytes of float32 for everything. There is no calibration: int8 products are made of the rows when the folder is loaded,
+    /// and fp32 and bf16 read the rows, multiplied out.
+    ///
+    /// - Parameters:
+    ///   - path: the folder of the original.
+    ///   - copy: the copy, without weights of the network; nothing else in it is changed.
+    /// - Returns: the record, which also says whether the quality passes.
+    public func shrink(folder path: String, into copy: String) throws(EncoderError) -> QuantizationRecord {
+        let original: ModelFolder
+        let weights: WeightArchive
+        do throws(ModelFileError) {
+            original = try ModelFolder(path: path)
+            weights = try original.weights()
+        } catch {
+            throw EncoderError(error)
+        }
+        let pool = WorkerPool(threads: threads ?? WorkerPool.defaultThreadCount)
+        let exact = try QuantizableModel(original, options: EncoderOptions(precision: .fp32, pool: pool))
+        try RowWeights(weights).write(to: copy + "/" + original.transformerFolder)
+        let folder: ModelFolder
+        let rows: WeightArchive
+        do throws(ModelFileError) {
+            folder = try ModelFolder(path: copy)
+            rows = try folder.weights()
+        } catch {
+            throw EncoderError(error)
+        }
+        let restored = try QuantizableModel(folder, options: EncoderOptions(precision: .fp32, pool: pool))
+        let items = sample.calibration + sample.heldOut
+        let quality = try measure(exact, folder, ("int8 rows in float32", restored), on: items, pool)
+        let record = QuantizationRecord(
+            quality: quality, task: folder.task, matrices: [], passes: quality.passes,
+            sample: .init(name: sample.name, calibration: 0, heldOut: items.count), program: program,
+            source: .init(rows), packed: nil)
+        try write(record, to: copy)
         return record
     }
 
@@ -163,9 +210,9 @@ public struct ModelQuantizer: Sendable {
 
     /// Compares the network that the folder now holds, and others, with float32.
     private func measure(
-        _ exact: QuantizableModel, _ folder: ModelFolder, _ pool: WorkerPool
+        _ exact: QuantizableModel, _ folder: ModelFolder, _ other: (name: String, model: QuantizableModel),
+        on items: [CalibrationSample.Item], _ pool: WorkerPool
     ) throws(EncoderError) -> QuantizationQuality {
-        let items = sample.heldOut
         let reference = try exact.outputs(items, control: control(.comparing))
         func compare(_ name: String, _ model: QuantizableModel) throws(EncoderError) -> QuantizationQuality.Comparison {
             .init(name, try model.outputs(items, control: control(.comparing)), with: reference)
@@ -174,7 +221,7 @@ public struct ModelQuantizer: Sendable {
         return QuantizationQuality(
             bar: bar ?? .standard(for: folder.task),
             comparisons: [
-                try compare("int8", stored), try compare("int8 without smoothing", exact.converted(to: .int8)),
+                try compare("int8", stored), try compare(other.name, other.model),
                 try compare("bf16", exact.converted(to: .bf16)),
             ], vectorCount: reference.vectors.count, scoreCount: reference.scores.count)
     }

@@ -13,8 +13,9 @@ struct PackedWeights {
 
     private let archive: WeightArchive
 
-    /// Opens the file of a model folder and makes sure that it is the one that the record describes.
-    init(_ folder: ModelFolder, _ record: QuantizationRecord) throws(EncoderError) {
+    /// Opens the file of a model folder and makes sure that it is the one that the record describes; nil if the record tells of none.
+    init?(_ folder: ModelFolder, _ record: QuantizationRecord) throws(EncoderError) {
+        guard let digest = record.packed else { return nil }
         do throws(ModelFileError) {
             guard let bytes = try folder.file(Self.fileName) else {
                 throw ModelFileError(
@@ -29,7 +30,7 @@ struct PackedWeights {
                 field: error.subject)
         }
         defer { archive.releasePages() }
-        guard archive.fingerprint() == record.packedFingerprint else {
+        guard archive.fingerprint() == digest.fingerprint else {
             throw EncoderError(
                 .modelFile, "is not the file that \(QuantizationRecord.fileName) describes", advice: Self.advice,
                 path: archive.path)

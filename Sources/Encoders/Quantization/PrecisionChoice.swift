@@ -83,7 +83,7 @@ package struct PrecisionChoice {
 
     private static func packed(
         _ folder: ModelFolder, _ record: QuantizationRecord, _ weights: WeightArchive
-    ) throws(EncoderError) -> PackedWeights {
+    ) throws(EncoderError) -> PackedWeights? {
         let packed = try PackedWeights(folder, record)
         try record.check(weights)
         return packed

@@ -20,14 +20,18 @@ public struct QuantizationRecord: Sendable, Hashable {
     public var sample: SampleSummary
     /// The version of the program.
     public var program: String
-    /// Tells the weights that were quantised from others.
-    public var sourceFingerprint: String
-    /// The digest of all bytes of those weights.
-    public var sourceDigest: String
-    /// Tells the packed file from others.
-    public var packedFingerprint: String
-    /// The digest of all bytes of the packed file's tensors.
-    public var packedDigest: String
+    /// The weights of the folder that the record speaks of: those that were quantised, or int8 rows themselves.
+    public var source: WeightDigest
+    /// The packed file; nil where the folder's own weights are int8 rows, of which products are made at the start.
+    public var packed: WeightDigest?
+
+    /// Tells weights from others.
+    public struct WeightDigest: Sendable, Hashable {
+        /// Of samples of the bytes.
+        public var fingerprint: String
+        /// SHA-256 of all bytes.
+        public var sha256: String
+    }
 
     /// One matrix.
     public struct QuantizedMatrix: Sendable, Hashable {
@@ -69,7 +73,7 @@ public struct QuantizationRecord: Sendable, Hashable {
         let packed = try PackedWeights(folder, self)
         try check(weights)
         guard readsAll else { return }
-        guard packed.digest() == packedDigest, weights.digest() == sourceDigest else {
+        guard packed?.digest() == self.packed?.sha256, weights.digest() == source.sha256 else {
             throw EncoderError(
                 .modelFile, "the weights are not those that the record describes: some bytes differ",
                 advice: PackedWeights.advice, path: folder.path(of: Self.fileName))
@@ -79,14 +83,14 @@ public struct QuantizationRecord: Sendable, Hashable {
     /// Whether these are the weights that were quantised, by samples.
     func describes(_ weights: WeightArchive) -> Bool {
         defer { weights.releasePages() }
-        return weights.fingerprint() == sourceFingerprint
+        return weights.fingerprint() == source.fingerprint
     }
 
     /// Makes sure by samples that these are the weights that were quantised.
     func check(_ weights: WeightArchive) throws(EncoderError) {
         guard describes(weights) else {
             throw EncoderError(
-                .modelFile, "holds other weights than those that \(PackedWeights.fileName) was made of",
+                .modelFile, "holds other weights than those that \(Self.fileName) speaks of",
                 advice: PackedWeights.advice, path: weights.path)
         }
     }
@@ -99,18 +103,20 @@ extension QuantizationRecord {
         object["format"] = .number(JSONNumber(Self.formatVersion))
         object["needletail"] = .string(program)
         object["task"] = .string(task.recordName)
-        object["source"] = ["fingerprint": .string(sourceFingerprint), "sha256": .string(sourceDigest)]
-        object["packed"] = [
-            "file": .string(PackedWeights.fileName), "fingerprint": .string(packedFingerprint),
-            "sha256": .string(packedDigest),
-        ]
+        object["source"] = ["fingerprint": .string(source.fingerprint), "sha256": .string(source.sha256)]
+        if let packed {
+            object["packed"] = [
+                "file": .string(PackedWeights.fileName), "fingerprint": .string(packed.fingerprint),
+                "sha256": .string(packed.sha256),
+            ]
+        }
         object["sample"] = [
             "name": .string(sample.name), "calibration": .number(JSONNumber(sample.calibration)),
             "held_out": .number(JSONNumber(sample.heldOut)),
         ]
         object["passes"] = .bool(passes)
         if let quality { object["quality"] = quality.json }
-        object["smoothing"] = "s = input amax^alpha / weight amax^(1 - alpha), alpha by search"
+        if packed != nil { object["smoothing"] = "s = input amax^alpha / weight amax^(1 - alpha), alpha by search" }
         object["matrices"] = .array(
             matrices.map { matrix in
                 [
@@ -144,12 +150,14 @@ extension QuantizationRecord {
                 path: reader.path, field: "task")
         }
         self.task = task
-        let source = try section("source")
-        let packed = try section("packed")
-        sourceFingerprint = try source.text("fingerprint", default: "")
-        sourceDigest = try source.text("sha256", default: "")
-        packedFingerprint = try packed.text("fingerprint", default: "")
-        packedDigest = try packed.text("sha256", default: "")
+        func digest(_ name: String) throws(EncoderError) -> WeightDigest {
+            let section = try section(name)
+            return WeightDigest(
+                fingerprint: try section.text("fingerprint", default: ""),
+                sha256: try section.text("sha256", default: ""))
+        }
+        source = try digest("source")
+        packed = reader.present("packed") == nil ? nil : try digest("packed")
         passes = try reader.flag("passes", default: false)
         let texts = try section("sample")
         sample = SampleSummary(

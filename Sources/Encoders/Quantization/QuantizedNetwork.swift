@@ -14,7 +14,5 @@ public struct QuantizedNetwork: Sendable {
     /// The threads that it was made with.
     let pool: WorkerPool
     /// Tells the weights that were quantised from others.
-    let sourceFingerprint: String
-    /// The digest of all bytes of those weights.
-    let sourceDigest: String
+    let source: QuantizationRecord.WeightDigest
 }

@@ -20,9 +20,13 @@ struct ModelsQuantize: ParsableCommand {
             read: lines of text, or JSON lines with {"text"} or {"query", "text"}. Without --calibrate, 64 short texts that \
             come along are used.
 
+            With --small, the weights themselves become int8 rows: the folder then has a quarter of the size, and no original weights. Nothing is \
+            calibrated, all texts compare the results, and fp32 and bf16 compute with the rounded weights. Keep the original.
+
             Examples:
               needletail models quantize ./all-MiniLM-L6-v2 ./all-MiniLM-L6-v2-int8
               needletail models quantize ./reranker ./reranker-int8 --calibrate pairs.jsonl --samples 256
+              needletail models quantize ./reranker ./reranker-small --small
             """
     )
 
@@ -56,6 +60,9 @@ struct ModelsQuantize: ParsableCommand {
     @Option(help: ArgumentHelp("Compute threads; all cores unless said.", valueName: "count"))
     var threads: Int?
 
+    @Flag(help: "Store the weights as int8 rows, in place of the original ones.")
+    var small = false
+
     @Flag(help: "Replace the folder if an earlier run made it.")
     var force = false
 
@@ -81,8 +88,9 @@ struct ModelsQuantize: ParsableCommand {
 
     func run() throws {
         let source = try ModelLocator.path(of: model)
-        var copy = try ModelFolderCopy(of: source, to: folder, replacing: force)
         let inspected = try ModelFolder(path: source)
+        var copy = try ModelFolderCopy(
+            of: source, to: folder, replacing: force, withoutWeightsIn: small ? inspected.transformerFolder : nil)
         let sample = try CalibrationSample.read(calibrate, count: samples)
         var bar = QuantizationQuality.Bar.standard(for: inspected.task)
         if let minCosine { bar.cosine = minCosine }
@@ -93,10 +101,13 @@ struct ModelsQuantize: ParsableCommand {
             onProgress: { progress.show($0, $1, of: $2) })
         let record: QuantizationRecord
         do {
-            // What cannot be quantised is refused before anything is written.
-            let network = try quantizer.prepare(folder: source)
-            let place = try copy.make()
-            record = try quantizer.write(network, to: place)
+            if small {
+                record = try quantizer.shrink(folder: source, into: copy.make())
+            } else {
+                // What cannot be quantised is refused before anything is written.
+                let network = try quantizer.prepare(folder: source)
+                record = try quantizer.write(network, to: copy.make())
+            }
             progress.finish()
             try copy.commit()
         } catch {

@@ -33,8 +33,12 @@ struct ModelFolderCopy {
 
     /// Looks at both folders; nothing is written.
     ///
-    /// - Parameter force: replaces a folder that holds quantised weights already.
-    init(of source: String, to destination: String, replacing force: Bool) throws(CommandFailure) {
+    /// - Parameters:
+    ///   - force: replaces a folder that holds quantised weights already.
+    ///   - network: leaves out the weights of this folder inside the model, in all formats; nil leaves out none.
+    init(
+        of source: String, to destination: String, replacing force: Bool, withoutWeightsIn network: String? = nil
+    ) throws(CommandFailure) {
         name = destination
         guard Self.kind(source) == S_IFDIR, let origin = Self.resolved(source) else {
             throw CommandFailure(
@@ -71,7 +75,19 @@ struct ModelFolderCopy {
         }
         var entries: [Entry] = []
         try Self.list(origin, "", into: &entries)
+        if let network { entries.removeAll { Self.isWeights($0.path, of: network) } }
         self.entries = entries
+    }
+
+    /// Whether a file holds weights of the network in a folder of the model, or an exported form of it, or quantised ones.
+    private static func isWeights(_ path: String, of network: String) -> Bool {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { String(path[..<$0]) } ?? ""
+        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+        if name == QuantizationRecord.fileName { return true }
+        guard [network, "onnx", "openvino"].contains(folder) else { return false }
+        return [".safetensors", ".bin", ".pt", ".onnx", ".onnx_data", ".h5", ".msgpack", ".ot", ".index.json", ".xml"]
+            .contains(where: name.hasSuffix)
     }
 
     /// Copies all files beside the place where the folder will be; links to files become the files behind them.

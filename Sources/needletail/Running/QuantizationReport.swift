@@ -28,8 +28,10 @@ struct QuantizationReport {
         let verdict = record.passes ? terminal.styled("passes", .green) : terminal.styled("does not pass", .red)
         return table.rendered(for: terminal)
             + "Beside float32: \(quality.vectorCount) vectors and \(quality.scoreCount) scores of "
-            + "\(record.sample.heldOut) texts that took no part in the calibration (\(record.sample.calibration) texts of "
-            + "\(record.sample.name)).\n"
+            + (record.packed == nil
+                ? "\(record.sample.heldOut) texts of \(record.sample.name).\n"
+                : "\(record.sample.heldOut) texts that took no part in the calibration (\(record.sample.calibration) texts of "
+                    + "\(record.sample.name)).\n")
             + "int8 \(verdict): mean cosine \(Numbers.fixed(quality.bar.cosine, 4)) and Spearman "
             + "\(Numbers.fixed(quality.bar.spearman, 4)) are asked for.\n\(folder)\n"
     }
