@@ -402,8 +402,8 @@ let package = Package(
         .testTarget(
             name: "FineTuningTests",
             dependencies: [
-                "FineTuning", "FineTuningDriver", "Workflows", "Relevance", "Encoders", "ModelFiles", "JSON",
-                "TestSupport",
+                "FineTuning", "FineTuningDriver", "Workflows", "ClusterAccess", "Connectors", "Relevance", "Encoders",
+                "ModelFiles", "JSON", "TestSupport",
             ],
             swiftSettings: common),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),

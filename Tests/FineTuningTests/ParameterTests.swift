@@ -60,6 +60,31 @@ struct ParameterTests {
         #expect(Self.faults(Self.least + text).map(\.field).contains(field))
     }
 
+    @Test(
+        "Of a re-encoding, what would fail after the training is refused before it",
+        arguments: [
+            ("index_name: 'logs-*'\n", "", "index_name"), ("index_name: a,b\n", "", "index_name"),
+            ("index_name: books\ntext_field: [title, body]\n", "", "text_field"),
+            ("index_name: books\n", ", field: a.b", "deploy.field"),
+            ("index_name: books\ntext_field: body\n", ", field: body", "deploy.field"),
+            ("index_name: books\n", ", target_index: books", "deploy.target_index"),
+            ("index_name: books\n", ", target_index: new, alias: new", "deploy.target_index"),
+            ("index_name: books\n", ", target_index: New", "deploy.target_index"),
+            ("index_name: books\n", ", target_index: _new", "deploy.target_index"),
+            ("index_name: books\n", ", target_index: 'a b'", "deploy.target_index"),
+        ])
+    func reencoding(index: String, deploy: String, field: String) {
+        let text =
+            "input_type: opensearch\nmodel_name: mine\nbase_model_id: b\n\(index)deploy: {reencode: true\(deploy)}\n"
+        #expect(Self.faults(text).map(\.field) == [field])
+    }
+
+    @Test func aPlainReencodingIsTaken() {
+        let text =
+            "input_type: opensearch\nmodel_name: mine\nbase_model_id: b\nindex_name: books\ntext_field: author.bio\ndeploy: {reencode: true, alias: now, target_index: books-2}\n"
+        #expect(Self.faults(text).isEmpty)
+    }
+
     @Test func namesOfModelsAreNamesOfFolders() throws {
         for name in ["../x", ".x", "a b", String(repeating: "a", count: 101)] {
             let text = "corpus_path: c\nbase_model_id: b\nmodel_name: '\(name)'\n"

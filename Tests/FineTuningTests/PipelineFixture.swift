@@ -15,6 +15,15 @@ enum PipelineFixture {
         "terminal", "browser", "kernel", "package", "system", "video", "sound",
     ]
 
+    /// The text of a document that has no title.
+    static func text(_ number: Int) -> String {
+        var generator = SeededGenerator(seed: UInt64(1_000 + number))
+        let sentences = (0..<3).map { _ in
+            (0..<9).map { _ in words.randomElement(using: &generator)! }.joined(separator: " ")
+        }
+        return sentences.joined(separator: ". ")
+    }
+
     /// JSON lines of documents with titles; some texts occur twice.
     static func corpus(_ count: Int) -> String {
         var generator = SeededGenerator(seed: 11)

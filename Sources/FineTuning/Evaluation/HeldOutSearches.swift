@@ -29,7 +29,7 @@ struct HeldOutSearches {
         var runs: [HeldOutSystem: RankedRun] = [:]
         let words = try kept(.bm25) { try searchWords() }
         runs[.bm25] = words
-        let base = try BaseModel.path(context.parameters, context.services)
+        let base = try BaseModel.path(context)
         let isReranker = context.parameters.modelType == .crossEncoder
         if try isMeasurable(base) {
             runs[.base] = try kept(.base, model: base) {

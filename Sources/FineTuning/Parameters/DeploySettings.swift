@@ -14,7 +14,7 @@ public struct DeploySettings: ParameterSection {
     public var description: String?
     /// Whether the index gets a new field of the new model.
     public var reencodes = false
-    /// The field of the new vectors or weights; nil: `<text field>_embedding`.
+    /// The field of the new vectors or weights; nil: `<text field>_embedding`, with underscores for points.
     public var field: String?
     /// The index to be; nil: the names of the index and of the run.
     public var targetIndex: String?

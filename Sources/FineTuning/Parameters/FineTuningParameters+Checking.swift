@@ -184,6 +184,40 @@ extension FineTuningParameters {
         if deploy.registers == false {
             fault("deploy.reencode", "the model is not registered", "Set deploy.register, or remove it")
         }
+        checkReencoding(fault)
+    }
+
+    /// Refuses what would be refused when the model is trained and registered already.
+    private func checkReencoding(_ fault: Faults) {
+        if let index = indexName, index.contains(where: { "*,".contains($0) }) {
+            fault(
+                "index_name", "'\(index)' may be several indices, and one is written anew",
+                "Name one index, or remove deploy.reencode")
+        }
+        if textFields.count > 1 {
+            fault(
+                "text_field",
+                "one field is encoded in the new index, and the model would learn from \(textFields.count)",
+                "Name that field alone, or remove deploy.reencode")
+        }
+        if let field = deploy.field, field.contains(".") || textFields.contains(field) {
+            fault(
+                "deploy.field", "'\(field)' lies inside of an object, or is the text field itself",
+                "Give a name of its own without points")
+        }
+        guard let target = deploy.targetIndex else { return }
+        if target == indexName || target == deploy.alias {
+            fault(
+                "deploy.target_index", "'\(target)' is the name of the old index or of the alias",
+                "Give the new index a name of its own")
+        }
+        if target.utf8.count > 255 || target != target.lowercased() || "-_+.".contains(target.first ?? "-")
+            || target.contains(where: { " \\/*?\"<>|,#:".contains($0) })
+        {
+            fault(
+                "deploy.target_index", "'\(target)' is no name of an index",
+                "Take small letters, digits, points, hyphens and underscores, 255 bytes at most")
+        }
     }
 
     private func checkTraining(_ fault: Faults) {

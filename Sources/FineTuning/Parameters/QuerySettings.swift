@@ -1,3 +1,4 @@
+public import JSON
 public import QueryGeneration
 
 /// Where the queries come from that a model is trained and judged with.
@@ -58,6 +59,14 @@ public struct QuerySettings: ParameterSection {
     public var model: String?
     /// Language models: the address of the endpoint.
     public var endpoint: String?
+    /// Language models: tokens of an answer at most.
+    public var maximumTokens = 512
+    /// Language models: how freely they choose their words; nil leaves it to them.
+    public var temperature: Double? = 0.7
+    /// Language models: fields of each request that take the place of those that are made; null takes one away.
+    public var body: JSONObject?
+    /// Endpoints: seconds that one attempt at an answer may take.
+    public var timeoutSeconds = 120
     /// Language models: the name of the environment variable with the key of the endpoint.
     public var keyVariable: String?
     /// Language models: requests at a time.
@@ -97,6 +106,16 @@ public struct QuerySettings: ParameterSection {
             .text("model", \.model, "Language models: the model's id."),
             .text("endpoint", \.endpoint, "Language models: the address of an endpoint in OpenAI's dialect."),
             .text("key_env", \.keyVariable, "Language models: the environment variable with the endpoint's key."),
+            .integer("max_tokens", \.maximumTokens, in: 16...100_000, "Language models: tokens of an answer at most."),
+            .real(
+                "temperature", \.temperature, in: 0...2,
+                "Language models: how freely they choose their words; unset leaves it to them."),
+            .object(
+                "body", \.body,
+                "Language models: fields of each request that take the place of those that are made; null takes one away."
+            ),
+            .integer(
+                "timeout_seconds", \.timeoutSeconds, in: 1...3_600, "Endpoints: seconds that one attempt may take."),
             .integer("concurrency", \.concurrency, in: 1...256, "Language models: requests at a time."),
             .text(
                 "model_family", \.modelFamily,

@@ -14,8 +14,7 @@ struct BaseModel: Sendable {
 
     /// Loads what searches: a dense or a sparse encoder; a cross-encoder does not.
     init(_ context: PhaseContext, pool: WorkerPool) throws(FineTuningError) {
-        let parameters = context.parameters
-        try self.init(Self.path(parameters, context.services), pool: pool)
+        try self.init(Self.path(context), pool: pool)
     }
 
     /// Loads a model folder.
@@ -36,14 +35,8 @@ struct BaseModel: Sendable {
     }
 
     /// The folder of the model that parameters name.
-    static func path(
-        _ parameters: FineTuningParameters, _ services: FineTuningServices
-    ) throws(FineTuningError) -> String {
-        do {
-            return try services.modelPath(parameters.baseModel)
-        } catch {
-            throw FineTuningError(error, .model, field: "base_model_id")
-        }
+    static func path(_ context: PhaseContext) throws(FineTuningError) -> String {
+        try context.model(context.parameters.baseModel, field: "base_model_id")
     }
 
     /// A search over texts; nil if the model does not search.

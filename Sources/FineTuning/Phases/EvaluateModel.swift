@@ -43,7 +43,7 @@ struct EvaluateModel: Phase {
 
     /// The base model, where it does the same as the tuned one; search by words where it does not.
     private func usualRivals(_ context: PhaseContext) throws(FineTuningError) -> [HeldOutSystem] {
-        let path = try BaseModel.path(context.parameters, context.services)
+        let path = try BaseModel.path(context)
         let task: ModelTask
         do {
             task = try ModelFolder(path: path).task

@@ -54,7 +54,7 @@ struct StartTraining: Phase {
         } catch {
             throw FineTuningError(error, .training, field: "training")
         }
-        configuration.model = try BaseModel.path(parameters, context.services)
+        configuration.model = try BaseModel.path(context)
         try Self.fit(&configuration, parameters)
         configuration.output = folder.training
         configuration.trainingData =

@@ -70,22 +70,22 @@ extension FineTuningParameters {
     private func checkBase(_ base: ModelFolder, _ fault: (String, String, String) -> Void) {
         if base.task == .sparseQuery {
             fault(
-                "base_model_id", "'\(base.path)' is only the query side of a sparse model",
+                "base_model_id", "'\(baseModel)' is only the query side of a sparse model",
                 "Name the encoder of documents")
         } else if modelType == .dense, base.task != .dense {
             fault(
-                "base_model_id", "'\(base.path)' is a \(base.task.name), and model_type is dense",
+                "base_model_id", "'\(baseModel)' is a \(base.task.name), and model_type is dense",
                 "Name a dense encoder, or change model_type")
         } else if modelType == .sparse, base.task == .crossEncoder {
             fault(
-                "base_model_id", "'\(base.path)' is a \(base.task.name), and model_type is sparse",
+                "base_model_id", "'\(baseModel)' is a \(base.task.name), and model_type is sparse",
                 "Name a sparse encoder or a plain one, or change model_type")
         }
         if gate.rivals.contains(.base), modelType != .dense,
             base.task != (modelType == .sparse ? .sparse : .crossEncoder)
         {
             fault(
-                "gate.against", "'\(base.path)' is a \(base.task.name): it cannot be compared before it is trained",
+                "gate.against", "'\(baseModel)' is a \(base.task.name): it cannot be compared before it is trained",
                 "Name bm25, or a base model of the type \(modelType.rawValue)")
         }
         guard let wanted = embeddingDimension else { return }
@@ -93,7 +93,7 @@ extension FineTuningParameters {
         let found = modelType == .sparse ? base.config["vocab_size"]?.int : width
         if let found, found != wanted {
             fault(
-                "embedding_dimension", "it is \(wanted), and the vectors of '\(base.path)' have \(found)",
+                "embedding_dimension", "it is \(wanted), and the vectors of '\(baseModel)' have \(found)",
                 "Correct it, or leave it out")
         }
     }

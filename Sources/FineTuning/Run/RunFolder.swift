@@ -16,6 +16,8 @@ public struct RunFolder: Sendable, Hashable {
     public var stateMachine: String { path + "/state-machine.json" }
     /// What happened, event by event.
     public var history: String { path + "/history.jsonl" }
+    /// The models that the run began with: `{"NAME": {"path", "digest"}}`.
+    public var models: String { path + "/models.json" }
     /// The page about the run.
     public var report: String { path + "/report.html" }
 

@@ -22,6 +22,12 @@ struct DataExtractor: TaskHandler {
             try RunFiles.makeFolder(work.folder.path + "/raw-corpus")
             let cluster = try await services.cluster(parameters.openSearchEndpoint)
             let report = try await extraction.run(on: cluster, to: work.folder.documents) { work.tell($0) }
+            if parameters.deploy.reencodes, report.textFields.count > 1 {
+                throw FineTuningError(
+                    .cluster, field: "text_field",
+                    "one field is encoded in the new index, and the documents have \(report.textFields.count): \(report.textFields.joined(separator: ", "))",
+                    advice: "Begin a run that names one of them, or one without deploy.reencode")
+            }
             return CorpusResult.json(report, work)
         }
     }
@@ -104,7 +110,7 @@ struct IndexReencoder: TaskHandler {
             let index = parameters.indexName ?? ""
             let reencoding = IndexReencoding(
                 source: index, model: input["model"]?["model_id"]?.string ?? "",
-                encoding: try work.encoding(), fields: [text: parameters.deploy.field ?? "\(text)_embedding"],
+                encoding: try work.encoding(), fields: [text: parameters.deploy.field ?? Self.field(of: text)],
                 target: parameters.deploy.targetIndex ?? Self.target(index, work.folder),
                 alias: parameters.deploy.alias)
             return try await reencoding.run(on: cluster) { work.tell($0) }.json
@@ -113,6 +119,9 @@ struct IndexReencoder: TaskHandler {
 }
 
 extension IndexReencoder {
+    /// The field of the encodings, unless one is named: beside the objects that the text may lie in.
+    static func field(of text: String) -> String { text.replacing(".", with: "_") + "_embedding" }
+
     /// The index to be, unless one is named: another for each run, so that a model can be made again and again.
     static func target(_ index: String, _ folder: RunFolder) -> String {
         let run = folder.path.split(separator: "/").last.map(String.init) ?? "run"

@@ -81,21 +81,12 @@ public enum FineTuningWorkflow {
             (
                 "BedrockBatchChoice",
                 choice(
-                    [
-                        equals("$.results.batch_status.status", "Completed", "ProcessBedrockOutput"),
-                        equals("$.results.batch_status.status", "Failed", "BatchFailed"),
-                    ], otherwise: "WaitForBedrockBatch")
+                    [equals("$.results.batch_status.status", "Completed", "ProcessBedrockOutput")],
+                    otherwise: "WaitForBedrockBatch")
             ),
             (
                 "WaitForBedrockBatch",
                 ["Type": "Wait", "SecondsPath": "$.queries.poll_seconds", "Next": "CheckBedrockBatchJob"]
-            ),
-            (
-                "BatchFailed",
-                [
-                    "Type": "Fail", "Error": "FineTuning.Batch",
-                    "CausePath": "$.results.batch_status.reason",
-                ]
             ),
             (
                 "ProcessBedrockOutput",

@@ -13,7 +13,9 @@ struct PrepareBatchInput: Phase {
         let corpus = try CorpusDocuments(context.folder)
         context.report(TaskProgress("write questions", done: 0, total: corpus.count, unit: "documents"))
         do throws(PromptingError) {
-            let plan = try BatchInput(context.parameters.queries.format()).write(
+            let plan = try BatchInput(
+                context.parameters.queries.format(), sampling: context.parameters.queries.sampling
+            ).write(
                 context.parameters.queries.prompt(), corpus.documents, to: context.folder.batchInput)
             return plan.json.object ?? [:]
         } catch {
@@ -33,7 +35,7 @@ struct CreateBatchJob: Phase {
         try RunFiles.makeFolder(context.folder.batchOutput)
         do throws(PromptingError) {
             let format = try context.parameters.queries.format()
-            let plan = try BatchInput(format).write(
+            let plan = try BatchInput(format, sampling: context.parameters.queries.sampling).write(
                 context.parameters.queries.prompt(), corpus.documents, to: context.folder.batchInput)
             let path = try BatchSteps(
                 format, plan, inputs: context.folder.batchInput, outputs: context.folder.batchOutput
@@ -63,7 +65,8 @@ struct CheckBatchJob: TaskHandler {
                         "waiting for the answers: run \(input["batch_job"]?["script"]?.string ?? "the batch")",
                         done: progress.answered + progress.failed, total: progress.records, unit: "answers"))
                 if let failure = progress.failure {
-                    return ["status": "Failed", "reason": .string(failure), "progress": progress.json]
+                    // A failed task is done again when the run is resumed: the batch may have been repeated by then.
+                    throw TaskFault(error: "FineTuning.Batch", cause: failure)
                 }
                 if progress.isComplete {
                     return ["status": "Completed", "reason": .string(progress.text), "progress": progress.json]
@@ -138,7 +141,9 @@ struct PromptPortion: TaskHandler {
             }
             do {
                 var endpoint = try OpenAIEndpoint(
-                    url: settings.endpoint ?? "", model: settings.model ?? "", key: key, transport: transport)
+                    url: settings.endpoint ?? "", model: settings.model ?? "", key: key, sampling: settings.sampling,
+                    transport: transport)
+                endpoint.timeout = .seconds(settings.timeoutSeconds)
                 endpoint.allowsPrivateAddresses = services.allowsPrivateAddresses
                 let answers = try await LivePrompting(
                     endpoint, settings.prompt(), concurrency: settings.concurrency
@@ -175,6 +180,15 @@ extension QuerySettings {
         if source != .bedrockBatch { prompt.model = model }
         try prompt.check()
         return prompt
+    }
+
+    /// How a language model draws its answers.
+    var sampling: SamplingOptions {
+        var sampling = SamplingOptions()
+        sampling.maximumTokens = maximumTokens
+        sampling.temperature = temperature
+        sampling.overrides = body ?? [:]
+        return sampling
     }
 
     /// The form of a batch.
