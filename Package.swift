@@ -406,6 +406,12 @@ let package = Package(
                 "ModelFiles", "JSON", "TestSupport",
             ],
             swiftSettings: common),
+        .testTarget(
+            name: "FineTuningHostingTests",
+            dependencies: [
+                "FineTuningHosting", "FineTuning", "MLCommons", "Access", "ModelFiles", "JSON", "TestSupport",
+            ],
+            swiftSettings: common),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "TextAnalysisTests", dependencies: ["TextAnalysis", "JSON", "TestSupport"], swiftSettings: common),

@@ -3,6 +3,8 @@ import ClusterAccess
 public import FineTuning
 public import JSON
 public import MLCommons
+import ModelFiles
+import Synchronization
 import Workflows
 
 #if canImport(FoundationEssentials)
@@ -18,6 +20,7 @@ public final class FineTuningRuns: FineTuningHost {
     private let node: NodeCluster
     private let callers: @Sendable (FineTuningOwner) -> Caller?
     private let page: @Sendable (_ folder: String) -> String
+    private let known = Mutex<[String: RunGlance]>([:])
 
     /// Runs below a folder, which is made with the first one.
     ///
@@ -45,23 +48,39 @@ public final class FineTuningRuns: FineTuningHost {
         do {
             let read = try FineTuningParameters(json: parameters)
             try Self.checkReach(read)
+            var services = services
+            services.modelPath = { [path = services.modelPath] name in
+                do { return try path(name) } catch { throw UnknownModel() }
+            }
             try read.check(against: services, runs: folder)
             let draw = String(UInt32.random(in: 0...0xFFFF) | 0x10000, radix: 16).dropFirst()
             let name = "\(FineTuningRun.name(read, at: SystemClock().now))-\(draw)"
             let run = try FineTuningRun.make(read, in: "\(folder)/\(name)")
             if let caller {
-                let owner = FineTuningOwner(caller, isUser: callers(FineTuningOwner(caller, isUser: true)) != nil)
-                try owner.write(to: run.folder.path)
+                try owner(caller).write(to: run.folder.path)
             }
             return Self.facts(run, name: name, status: "created")
         } catch let error as InvalidParameters {
-            throw MLError(
-                400, "action_request_validation_exception",
-                "Validation Failed: "
-                    + error.faults.enumerated().map { "\($0.offset + 1): \($0.element);" }.joined(separator: " "))
+            throw .validation(error.faults.map { "\($0)".hasSuffix(".") ? String("\($0)".dropLast()) : "\($0)" })
+        } catch let error as FineTuningError {
+            // Without its path: where the node keeps its data is nobody's business.
+            throw MLError(500, "status_exception", "\(error.reason). \(error.advice).")
         } catch {
-            throw MLError(500, "status_exception", "\(error)")
+            throw MLError(500, "status_exception", "The folder of the run cannot be made")
         }
+    }
+
+    /// A model that is not there; where it was looked for is nobody's business.
+    private struct UnknownModel: Error, CustomStringConvertible {
+        let description = "the node finds no model of this name"
+    }
+
+    /// Who asks, as the run keeps them.
+    ///
+    /// A key of the settings has a name, too, which may be that of a user; only one of the two is an administrator, or both are.
+    private func owner(_ caller: Caller) -> FineTuningOwner {
+        let user = callers(FineTuningOwner(caller, isUser: true))
+        return FineTuningOwner(caller, isUser: user.map { $0.isAdministrator || !caller.isAdministrator } ?? false)
     }
 
     /// A request comes from anywhere: it may not name files of this machine, nor have it call other ones.
@@ -86,6 +105,12 @@ public final class FineTuningRuns: FineTuningHost {
             ("extraction.max_bytes", parameters.extraction.maximumBytes, 100_000),
             ("extraction.page_size", parameters.extraction.pageSize, 1_000),
             ("threads", parameters.threads ?? 1, ProcessInfo.processInfo.activeProcessorCount),
+            ("queries.draws", parameters.queries.draws, 20), ("mining.depth", parameters.mining.depth, 1_000),
+            ("mining.negatives", parameters.mining.negatives, 32),
+            ("evaluation.depth", parameters.evaluation.depth, 1_000),
+            ("training.batch_size", parameters.training["batch_size"]?.int ?? 1, 512),
+            ("training.query_length", parameters.training["query_length"]?.int ?? 1, 1_024),
+            ("training.document_length", parameters.training["document_length"]?.int ?? 1, 1_024),
         ]
         for limit in limits where limit.value > limit.most {
             refuse(
@@ -191,6 +216,7 @@ public final class FineTuningRuns: FineTuningHost {
     /// Removes the folder of a run.
     public func remove(_ run: String) throws(MLError) {
         guard let path = path(of: run) else { return }
+        known.withLock { _ = $0.removeValue(forKey: run) }
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
@@ -201,15 +227,25 @@ public final class FineTuningRuns: FineTuningHost {
     /// The runs that there are, the newest first.
     public func runs() -> [FineTuningRunFacts] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let found = names.compactMap { name -> (facts: FineTuningRunFacts, began: Int64)? in
-            guard let path = path(of: name), let run = try? FineTuningRun(path: path) else { return nil }
-            let history = try? ExecutionHistory(folder: path)
-            return (
-                Self.facts(run, name: name, status: history?.status.rawValue ?? "created"),
-                history?.started.milliseconds ?? .max
-            )
-        }
-        return found.sorted { ($1.began, $1.facts.id) < ($0.began, $0.facts.id) }.map(\.facts)
+        return names.compactMap(glance).sorted { ($1.began, $1.facts.id) < ($0.began, $0.facts.id) }.map(\.facts)
+    }
+
+    /// What is known of a run.
+    public func facts(of run: String) -> FineTuningRunFacts? { glance(run)?.facts }
+
+    /// A run at a glance; that of one that is over is kept until its history grows again.
+    private func glance(_ name: String) -> RunGlance? {
+        guard let path = path(of: name) else { return nil }
+        let stamp = FileStamp(RunFolder(path).history)
+        if let glance = known.withLock({ $0[name] }), glance.stamp == stamp { return glance }
+        guard let run = try? FineTuningRun(path: path) else { return nil }
+        let history = try? ExecutionHistory(folder: path)
+        let status = history?.status.rawValue ?? (stamp == nil ? "created" : "damaged")
+        let glance = RunGlance(
+            facts: Self.facts(run, name: name, status: status), began: history?.started.milliseconds ?? .max,
+            isOver: history?.outcome != nil, stamp: stamp)
+        if glance.isOver { known.withLock { $0[name] = glance } }
+        return glance
     }
 
     /// Parameters, states and results of a run.
@@ -236,7 +272,21 @@ public final class FineTuningRuns: FineTuningHost {
     }
 
     /// The page about a run.
-    public func report(of run: String) -> String? { path(of: run).map(page) }
+    ///
+    /// That of a run that is over is kept in its folder, and made anew when the run has gone on since.
+    public func report(of run: String) -> String? {
+        guard let path = path(of: run) else { return nil }
+        guard let glance = glance(run), glance.isOver, let ended = glance.stamp else { return page(path) }
+        let file = RunFolder(path).report
+        if let kept = FileStamp(file), kept.changed >= ended.changed,
+            let data = FileManager.default.contents(atPath: file)
+        {
+            return String(decoding: data, as: UTF8.self)
+        }
+        let html = page(path)
+        try? ReplacedFile.write(Array(html.utf8), to: file)
+        return html
+    }
 
     /// The folder of a run; nil if there is none: names are names of folders, and lead nowhere else.
     private func path(of run: String) -> String? {

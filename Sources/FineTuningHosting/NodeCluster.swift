@@ -27,6 +27,9 @@ public final class NodeCluster: Sendable {
 
 /// Requests of one caller to the node.
 private struct NodeRequests: SearchCluster {
+    /// Bytes of an answer at most: pages of long documents are asked for in smaller ones.
+    static let replyLimit = 64 << 20
+
     let name = "this node"
     let node: NodeCluster
     let caller: @Sendable () throws(ClusterError) -> Caller?
@@ -61,6 +64,9 @@ private struct NodeRequests: SearchCluster {
             } catch {
                 throw fault(.malformedReply, "the node failed: \(error)")
             }
+        }
+        guard response.body.count <= Self.replyLimit else {
+            throw fault(.replyTooLarge, "the answer has more than \(Self.replyLimit) bytes", "Ask for less at a time.")
         }
         guard !response.body.isEmpty else { return ClusterReply(status: response.status.code, body: .null) }
         guard let body = try? JSONValue(parsing: response.body) else {

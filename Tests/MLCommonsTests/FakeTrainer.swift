@@ -61,6 +61,8 @@ final class FakeTrainer: FineTuningHost {
         }
     }
 
+    func facts(of run: String) -> FineTuningRunFacts? { runs().first { $0.id == run } }
+
     func details(of run: String) -> JSONObject? {
         state.withLock { $0.made.contains(run) } ? ["run_id": .string(run)] : nil
     }

@@ -88,6 +88,33 @@ import Testing
         }
     }
 
+    @Test func aRunThatWasCancelledWhileItWaitedIsResumedAtOnce() async throws {
+        try await Workplace.with { place in
+            let first = try await start(place)
+            let second = try await start(place)
+            try await place.trainer.waits(for: first.run)
+            #expect(try await place.call(.post, "/tasks/\(second.task)/_cancel")["status"] == "CANCELLED")
+            let resumed = try await place.call(.post, "/finetune/runs/\(second.run)/_resume")
+            #expect(resumed.status == 200, "\(resumed.reason ?? "")")
+            for run in [first.run, second.run] {
+                place.trainer.end(run, .completed(model: nil, decision: .null))
+            }
+            await place.commons.settle()
+            let over = try await place.task(resumed["task_id"]?.string)
+            #expect(over["state"] == "COMPLETED")
+            #expect(place.trainer.state.withLock { $0.begun.map(\.run) } == [first.run, second.run])
+        }
+    }
+
+    @Test func aBodyThatIsNoObjectIsRefused() async throws {
+        try await Workplace.with { place in
+            let list = try await place.call(.post, Self.path, ["model_name"])
+            #expect(list.status == 400 && list.type == "parsing_exception")
+            let none = try await place.call(.post, Self.path)
+            #expect(none.status == 400 && none.type == "parse_exception")
+        }
+    }
+
     @Test func aRestartGoesOn() async throws {
         try await Workplace.with { place in
             let (task, run) = try await start(place)

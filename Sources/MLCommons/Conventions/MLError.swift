@@ -31,7 +31,7 @@ extension MLError {
     static func parsing(_ reason: String) -> MLError { MLError(400, "parsing_exception", reason) }
 
     /// Several things that are missing or wrong in one request.
-    static func validation(_ problems: [String]) -> MLError {
+    public static func validation(_ problems: [String]) -> MLError {
         MLError(
             400, "action_request_validation_exception",
             "Validation Failed: " + problems.enumerated().map { "\($0.offset + 1): \($0.element);" }.joined())

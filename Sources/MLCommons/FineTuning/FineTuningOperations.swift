@@ -7,9 +7,9 @@ extension MLCommons {
         guard let host = fineTuning else { return [] }
         return [
             MLOperation("fine_tune", [.post], ["/models/_finetune"]) { [self] request in
-                guard !request.body.isEmpty else { throw MLError(400, "parse_exception", "request body is required") }
+                let parameters = try request.requiredFields().object
                 try checkRoomForRun()
-                let facts = try await host.make(try JSONValue(parsing: request.body), for: Self.caller)
+                let facts = try await host.make(.object(parameters), for: Self.caller)
                 do {
                     return try began(facts, redrives: false)
                 } catch {
@@ -46,7 +46,7 @@ extension MLCommons {
             },
             MLOperation("resume_fine_tuning", [.post], ["/finetune/runs/{run_id}/_resume"]) { [self] request in
                 let id = try run(of: request)
-                guard let facts = host.runs().first(where: { $0.id == id }) else { throw Self.noRun(id) }
+                guard let facts = host.facts(of: id) else { throw Self.noRun(id) }
                 guard facts.status != "succeeded" else {
                     throw MLError.illegalArgument("The run \(id) has ended: there is nothing to resume")
                 }

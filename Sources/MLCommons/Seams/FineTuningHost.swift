@@ -31,6 +31,9 @@ public protocol FineTuningHost: Sendable {
     /// The runs that there are, the newest first.
     func runs() -> [FineTuningRunFacts]
 
+    /// What is known of a run; nil if there is none.
+    func facts(of run: String) -> FineTuningRunFacts?
+
     /// Everything about a run: parameters, states, results; nil if there is none.
     func details(of run: String) -> JSONObject?
 
@@ -46,7 +49,7 @@ public struct FineTuningRunFacts: Sendable, Hashable {
     public let model: String
     /// What the model will do.
     public let function: FunctionName
-    /// What has become of the run: `created`, `running`, `stopped`, `succeeded`, `failed`, `timed_out` or `aborted`.
+    /// What has become of the run: `created`, `running`, `stopped`, `succeeded`, `failed`, `timed_out`, `aborted` or `damaged`.
     public let status: String
 
     /// Facts.

@@ -64,7 +64,8 @@ enum ModelLocator {
             $0.isEmpty || $0.hasPrefix(".") || $0.hasPrefix("~")
         }
         if !isPath, model.contains("/") {
-            let reference = try ModelReference(model)
+            // A folder of this name below the current one is a path, too.
+            let reference = try ModelReference(model, exists: { _ in false })
             return try waitForTask { try await ModelHub(settings: .ofProcess).cached(reference).path }
         }
         if !isPath, let path = inFolders(model) { return path }
