@@ -52,7 +52,8 @@ struct Needletail: ParsableCommand {
             }
         } catch {
             guard let failure = CommandFailure(describing: error) else { exit(withError: error) }
-            StandardError.write("needletail: \(failure.message)\n")
+            // What a cluster, a language model or a file says is in it, too.
+            StandardError.write("needletail: \(failure.message.withoutControls)\n")
             endProcess(failure.status)
         }
     }

@@ -215,6 +215,8 @@ import Testing
             #expect(result.status == status, "\(arguments): \(result.errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: place.runs))
+        let hostile = try place.needletail("finetune", "--config", "no\u{1B}[2Jfile.yaml")
+        #expect(hostile.status == 66 && hostile.errors.contains("no\u{FFFD}[2Jfile.yaml"), "\(hostile.errors)")
         let missing = try place.needletail("runs", "show", "nothing")
         #expect(missing.status == 66 && missing.errors.contains("there is no run 'nothing' in 'runs'"))
         #expect(try place.needletail("runs", "list").output == "no runs in runs\n")

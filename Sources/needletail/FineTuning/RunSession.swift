@@ -97,7 +97,7 @@ struct RunSession {
         case .failed(let error, let cause):
             throw CommandFailure(
                 Self.status(of: error),
-                "\((cause.isEmpty ? error : cause).withoutControls) When that is mended: \(resume)")
+                "\(cause.isEmpty ? error : cause) When that is mended: \(resume)")
         case .timedOut:
             throw CommandFailure(.failure, "the run took longer than its workflow allows. To go on: \(resume)")
         case .aborted(let cause):
