@@ -66,6 +66,8 @@ let package = Package(
         // Level 1
         .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: common),
         .target(name: "JSON", swiftSettings: common),
+        .target(name: "PercentEncoding", swiftSettings: safe),
+        .target(name: "RandomNumbers", swiftSettings: safe),
         .target(name: "Telemetry", swiftSettings: safe),
         .target(name: "ModelFiles", dependencies: ["JSON", "CZlib"], swiftSettings: common, linkerSettings: [zlib]),
         .target(name: "IndexFiles", dependencies: ["CPostings", "CPageGuard"], swiftSettings: common),
@@ -76,7 +78,7 @@ let package = Package(
             linkerSettings: [pcre2, stemmer]),
         .target(name: "Access", dependencies: ["JSON"], swiftSettings: safe),
         .target(name: "Scripting", dependencies: ["JSON"], swiftSettings: safe),
-        .target(name: "Workflows", dependencies: ["ModelFiles", "JSON"], swiftSettings: common),
+        .target(name: "Workflows", dependencies: ["ModelFiles", "RandomNumbers", "JSON"], swiftSettings: common),
         .target(name: "ClusterState", dependencies: ["SQLite", "JSON"], swiftSettings: common),
         .target(name: "DocumentStore", dependencies: ["SQLite"], swiftSettings: common),
         .target(name: "Tokenizers", dependencies: ["JSON", "CPCRE2"], swiftSettings: common, linkerSettings: [pcre2]),
@@ -87,7 +89,8 @@ let package = Package(
             name: "VectorIndex", dependencies: ["IndexFiles", "Tensors", "CKernels", "CPostings"],
             swiftSettings: common),
         .target(
-            name: "SparseIndex", dependencies: ["IndexFiles", "CPostings", "Tensors"], swiftSettings: common),
+            name: "SparseIndex", dependencies: ["IndexFiles", "RandomNumbers", "CPostings", "Tensors"],
+            swiftSettings: common),
         // Level 3
         .target(
             name: "Encoders", dependencies: ["Layers", "Tokenizers", "ModelFiles", "JSON", "Tensors"],
@@ -105,7 +108,9 @@ let package = Package(
         .target(
             name: "Mappings", dependencies: ["SearchIndex", "VectorIndex", "SparseIndex", "TextAnalysis", "JSON"],
             swiftSettings: common),
-        .target(name: "Relevance", dependencies: ["JSON", "CZlib"], swiftSettings: safe, linkerSettings: [zlib]),
+        .target(
+            name: "Relevance", dependencies: ["RandomNumbers", "JSON", "CZlib"], swiftSettings: safe,
+            linkerSettings: [zlib]),
         .target(
             name: "Inference",
             dependencies: ["Encoders", "Layers", "Tokenizers", "ModelFiles", "Tensors", "Telemetry"],
@@ -125,12 +130,14 @@ let package = Package(
             ], swiftSettings: common),
         .target(
             name: "Routing",
-            dependencies: ["Access", "JSON", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [
+                "Access", "PercentEncoding", "JSON", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: safe),
         .target(
             name: "ModelHub",
             dependencies: [
-                "JSON",
+                "PercentEncoding", "JSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -138,7 +145,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: common),
-        .target(name: "Connectors", dependencies: ["Scripting", "ModelFiles", "JSON"], swiftSettings: common),
+        .target(
+            name: "Connectors", dependencies: ["Scripting", "ModelFiles", "PercentEncoding", "JSON"],
+            swiftSettings: common),
         .target(
             name: "Training",
             dependencies: [
@@ -149,10 +158,11 @@ let package = Package(
         .target(
             name: "NegativeMining",
             dependencies: [
-                "Teachers", "SearchIndex", "TextAnalysis", "Encoders", "Relevance", "ModelFiles", "Tensors", "JSON",
+                "Teachers", "SearchIndex", "TextAnalysis", "Encoders", "Relevance", "ModelFiles", "RandomNumbers",
+                "Tensors", "JSON",
             ], swiftSettings: common),
         .target(
-            name: "ClusterAccess", dependencies: ["Relevance", "ModelExport", "ModelFiles", "JSON"],
+            name: "ClusterAccess", dependencies: ["Relevance", "ModelExport", "ModelFiles", "PercentEncoding", "JSON"],
             swiftSettings: common),
         // Level 6
         .target(
@@ -168,7 +178,9 @@ let package = Package(
             name: "TextEncoding", dependencies: ["Inference", "Querying", "Encoders", "JSON"], swiftSettings: safe),
         .target(
             name: "QueryGeneration",
-            dependencies: ["NegativeMining", "SearchIndex", "TextAnalysis", "Relevance", "ModelFiles", "JSON"],
+            dependencies: [
+                "NegativeMining", "SearchIndex", "TextAnalysis", "Relevance", "ModelFiles", "RandomNumbers", "JSON",
+            ],
             swiftSettings: safe),
         .target(
             name: "QueryPrompting",
@@ -179,7 +191,7 @@ let package = Package(
             dependencies: [
                 "Workflows", "ClusterAccess", "QueryPrompting", "QueryGeneration", "NegativeMining", "Teachers",
                 "Training", "TrainableEncoders", "Losses", "Connectors", "ModelExport", "HybridTuning", "Querying",
-                "Relevance", "TextAnalysis", "Encoders", "ModelFiles", "YAML", "JSON", "Tensors",
+                "Relevance", "TextAnalysis", "Encoders", "ModelFiles", "RandomNumbers", "YAML", "JSON", "Tensors",
             ],
             swiftSettings: safe),
         .target(name: "HybridTuning", dependencies: ["Querying", "Relevance", "JSON"], swiftSettings: safe),
@@ -278,6 +290,7 @@ let package = Package(
                 "Settings", "Tensors", "TextEncoding", "HybridTuning", "Querying", "Losses", "TrainableEncoders",
                 "Training", "TrainingReport", "Teachers", "NegativeMining", "QueryGeneration", "ModelExport",
                 "FineTuning", "FineTuningHosting", "FineTuningReport", "Workflows", "ClusterAccess", "ClusterClient",
+                "PercentEncoding",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -287,6 +300,7 @@ let package = Package(
         // Tests
         .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "PercentEncodingTests", dependencies: ["PercentEncoding"], swiftSettings: common),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "JSON", "TestSupport"], swiftSettings: common),

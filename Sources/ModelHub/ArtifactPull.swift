@@ -1,5 +1,6 @@
 import Crypto
 import JSON
+import PercentEncoding
 
 /// Finds one zip of OpenSearch, in a folder or in the cache, and fetches it from the artifact host or any other address.
 ///
@@ -71,7 +72,7 @@ struct ArtifactPull: Sendable {
                 .offline, reference.text, reason: "the pretrained models of OpenSearch are switched off",
                 advice: "Set NEEDLETAIL_ARTIFACTS to a folder or an address with the layout of their host")
         }
-        if base.hasPrefix("file://") { return Address.percentDecoded(base.dropFirst(7)) ?? base }
+        if base.hasPrefix("file://") { return base.dropFirst(7).percentDecodedIfValid() ?? base }
         return base.contains("://") ? nil : base
     }
 
@@ -100,7 +101,7 @@ struct ArtifactPull: Sendable {
     private func place(of url: String) throws(HubError) -> Place {
         let path = url.prefix { $0 != "?" && $0 != "#" }
         guard let address = Address(url), let last = path.split(separator: "/").last,
-            let name = Address.percentDecoded(last), RepositoryCache.isSafePath(name), !name.contains("/")
+            let name = last.percentDecodedIfValid(), RepositoryCache.isSafePath(name), !name.contains("/")
         else {
             throw HubError(
                 .invalidReference, reference.text, reason: "the address does not end with the name of a file")

@@ -1,4 +1,5 @@
 import JSON
+import PercentEncoding
 
 /// Finds one repository of the hub in the cache, and pulls what is missing.
 struct RepositoryPull: Sendable {
@@ -116,8 +117,7 @@ struct RepositoryPull: Sendable {
 
     /// The commit and the names of the files, as far as the server says; mirrors without that interface are asked for each name.
     private func remote(_ client: HubClient) async throws(HubError) -> RemoteFiles {
-        let path =
-            "/api/models/\(repository.id)/revision/\(Address.escaped(repository.revision, keepingSlashes: false))"
+        let path = "/api/models/\(repository.id)/revision/\(repository.revision.percentEncoded())"
         guard let address = Address(settings.endpoint + path) else { throw ModelHub.badEndpoint(settings.endpoint) }
         let bytes: [UInt8]
         do throws(HubError) {

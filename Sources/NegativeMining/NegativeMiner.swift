@@ -1,3 +1,4 @@
+import RandomNumbers
 public import Teachers
 public import Tensors
 import TextAnalysis

@@ -1,4 +1,5 @@
 public import NegativeMining
+import RandomNumbers
 public import Relevance
 import TextAnalysis
 

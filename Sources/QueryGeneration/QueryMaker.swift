@@ -1,4 +1,5 @@
 import NegativeMining
+import RandomNumbers
 import Relevance
 import TextAnalysis
 

@@ -1,4 +1,5 @@
 import NegativeMining
+import RandomNumbers
 import SearchIndex
 import TextAnalysis
 

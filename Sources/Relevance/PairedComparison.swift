@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// Says whether the difference of two systems on the same queries is more than luck with the queries.
 ///
 /// The queries are resampled with replacement (the paired bootstrap; Efron & Tibshirani 1993, for retrieval: Sakai 2006,
@@ -29,7 +31,7 @@ public struct PairedComparison: Sendable, Hashable {
         let differences = zip(first, second).map { $1 - $0 }
         let count = differences.count
         let mean = differences.reduce(0, +) / Double(count)
-        var random = SplitMix64(state: seed)
+        var random = SplitMix(seed: seed)
         var means: [Double] = []
         means.reserveCapacity(resamples)
         var extreme = 0
@@ -49,18 +51,5 @@ public struct PairedComparison: Sendable, Hashable {
         self.better = differences.count { $0 > 1e-12 }
         self.worse = differences.count { $0 < -1e-12 }
         self.equal = count - better - worse
-    }
-}
-
-/// A small generator with a known sequence (Steele, Lea & Flood 2014), so that published intervals can be reproduced.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

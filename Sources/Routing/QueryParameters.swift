@@ -1,3 +1,5 @@
+import PercentEncoding
+
 /// The decoded part of a URI behind the question mark.
 public struct QueryParameters: Sendable, Hashable {
     /// Names and values in the order sent; a name without `=` has an empty value.

@@ -1,4 +1,5 @@
 public import HTTPTypes
+import PercentEncoding
 
 /// All routes of a server, and which of them a request means.
 ///

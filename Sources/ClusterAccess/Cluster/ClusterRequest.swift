@@ -1,4 +1,5 @@
 public import JSON
+import PercentEncoding
 
 /// A request to a search cluster.
 public struct ClusterRequest: Sendable {
@@ -42,30 +43,16 @@ public struct ClusterRequest: Sendable {
     ///
     /// Commas, stars and `<`, `>` of names and patterns are encoded as well; OpenSearch decodes a segment before it reads it.
     public static func path(_ segments: String...) -> String {
-        segments.map { "/" + encoded($0) }.joined()
+        segments.map { "/" + $0.percentEncoded() }.joined()
     }
 
     /// Path and parameters as a request line has them.
     public var target: String {
         guard !query.isEmpty else { return path }
-        return path + "?" + query.map { "\(Self.encoded($0.name))=\(Self.encoded($0.value))" }.joined(separator: "&")
+        return path + "?"
+            + query.map { "\($0.name.percentEncoded())=\($0.value.percentEncoded())" }.joined(separator: "&")
     }
 
     /// Method and path, as messages name a request: parameters and bodies are not told.
     public var shown: String { "\(method) \(path)" }
-
-    private static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }

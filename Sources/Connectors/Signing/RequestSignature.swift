@@ -1,3 +1,5 @@
+import PercentEncoding
+
 /// Signature Version 4 of AWS over a request.
 ///
 /// Source: the AWS documentation "Signature Version 4 signing process"; tested with the vectors that were published with it.
@@ -83,7 +85,7 @@ package struct RequestSignature {
             }
         }
         let ends = path.hasSuffix("/") || path.hasSuffix("/.") || path.hasSuffix("/..")
-        let joined = segments.map { encoded($0) }.joined(separator: "/")
+        let joined = segments.map { $0.percentEncoded() }.joined(separator: "/")
         return segments.isEmpty ? "/" : "/\(joined)\(ends ? "/" : "")"
     }
 
@@ -91,44 +93,11 @@ package struct RequestSignature {
         guard let query, !query.isEmpty else { return "" }
         let pairs = query.split(separator: "&", omittingEmptySubsequences: true).map { part in
             let mark = part.firstIndex(of: "=")
-            let name = decoded(part[..<(mark ?? part.endIndex)])
-            let value = decoded(mark.map { part[part.index(after: $0)...] } ?? "")
-            return (encoded(name), encoded(value))
+            let name = part[..<(mark ?? part.endIndex)].percentDecoded()
+            let value = (mark.map { part[part.index(after: $0)...] } ?? "").percentDecoded()
+            return (name.percentEncoded(), value.percentEncoded())
         }
         return pairs.sorted { $0 < $1 }.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
-    }
-
-    private static func encoded(_ text: some StringProtocol) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func decoded(_ text: Substring) -> String {
-        let bytes = Array(text.utf8)
-        var result: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-                let value = UInt8(String(decoding: bytes[(index + 1)...(index + 2)], as: UTF8.self), radix: 16)
-            {
-                result.append(value)
-                index += 3
-            } else {
-                result.append(bytes[index])
-                index += 1
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
     }
 
     /// Without spaces around, and with one space where several were.

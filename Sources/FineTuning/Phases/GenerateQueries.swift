@@ -4,6 +4,7 @@ import ModelFiles
 import NegativeMining
 import QueryGeneration
 import QueryPrompting
+import RandomNumbers
 import Relevance
 import Tensors
 

@@ -1,5 +1,6 @@
 import JSON
 import NegativeMining
+import RandomNumbers
 import Relevance
 import Workflows
 

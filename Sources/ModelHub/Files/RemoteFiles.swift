@@ -1,4 +1,5 @@
 import JSON
+import PercentEncoding
 
 /// A repository on the server at one commit: what the server says about its files, each asked for once.
 actor RemoteFiles: FileSource {
@@ -46,7 +47,7 @@ actor RemoteFiles: FileSource {
     nonisolated func address(_ name: String, _ revision: String) throws(HubError) -> Address {
         let text =
             "\(client.settings.endpoint)/\(cache.repository.id)/resolve/"
-            + "\(Address.escaped(revision, keepingSlashes: false))/\(Address.escaped(name))"
+            + "\(revision.percentEncoded())/\(name.percentEncoded(keeping: "/"))"
         guard let address = Address(text) else { throw ModelHub.badEndpoint(client.settings.endpoint) }
         return address
     }

@@ -1,3 +1,5 @@
+import PercentEncoding
+
 /// What a user may write where a model is asked for.
 ///
 /// | written | meaning |
@@ -91,7 +93,7 @@ public enum ModelReference: Sendable, Hashable {
         } else if rest.hasPrefix("//") {
             rest = rest.dropFirst(2)
         }
-        guard rest.hasPrefix("/"), let path = Address.percentDecoded(rest) else {
+        guard rest.hasPrefix("/"), let path = rest.percentDecodedIfValid() else {
             throw HubError(
                 .invalidReference, text, reason: "the address does not hold an absolute path",
                 advice: "Write file:///folder/model")

@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// The documents of each query whose scores are needed: its candidates, its positives, and what may fill up.
 struct CandidateLists: Sendable {
     /// For each query: candidates by number, then positives that are no candidates, then documents that may fill up.

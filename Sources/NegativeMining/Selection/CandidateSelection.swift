@@ -1,3 +1,5 @@
+import RandomNumbers
+
 #if canImport(Glibc)
     import Glibc
 #else

@@ -1,3 +1,4 @@
+import RandomNumbers
 package import TextAnalysis
 
 /// The runs of five words of a text, as hashes: what tells whether two texts are nearly the same.

@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// The clusters of some lists; places count from the beginning of the piece.
 struct SeismicPiece: Sendable {
     var clusterCounts: [UInt32] = []
@@ -85,16 +87,9 @@ final class ListClustering {
 
     /// Different places below `count`, drawn at random.
     private func centres(_ count: Int, _ wanted: Int, _ number: Int) -> [Int] {
-        var state = options.seed &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15
+        var random = SplitMix(seed: options.seed &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15)
         var places = Array(0..<count)
-        for i in 0..<wanted {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-            mixed ^= mixed >> 31
-            places.swapAt(i, i + Int(mixed.multipliedFullWidth(by: UInt64(count - i)).high))
-        }
+        for i in 0..<wanted { places.swapAt(i, i + random.below(count - i)) }
         return Array(places[..<wanted])
     }
 

@@ -1,6 +1,8 @@
 import ModelFiles
 
 /// The hashes of `States.Hash`, for telling data apart and not for secrets.
+///
+/// They are written out because the levels up to 4 take no package from elsewhere (`scripts/check-arrows`): swift-crypto, which has them, begins at level 5.
 enum Digest: String, CaseIterable {
     case md5 = "MD5"
     case sha1 = "SHA-1"

@@ -4,6 +4,7 @@
     import Foundation
 #endif
 import JSON
+import RandomNumbers
 
 /// The intrinsic functions of the States Language.
 ///
@@ -96,7 +97,7 @@ enum IntrinsicFunction: String, Sendable, Hashable, CaseIterable {
             let (start, end) = (try Self.integer(arguments[0]), try Self.integer(arguments[1]))
             guard start < end else { throw DataFault("the start \(start) is not below the end \(end)") }
             guard arguments.count > 2 else { return .number(JSONNumber(Int.random(in: start..<end))) }
-            var generator = SplitMix(state: UInt64(bitPattern: Int64(try Self.integer(arguments[2]))))
+            var generator = SplitMix(seed: UInt64(bitPattern: Int64(try Self.integer(arguments[2]))))
             return .number(JSONNumber(Int.random(in: start..<end, using: &generator)))
         case .mathAdd:
             let (sum, isTooLarge) = try Self.integer(arguments[0]).addingReportingOverflow(

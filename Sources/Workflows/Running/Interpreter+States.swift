@@ -1,4 +1,5 @@
 import JSON
+import RandomNumbers
 
 extension Interpreter {
     /// Does what a state does and leaves it.
@@ -183,7 +184,7 @@ extension Interpreter {
                 else { throw failure }
                 // Chance that is the same when the wait is taken up again.
                 var chance = SplitMix(
-                    state: UInt64(bitPattern: failure.event.timestamp.milliseconds) ^ UInt64(failure.event.id) << 48)
+                    seed: UInt64(bitPattern: failure.event.timestamp.milliseconds) ^ UInt64(failure.event.id) << 48)
                 let delay = rules[rule].delay(before: counts[rule], part: Double.random(in: 0...1, using: &chance))
                 counts[rule] += 1
                 retry += 1

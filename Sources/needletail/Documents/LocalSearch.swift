@@ -2,6 +2,7 @@ import HTTPTypes
 import Indices
 import JSON
 import OpenSearchAPI
+import PercentEncoding
 import Querying
 import Routing
 
@@ -20,17 +21,17 @@ struct LocalSearch {
     ///
     /// - Returns: the reply of `POST /index/_search`.
     func search(_ index: String, _ body: JSONValue) throws -> JSONValue {
-        try ask(.post, "/\(Self.encoded(index))/_search", body)
+        try ask(.post, "/\(index.percentEncoded(keeping: ",*"))/_search", body)
     }
 
     /// The mapping of an index.
     func mappings(of index: String) throws -> JSONObject {
-        try ask(.get, "/\(Self.encoded(index))/_mapping")[index]?["mappings"]?.object ?? JSONObject()
+        try ask(.get, "/\(index.percentEncoded(keeping: ",*"))/_mapping")[index]?["mappings"]?.object ?? JSONObject()
     }
 
     /// The settings of an index.
     func settings(of index: String) throws -> JSONObject {
-        try ask(.get, "/\(Self.encoded(index))/_settings")[index]?["settings"]?.object ?? JSONObject()
+        try ask(.get, "/\(index.percentEncoded(keeping: ",*"))/_settings")[index]?["settings"]?.object ?? JSONObject()
     }
 
     /// Asks one request.
@@ -56,22 +57,5 @@ struct LocalSearch {
             throw CommandFailure(response.status == .notFound ? .missingInput : .badData, reason ?? reply.serialized())
         }
         return reply
-    }
-
-    /// A name as a part of a path.
-    private static func encoded(_ name: String) -> String {
-        var text = ""
-        for byte in name.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                UInt8(ascii: ","), UInt8(ascii: "*"):
-                text.append(Character(Unicode.Scalar(byte)))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                text += "%" + (digits.count == 1 ? "0" : "") + digits
-            }
-        }
-        return text
     }
 }
