@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-arm test-clients test-opensearch-client test-seeds test-exports test-crashes build lint bench bench-encoders bench-serve bench-search bench-retrieval bench-rerank-search bench-ingest bench-train docs fuzz install clean bootstrap
+.PHONY: help demo models test test-arm test-clients test-opensearch-client test-seeds test-exports test-crashes build lint bench bench-encoders bench-serve bench-search bench-retrieval bench-rerank-search bench-ingest bench-train docs fuzz install clean bootstrap
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-24s %s\n", $$1, $$2}'
@@ -14,16 +14,19 @@ bootstrap: ## Install the Debian packages that a build needs
 build: bootstrap ## Build the program (release), into .build/release/needletail
 	swift build -c release --product needletail
 
-demo: build ## Rerank the example search results and show what it gains
+demo: build ## Index the example texts, search them by words and by models, rerank, show what each gains
 	@scripts/demo
+
+models: build ## Make the starter models again: COLLECTIONS="DEBIAN MEDQUAD", two folders in BEIR's layout
+	@scripts/models $(COLLECTIONS)
 
 test: ## Run all tests (release), fetching the model that some of them read
 	@scripts/bootstrap --tests
 	@scripts/fetch-test-models
 	swift build -c release --build-tests
-	@scripts/swift-tests --skip '^ServingTests\.'
+	@scripts/swift-tests --skip '^(ServingTests|FineTuningHostingTests)\.'
 	@# Clients and servers with time limits run apart: long computations of other tests would hold the threads that their clients need.
-	@scripts/swift-tests --filter '^ServingTests\.'
+	@scripts/swift-tests --filter '^(ServingTests|FineTuningHostingTests)\.'
 	@scripts/test-seeds
 
 test-arm: ## Compile the kernels for 64-bit Arm and test them in an emulator

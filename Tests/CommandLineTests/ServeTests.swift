@@ -65,7 +65,7 @@ import Testing
         #expect(lines.contains("second 78"), "a port that is taken")
         #expect(lines.contains { $0.hasPrefix("  models     starter-cross-encoder: cross-encoder, auto, ") })
         #expect(lines.contains { $0.hasPrefix("Ready: 1 model loaded in ") })
-        #expect(lines.contains { $0.hasPrefix("  starter-cross-encoder: ") && $0.contains("no quantised weights") })
+        #expect(lines.contains { $0.hasPrefix("  starter-cross-encoder: ") && $0.contains("int8") })
         #expect(lines.contains { $0.hasPrefix("  note: no model was named") })
         let request = try #require(lines.first { $0.contains(#""path":"/v1/rerank""#) })
         #expect(try JSONValue(parsing: String(request))["status"]?.int == 200)

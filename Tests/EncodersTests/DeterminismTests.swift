@@ -90,7 +90,7 @@ struct DeterminismTests {
         }
         func dense(_ threads: Int, _ pooling: ModelModule.PoolingMode) throws -> [[UInt32]] {
             let encoder = try DenseEncoder(
-                ModelFolder(path: path, task: .dense),
+                ModelFolder(path: Fixture.repositoryRoot + "/.cache/models/all-MiniLM-L6-v2"),
                 options: EncoderOptions(threads: threads, precision: precision), pooling: [pooling])
             let texts = calls.map { $0.map(\.text) }
             let vectors = try texts.map { try bits(encoder.embed($0).values) }

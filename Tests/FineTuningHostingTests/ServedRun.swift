@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import ModelFiles
 import TestSupport
+import Testing
 
 /// The built server in a process of its own, which finds the models of the fixtures, and its answers.
 final class ServedRun {
@@ -74,7 +75,9 @@ final class ServedRun {
     /// Waits until a task is as wanted, or over.
     func task(_ id: String, until isWanted: (JSONValue) -> Bool) async throws -> JSONValue {
         while true {
-            let task = try ask("GET", "/_plugins/_ml/tasks/\(id)").body
+            let answer = try ask("GET", "/_plugins/_ml/tasks/\(id)")
+            try #require(answer.status == 200, "the task '\(id)'")
+            let task = answer.body
             let isOver = ["COMPLETED", "FAILED", "CANCELLED"].contains(task["state"]?.string)
             if isOver || isWanted(task) { return task }
             try await Task.sleep(for: .milliseconds(10))

@@ -10,7 +10,7 @@ import Testing
         "model_name": "tiny", "base_model_id": "bert-dense", "threads": 1,
         "evaluation": ["share": 0.2, "dev_queries": 6, "dev_documents": 30],
         "gate": ["minimum_queries": 5, "override": true],
-        "training": ["max_steps": 60, "batch_size": 4, "learning_rate": 0.001, "save_every": 5],
+        "training": ["max_steps": 300, "batch_size": 4, "learning_rate": 0.001, "save_every": 25],
         "deploy": ["register": false],
     ]
 

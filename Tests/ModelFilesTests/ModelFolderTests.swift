@@ -115,7 +115,7 @@ struct ModelFolderTests {
     @Test func theShippedModelIsUnderstood() throws {
         let folder = try ModelFolder(path: Fixture.repositoryRoot + "/Models/starter-cross-encoder")
         #expect(folder.task == .crossEncoder && folder.labels.count == 1 && folder.activation == .identity)
-        #expect(folder.maxSequenceLength == 512)
+        #expect(folder.maxSequenceLength == 256)
         let tensor = try folder.weights().tensor("bert.embeddings.word_embeddings.weight")
         #expect(tensor.elementType == .i8 && tensor.rowScales != nil)
         let row = try tensor.floats()[384 * 2000..<384 * 2001]

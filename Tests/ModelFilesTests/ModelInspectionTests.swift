@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import ModelFiles
 import TestSupport
@@ -28,8 +29,21 @@ struct ModelInspectionTests {
         #expect(inspection.sizes.layers == 6 && inspection.sizes.hidden == 384 && inspection.sizes.heads == 12)
         let weights = try #require(inspection.weights)
         #expect(weights.parameterCount > 22_000_000 && weights.byteCount < 25_000_000)
-        #expect(weights.elementTypes.map(\.type) == [.i8, .f16])
+        #expect(weights.elementTypes.map(\.type) == [.i8, .f32])
         #expect(inspection.modules == ["Transformer: scores of the classification head"])
+    }
+
+    @Test(arguments: ["starter-cross-encoder", "starter-sparse-encoder"])
+    func shippedModelsAreSmallAndWhole(_ name: String) throws {
+        let path = Fixture.repositoryRoot + "/Models/" + name
+        let inspection = try ModelInspection(path: path)
+        #expect(inspection.isUsable, "\(inspection.findings)")
+        let files = try #require(FileManager.default.enumerator(atPath: path)).compactMap { $0 as? String }
+        let sizes = try files.map {
+            try FileManager.default.attributesOfItem(atPath: path + "/" + $0)[.size] as? Int ?? 0
+        }
+        #expect(sizes.reduce(0, +) < 25_000_000)
+        #expect(files.contains("README.md") && files.contains("needletail.quantization.json"))
     }
 
     @Test func aBareWeightFileIsListed() throws {

@@ -55,7 +55,10 @@ struct MiningFlags: ParsableArguments {
             valueName: "share"))
     var nearDuplicates: Limit?
 
-    @Option(help: "Which of the admissible candidates are taken: top, random, or spread (few of the best, some of all depths).")
+    @Option(
+        help:
+            "Which of the admissible candidates are taken: top, random, or spread (few of the best, some of all depths)."
+    )
     var sampling = Sampling.top
 
     @Option(help: ArgumentHelp("The seed of what is random.", valueName: "number"))
