@@ -61,7 +61,11 @@ public final class FineTuningRuns: FineTuningHost {
             }
             return Self.facts(run, name: name, status: "created")
         } catch let error as InvalidParameters {
-            throw .validation(error.faults.map { "\($0)".hasSuffix(".") ? String("\($0)".dropLast()) : "\($0)" })
+            throw .validation(
+                error.faults.map { fault in
+                    let text = "\(fault)"
+                    return text.hasSuffix(".") ? String(text.dropLast()) : text
+                })
         } catch let error as FineTuningError {
             // Without its path: where the node keeps its data is nobody's business.
             throw MLError(500, "status_exception", "\(error.reason). \(error.advice).")

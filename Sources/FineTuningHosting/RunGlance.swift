@@ -1,11 +1,5 @@
 import MLCommons
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// What a list says of a run, and of which state of its history.
 struct RunGlance: Sendable {
     let facts: FineTuningRunFacts
@@ -13,19 +7,4 @@ struct RunGlance: Sendable {
     let began: Int64
     let isOver: Bool
     let stamp: FileStamp?
-}
-
-/// By what one sees that a file was written to.
-struct FileStamp: Sendable, Hashable {
-    let size: Int
-    let changed: Date
-
-    /// Looks at a file; nil if there is none.
-    init?(_ path: String) {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let size = attributes[.size] as? Int, let changed = attributes[.modificationDate] as? Date
-        else { return nil }
-        self.size = size
-        self.changed = changed
-    }
 }
